@@ -1,0 +1,93 @@
+"""Everything picklebot raises on purpose.
+
+::
+
+    PicklebotError
+     +-- UsageError                 what the user gave is wrong; exit status 2
+     |    +-- ConfigError           a setting, naming where it came from
+     |    +-- StrategyError         a strategy file, naming file, line, key and what was expected
+     +-- WorkError                  the work could not be done; exit status 3
+          +-- WikiError             the wiki did not answer as a wiki does
+          |    +-- WikiUnreachable  network, HTTP status, truncated or non-JSON answer
+          |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
+          +-- StoreError            the store cannot be opened, read or written
+          +-- RecordingError        an account cannot record (login, rights, protection, undefined tags)
+          +-- SandboxError          the wiki in a folder cannot be made, started or stopped
+
+A message says what is wrong and what to do about it. Bad test reports are data, never an exception.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "ApiError",
+    "ConfigError",
+    "PicklebotError",
+    "RecordingError",
+    "SandboxError",
+    "StoreError",
+    "StrategyError",
+    "UsageError",
+    "WikiError",
+    "WikiUnreachable",
+    "WorkError",
+]
+
+
+class PicklebotError(Exception):
+    """Root of all errors that picklebot raises on purpose."""
+
+    exit_status: ClassVar[int] = 3
+
+
+class UsageError(PicklebotError):
+    """What the user gave is wrong: an argument, a setting, a file."""
+
+    exit_status = 2
+
+
+class ConfigError(UsageError):
+    """A setting is missing or wrong."""
+
+
+class StrategyError(UsageError):
+    """A strategy file is wrong."""
+
+
+class WorkError(PicklebotError):
+    """The work could not be done, for reasons outside the command line."""
+
+
+class WikiError(WorkError):
+    """The wiki did not answer as a wiki does."""
+
+
+class WikiUnreachable(WikiError):  # noqa: N818 (reads as a state, and is one)
+    """No usable answer: the network, an HTTP status, a truncated or non-JSON body."""
+
+
+class ApiError(WikiError):
+    """The wiki's API answered with an error of its own.
+
+    :param code: the API's error code, such as ``badtoken``
+    :param info: the API's words
+    """
+
+    def __init__(self, code: str, info: str) -> None:
+        super().__init__(f"the wiki answers {code}: {info}")
+        self.code = code
+        self.info = info
+
+
+class StoreError(WorkError):
+    """The store cannot be opened, read or written."""
+
+
+class RecordingError(WorkError):
+    """The observer cannot record: login, rights, protection, undefined tags."""
+
+
+class SandboxError(WorkError):
+    """The wiki in a folder cannot be made, started or stopped."""

@@ -1,0 +1,255 @@
+"""The nouns of picklebot: frozen values without I/O.
+
+Times are UTC, durations milliseconds, revisions integers, titles as the wiki normalises them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = [
+    "Call",
+    "Cost",
+    "Counts",
+    "Directive",
+    "ErrorKind",
+    "ModuleStatus",
+    "Page",
+    "Plan",
+    "Point",
+    "Report",
+    "State",
+    "Suite",
+    "SuiteError",
+    "SuiteResult",
+    "Transition",
+    "worst",
+]
+
+
+class State(StrEnum):
+    """What a report comes to, the state that stands highest for a module first (DESIGN, "States")."""
+
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+    PENDING = "pending"
+    TODO_FAIL = "todo-fail"
+    TODO_GOOD = "todo-good"
+    SKIP_FAIL = "skip-fail"
+    SKIP_GOOD = "skip-good"
+    GOOD = "good"
+
+    @property
+    def passing(self) -> bool:
+        """Whether nothing about this state needs mending."""
+        return self not in (State.FAIL, State.UNKNOWN, State.MISSING, State.PENDING)
+
+
+_RANK = {state: rank for rank, state in enumerate(State)}
+
+
+def worst(*states: State) -> State:
+    """The state that stands highest in the table: the state of a module with these suites."""
+    return min(states, key=_RANK.__getitem__)
+
+
+class Directive(StrEnum):
+    """What a point says of itself (TAP 14, "Directives")."""
+
+    TODO = "TODO"
+    SKIP = "SKIP"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One test point: what was tested, and how it went.
+
+    :param ok: as the report says it, before any directive is taken into account
+    :param number: as the report says it, or None
+    :param reason: the text behind the directive
+    :param data: a YAML block, read safely
+    :param subtests: the points of a subtest that this point sums up; they do not count on their own
+    """
+
+    ok: bool
+    description: str = ""
+    number: int | None = None
+    directive: Directive | None = None
+    reason: str = ""
+    expected: str | None = None
+    actual: str | None = None
+    message: str | None = None
+    data: Mapping[str, object] | None = None
+    subtests: tuple[Point, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether this point makes its suite fail: not ok, and neither TODO nor SKIP."""
+        return not self.ok and self.directive is None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many points a report promises (TAP 14, "Plan")."""
+
+    count: int
+    skip_all: bool = False
+    reason: str = ""
+
+
+class ErrorKind(StrEnum):
+    """How a suite as a whole went wrong."""
+
+    SCRIPT = "script"
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    BAIL_OUT = "bail-out"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteError:
+    """What ended a suite, in the wiki's or the report's own words."""
+
+    kind: ErrorKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Points by how they went; every point is counted once: a directive before ok and not ok."""
+
+    total: int = 0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    todo: int = 0
+
+    @classmethod
+    def of(cls, points: tuple[Point, ...]) -> Counts:
+        """Count points; those of subtests are not counted on their own."""
+        skipped = sum(1 for p in points if p.directive is Directive.SKIP)
+        todo = sum(1 for p in points if p.directive is Directive.TODO)
+        failed = sum(1 for p in points if p.failed)
+        total = len(points)
+        return cls(total, total - skipped - todo - failed, failed, skipped, todo)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run of a suite said.
+
+    :param format: the report format that read it (``tap``, ``scribuntounit``…); empty when none recognised it
+    :param points: in the order of the report
+    :param declared: counts from a headline, where the report does not show every point
+    :param error: what ended the whole suite, or None
+    :param notes: what the reader of the report should know: lines that could not be read, what was cut
+    """
+
+    format: str
+    points: tuple[Point, ...] = ()
+    plan: Plan | None = None
+    declared: Counts | None = None
+    error: SuiteError | None = None
+    diagnostics: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def recognised(self) -> bool:
+        """Whether a report format made sense of the output, or the wiki said how the suite ended."""
+        return bool(self.format) or self.error is not None
+
+    @property
+    def counts(self) -> Counts:
+        """What the report says of its points as a whole."""
+        return self.declared if self.declared is not None else Counts.of(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a wiki at one revision. ``page_id`` and ``revision`` are 0 for a page that does not exist."""
+
+    title: str
+    page_id: int = 0
+    revision: int = 0
+    content_model: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the wiki has this page."""
+        return self.page_id > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under."""
+
+    function: str
+    arguments: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A testee, its tester, and the strategy that runs it.
+
+    :param testee: the module under test; it may not exist (a tester without a module)
+    :param strategy: the strategy's name
+    :param call: None where the tester offers nothing to run
+    """
+
+    testee: Page
+    tester: Page
+    strategy: str
+    call: Call | None
+
+    @property
+    def subject(self) -> Page:
+        """The page that the state is recorded on: the testee, or the tester where there is no testee."""
+        return self.testee if self.testee.exists else self.tester
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run cost the wiki: Lua time in milliseconds, memory in bytes."""
+
+    lua_ms: int = 0
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """One run of a suite. Either a report and a state, or the reason why none was had.
+
+    :param inconclusive: why there is no verdict; never recorded, never overwrites a state
+    """
+
+    suite: Suite
+    report: Report | None = None
+    state: State | None = None
+    inconclusive: str | None = None
+    duration_ms: int = 0
+    cost: Cost = field(default_factory=Cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A module's state that differs from the last one. ``old`` is None when the module is first seen."""
+
+    page: Page
+    old: State | None
+    new: State
+    suites: tuple[SuiteResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStatus:
+    """What is known of a module after a harvest."""
+
+    page: Page
+    state: State
+    previous: State | None = None
