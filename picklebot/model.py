@@ -109,6 +109,7 @@ class ErrorKind(StrEnum):
     OUTPUT = "output"
     BAIL_OUT = "bail-out"
     PLAN = "plan"
+    SYNTAX = "syntax"
 
 
 @dataclass(frozen=True, slots=True)
