@@ -1,0 +1,77 @@
+<?php
+// A wiki for loopback, made by picklebot. What differs from sandbox to sandbox is in state.json beside this file;
+// it is read anew by every request, so that a reset needs no restart.
+
+if ( !defined( 'MEDIAWIKI' ) ) {
+	exit;
+}
+
+$sandbox = json_decode( file_get_contents( __DIR__ . '/state.json' ), true );
+$sandboxData = __DIR__ . '/data/' . $sandbox['wiki_id'];
+
+$wgSitename = 'Picklebot sandbox';
+$wgMetaNamespace = 'Project';
+$wgLanguageCode = 'en';
+$wgLocaltimezone = 'UTC';
+$wgServer = "http://127.0.0.1:{$sandbox['port']}";
+$wgScriptPath = '';
+$wgArticlePath = '/index.php?title=$1';
+$wgUsePathInfo = false;
+$wgExtensionDirectory = "{$sandbox['tree']}/{$sandbox['extensions']}";
+$wgExtensionAssetsPath = "/{$sandbox['extensions']}";
+$wgUploadDirectory = __DIR__ . '/images';
+$wgTmpDirectory = __DIR__ . '/tmp';
+$wgSecretKey = hash( 'sha256', __DIR__ );
+$wgUpgradeKey = substr( $wgSecretKey, 0, 16 );
+
+// The wiki's id names its database, the cookies and every key of a cache: nothing outlives a reset.
+$wgDBtype = 'sqlite';
+$wgDBname = $sandbox['wiki_id'];
+$wgSQLiteDataDir = $sandboxData;
+$sandboxDatabase = static fn ( string $name, string $mode = '' ) => [
+	'type' => 'sqlite',
+	'dbname' => $name,
+	'tablePrefix' => '',
+	// A sandbox may be lost with the power, so it need not wait for the disk.
+	'variables' => [ 'synchronous' => 'OFF' ],
+	'dbDirectory' => $sandboxData,
+	'trxMode' => $mode,
+	'flags' => 0,
+];
+$wgDBservers = [ [ 'load' => 1, 'flags' => DBO_DEFAULT ] + $sandboxDatabase( $wgDBname ) ];
+$wgJobTypeConf['default'] = [
+	'class' => 'JobQueueDB',
+	'claimTTL' => 3600,
+	'server' => $sandboxDatabase( 'jobqueue', 'IMMEDIATE' ),
+];
+$wgObjectCaches[CACHE_DB] = [
+	'class' => SqlBagOStuff::class,
+	'loggroup' => 'SQLBagOStuff',
+	'server' => $sandboxDatabase( 'wikicache', 'IMMEDIATE' ),
+];
+$wgResourceLoaderUseObjectCacheForDeps = true;
+$wgMainCacheType = CACHE_ACCEL;
+$wgMessageCacheType = CACHE_ACCEL;
+$wgParserCacheType = CACHE_ACCEL;
+$wgSessionCacheType = CACHE_ACCEL;
+$wgCacheDirectory = __DIR__ . '/cache';
+$wgLocalisationCacheConf['store'] = 'array';
+
+$wgShowExceptionDetails = true;
+$wgEnableEmail = false;
+$wgEnableUploads = false;
+$wgUseInstantCommons = false;
+$wgPingback = false;
+$wgLogos = false;
+$wgRightsText = 'Public domain';
+
+wfLoadSkin( 'Vector' );
+$wgDefaultSkin = 'vector';
+wfLoadExtensions( [ 'ParserFunctions', 'Scribunto' ] );
+$wgScribuntoDefaultEngine = 'luasandbox';
+$wgNamespacesWithSubpages[828] = true;
+$wgNamespacesWithSubpages[829] = true;
+
+if ( file_exists( __DIR__ . '/extra-settings.php' ) ) {
+	require __DIR__ . '/extra-settings.php';
+}

@@ -1,0 +1,117 @@
+"""Installing a wiki: its databases, its accounts, its pages."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from picklebot.errors import SandboxError
+from picklebot.sandbox.mediawiki import Tree
+from picklebot.sandbox.pages import SeedPage, dump
+from picklebot.sandbox.server import PHP
+
+__all__ = ["ADMIN", "OBSERVER", "Account", "add_accounts", "add_pages", "copy_databases", "install", "run_script"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one logs in with; ``user`` is the login name, which for a bot password is ``User@appid``."""
+
+    user: str
+    password: str
+
+    @property
+    def name(self) -> str:
+        """The user's name, without what a bot password adds to it."""
+        return self.user.partition("@")[0]
+
+
+# Well known on purpose: the wiki holds nothing of worth and listens on loopback only, and so documentation can show
+# commands that work as they stand, after a reset too.
+ADMIN = Account("Admin", "sandbox-admin-password")
+OBSERVER = Account("PickleBot@harvest", "harvest" * 4 + "0000")
+_EDITOR = "Seed editor"
+
+_GRANTS = "basic,highvolume,editpage,createeditmovepage"
+_MAIN = "wiki.sqlite"
+_OTHERS = ("jobqueue.sqlite", "wikicache.sqlite")
+
+
+def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "") -> str:
+    """Run a maintenance script of MediaWiki for the wiki whose LocalSettings.php is in ``folder``.
+
+    :returns: what it wrote to its standard output
+    :raises SandboxError: it failed; with what it said
+    """
+    ran = subprocess.run(
+        [*PHP, "-d", "display_errors=stderr", *tree.script(script), *args],
+        cwd=tree.path,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "MW_CONFIG_FILE": str(folder / "LocalSettings.php")},
+    )
+    if ran.returncode:
+        said = "\n".join((ran.stdout + ran.stderr).strip().splitlines()[-12:])
+        raise SandboxError(f"MediaWiki {tree.version}: {script} failed with status {ran.returncode}:\n{said}")
+    return ran.stdout
+
+
+def install(tree: Tree, pristine: Path) -> None:
+    """Make the databases of a new wiki in the folder ``pristine``, with one account, the sysop's.
+
+    :raises SandboxError: MediaWiki's installer failed
+    """
+    work = pristine.with_name("installing")
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "settings").mkdir(parents=True)
+    run_script(
+        tree,
+        work,  # without a LocalSettings.php, or the installer would refuse
+        "install",
+        "--dbtype=sqlite",
+        "--dbname=wiki",
+        f"--dbpath={work}",
+        f"--confpath={work / 'settings'}",
+        "--server=http://127.0.0.1",
+        "--scriptpath=",
+        f"--pass={ADMIN.password}",
+        "Picklebot sandbox",
+        ADMIN.user,
+    )
+    pristine.mkdir(parents=True, exist_ok=True)
+    (work / "wiki_jobqueue.sqlite").replace(pristine / "jobqueue.sqlite")
+    for name in (_MAIN, "wikicache.sqlite"):
+        (work / name).replace(pristine / name)
+    shutil.rmtree(work)
+
+
+def copy_databases(source: Path, target: Path, *, source_id: str = "wiki", target_id: str = "wiki") -> None:
+    """Copy a wiki's databases from one folder to another, under another wiki id."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source / f"{source_id}.sqlite", target / f"{target_id}.sqlite")
+    for name in _OTHERS:
+        shutil.copyfile(source / name, target / name)
+
+
+def add_accounts(tree: Tree, folder: Path) -> None:
+    """Make the observer, in the group ``bot`` with a bot password, and the editor whose pages the seeds are."""
+    run_script(tree, folder, "createAndPromote", "--bot", OBSERVER.name, secrets.token_urlsafe(24))
+    run_script(tree, folder, "createAndPromote", _EDITOR, secrets.token_urlsafe(24))
+    appid = OBSERVER.user.partition("@")[2]
+    run_script(
+        tree, folder, "createBotPassword", f"--appid={appid}", f"--grants={_GRANTS}", OBSERVER.name, OBSERVER.password
+    )
+
+
+def add_pages(tree: Tree, folder: Path, pages: Iterable[SeedPage]) -> None:
+    """Import pages, and bring links, categories and counts up to date."""
+    run_script(tree, folder, "importDump", stdin=dump(pages, _EDITOR))
+    run_script(tree, folder, "runJobs")
+    run_script(tree, folder, "initSiteStats", "--update")

@@ -1,0 +1,258 @@
+"""A sandbox: made, started, reset, stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from picklebot.errors import SandboxError, UsageError
+from picklebot.sandbox import installation, server
+from picklebot.sandbox.installation import ADMIN, OBSERVER, Account
+from picklebot.sandbox.mediawiki import RELEASES, Progress, check_php, fetch, open_tree
+from picklebot.sandbox.pages import SEEDS, SeedPage, read_pages
+from picklebot.sandbox.places import Home, locked
+from picklebot.sandbox.state import State
+
+__all__ = ["DEFAULT_RELEASE", "Sandbox"]
+
+DEFAULT_RELEASE = "1.39"
+_LOCAL_SETTINGS = Path(__file__).with_name("LocalSettings.php")
+
+
+def _quiet(_line: str) -> None:
+    """Say nothing of the progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A real MediaWiki in a folder. The folder is the truth: two objects of one name are the same wiki."""
+
+    name: str
+    folder: Path
+
+    admin: ClassVar[Account] = ADMIN
+    observer: ClassVar[Account] = OBSERVER
+
+    @classmethod
+    def find(cls, name: str, *, home: Home | None = None) -> Sandbox:
+        """A sandbox that was made before, running or not.
+
+        :raises UsageError: there is none of that name
+        """
+        home = home or Home.default()
+        sandbox = cls(name, home.sandbox(name))
+        if State.load(sandbox.folder) is None:
+            names = ", ".join(other.name for other in cls.all(home=home)) or "none"
+            raise UsageError(f"there is no sandbox {name!r}. Sandboxes there are: {names}")
+        return sandbox
+
+    @classmethod
+    def all(cls, *, home: Home | None = None) -> tuple[Sandbox, ...]:
+        """Every sandbox of this user, by name."""
+        home = home or Home.default()
+        return tuple(cls(path.parent.name, path.parent) for path in sorted(home.sandboxes.glob("*/state.json")))
+
+    @classmethod
+    def up(
+        cls,
+        name: str | None = None,
+        *,
+        release: str | None = None,
+        port: int | None = None,
+        pages: Iterable[Path] = (),
+        mediawiki: Path | None = None,
+        settings: Path | None = None,
+        seeds: bool = True,
+        keep: bool = False,
+        progress: Progress = _quiet,
+        home: Home | None = None,
+    ) -> Sandbox:
+        """Make a pristine wiki and serve it on loopback; one that runs already is left as it is.
+
+        :param name: the release if left out
+        :param release: one of ``RELEASES``; ``DEFAULT_RELEASE`` if left out
+        :param port: the one it had before, or a free one, if left out
+        :param pages: folders with further pages (``read_pages``); a page takes the place of a seed of its title
+        :param mediawiki: an unpacked MediaWiki to use instead of a release
+        :param settings: a PHP file with settings that come after the sandbox's own
+        :param keep: start a stopped sandbox as it was left, instead of anew
+        :raises UsageError: what is asked for cannot be, or is not what runs under that name
+        :raises SandboxError: packages are missing, or MediaWiki or its server failed
+        """
+        home = home or Home.default()
+        if release is not None and release not in RELEASES:
+            raise UsageError(f"there is no release {release!r} to be had; there is: {', '.join(RELEASES)}")
+        tree = open_tree(mediawiki) if mediawiki else None
+        name = name or (tree.version if tree else release or DEFAULT_RELEASE)
+        sandbox = cls(name, home.sandbox(name))
+        wanted = tuple(page for folder in pages for page in read_pages(folder))
+        given = {
+            "release": str(tree.path) if tree else release or "",
+            "pages": _digest(f"{page.title}\n{page.text}" for page in wanted),
+            "settings": _digest([settings.read_text(encoding="utf-8")] if settings else []),
+        }
+        with sandbox._locked():
+            before = State.load(sandbox.folder)
+            if before and sandbox.running:
+                _must_be(name, before, given, port)
+                progress(f"sandbox {name} is running already")
+                return sandbox
+            check_php()
+            if before and keep:
+                sandbox._start(before, port or before.port, progress)
+                return sandbox
+            tree = tree or fetch(release or DEFAULT_RELEASE, home, progress)
+            everything = {page.title: page for page in (*(read_pages(SEEDS) if seeds else ()), *wanted)}
+            try:
+                state = sandbox._make(State.of(tree, given), tuple(everything.values()), settings, progress)
+                sandbox._start(state, port or (before.port if before else 0), progress, insist=port is not None)
+                sandbox._check(everything.values())
+            except BaseException:
+                sandbox._remove()
+                raise
+        return sandbox
+
+    @property
+    def url(self) -> str:
+        """The address for a browser."""
+        return self._state.url
+
+    @property
+    def api(self) -> str:
+        """The address of the API."""
+        return f"{self.url}api.php"
+
+    @property
+    def version(self) -> str:
+        """The version of its MediaWiki, such as ``1.39.17``."""
+        return self._state.version
+
+    @property
+    def wiki_id(self) -> str:
+        """The wiki's own id, another one after every reset."""
+        return self._state.wiki_id
+
+    @property
+    def access_log(self) -> Path:
+        """A line for every request, by PHP's server."""
+        return self.folder / "access.log"
+
+    @property
+    def running(self) -> bool:
+        """Whether its server runs."""
+        return bool(server.processes(self._command(self._state)))
+
+    def reset(self) -> None:
+        """Bring back the pristine wiki, under a new wiki id; a running server goes on."""
+        with self._locked():
+            before = self._state
+            after = before.renewed()
+            installation.copy_databases(self._pristine, self._data(after), target_id=after.wiki_id)
+            after.save(self.folder)
+            shutil.rmtree(self._data(before), ignore_errors=True)
+
+    def down(self, *, delete: bool = False) -> bool:
+        """Stop the server; with ``delete`` the wiki's folder goes too. False when it was not running."""
+        with self._locked():
+            stopped = server.stop(self._command(self._state))
+            if delete:
+                self._remove()
+        return stopped
+
+    def maintenance(self, script: str, *args: str, stdin: str = "") -> str:
+        """Run one of MediaWiki's maintenance scripts, by name or by path, and return what it printed.
+
+        It is a process of its own: what it changes may show late where the running server has it in its cache.
+
+        :raises SandboxError: the script failed
+        """
+        return installation.run_script(self._state.mediawiki, self.folder, script, *args, stdin=stdin)
+
+    @property
+    def _state(self) -> State:
+        state = State.load(self.folder)
+        if state is None:
+            raise SandboxError(f"sandbox {self.name} is gone: picklebot sandbox up makes a new one")
+        return state
+
+    @property
+    def _pristine(self) -> Path:
+        return self.folder / "pristine"
+
+    def _data(self, state: State) -> Path:
+        return self.folder / "data" / state.wiki_id
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.folder.with_name(f"{self.name}.lock"))
+
+    def _command(self, state: State) -> list[str]:
+        errors = self.folder / "php-errors.log"
+        options = ("-d", "display_errors=0", "-d", "log_errors=1", "-d", f"error_log={errors}")
+        return [*server.PHP, *options, "-S", f"127.0.0.1:{state.port}", "-t", state.tree]
+
+    def _make(self, state: State, pages: tuple[SeedPage, ...], settings: Path | None, progress: Progress) -> State:
+        """Install a wiki in place of whatever was there, and keep a copy of it as it is then."""
+        progress(f"installing MediaWiki {state.version} in {self.folder}")
+        self._remove()
+        for name in ("cache", "images", "tmp"):
+            (self.folder / name).mkdir(parents=True)
+        installation.install(state.mediawiki, self._pristine)
+        installation.copy_databases(self._pristine, self._data(state), target_id=state.wiki_id)
+        shutil.copyfile(_LOCAL_SETTINGS, self.folder / "LocalSettings.php")
+        if settings:
+            shutil.copyfile(settings, self.folder / "extra-settings.php")
+        state.save(self.folder)
+        if settings:  # an extension may want tables
+            self.maintenance("update", "--quick")
+        installation.add_accounts(state.mediawiki, self.folder)
+        if pages:
+            progress(f"adding {len(pages)} pages")
+            installation.add_pages(state.mediawiki, self.folder, pages)
+        installation.copy_databases(self._data(state), self._pristine, source_id=state.wiki_id)
+        return state
+
+    def _start(self, state: State, port: int, progress: Progress, *, insist: bool = True) -> None:
+        """Serve the wiki on ``port``; unless one insists, on another where that is taken or 0."""
+        if not insist and not (port and server.is_free(port)):
+            port = server.free_port()
+        state = replace(state, port=port).save(self.folder)
+        progress(f"starting the server at {state.url}")
+        settings = {"MW_CONFIG_FILE": str(self.folder / "LocalSettings.php")}
+        server.start(self._command(state), self.api, self.access_log, settings)
+
+    def _check(self, pages: Iterable[SeedPage]) -> None:
+        """See that every page is there: an import passes over what it does not like."""
+        titles = [page.title for page in pages]
+        missing = server.missing_pages(self.api, titles)
+        if missing:
+            raise UsageError(f"the wiki did not take these pages: {', '.join(sorted(missing))}")
+
+    def _remove(self) -> None:
+        if State.load(self.folder):
+            server.stop(self._command(self._state))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _must_be(name: str, state: State, given: Mapping[str, str], port: int | None) -> None:
+    """See that what is asked for now is what runs, as far as anything is asked for.
+
+    :raises UsageError: it is not, and only the user can say which of the two is wanted
+    """
+    runs = {**state.given, "release": state.given["release"] or DEFAULT_RELEASE, "port": str(state.port)}
+    asked = {**given, "port": str(port or "")}
+    if other := [what for what, value in asked.items() if value and runs[what] != value]:
+        raise UsageError(
+            f"sandbox {name} runs already, with other {' and '.join(other)} (MediaWiki {state.version} at {state.url})."
+            f" Stop it (picklebot sandbox down {name}), or give another --name"
+        )
+
+
+def _digest(texts: Iterable[str]) -> str:
+    """Empty where there is no text."""
+    joined = "\0".join(texts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:12] if joined else ""

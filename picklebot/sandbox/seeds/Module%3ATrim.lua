@@ -1,0 +1,7 @@
+local p = {}
+
+function p.trim( text )
+	return ( text:gsub( '^%s+', '' ):gsub( '%s+$', '' ) )
+end
+
+return p

@@ -1,0 +1,118 @@
+"""PHP's own web server: started, found again, and stopped without leaving a worker behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import requests
+
+from picklebot.errors import SandboxError
+
+__all__ = ["PHP", "free_port", "is_free", "missing_pages", "processes", "start", "stop"]
+
+PHP = ("php", "-d", "opcache.enable_cli=1", "-d", "apc.enable_cli=1", "-d", "apc.shm_size=128M")
+"""PHP with the caches that the command line has switched off."""
+
+_WORKERS = "4"
+_PATIENCE_S = 20.0
+_TERM_S = 3.0
+_TITLES_A_REQUEST = 50
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_free(port: int) -> bool:
+    """Whether one could listen on that port of loopback now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def processes(command: Sequence[str]) -> tuple[int, ...]:
+    """The processes that run exactly ``command``: the server and the workers it forked.
+
+    The command names the sandbox's own log file, so that no other process can be mistaken for it.
+    """
+    wanted = b"\0".join(os.fsencode(part) for part in command) + b"\0"
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):  # ended while we looked
+                if (entry / "cmdline").read_bytes() == wanted:
+                    found.append(int(entry.name))
+    return tuple(found)
+
+
+def missing_pages(api: str, titles: Sequence[str]) -> list[str]:
+    """Those of the titles that the wiki has no page for, as it writes them."""
+    missing = []
+    for first in range(0, len(titles), _TITLES_A_REQUEST):
+        batch = titles[first : first + _TITLES_A_REQUEST]
+        form = {"action": "query", "titles": "|".join(batch), "format": "json", "formatversion": "2"}
+        answer = requests.post(api, data=form, timeout=_PATIENCE_S).json()
+        missing += [page["title"] for page in answer["query"]["pages"] if page.get("missing") or page.get("invalid")]
+    return missing
+
+
+def _answers(api: str) -> bool:
+    try:
+        return requests.get(api, params={"action": "query", "format": "json"}, timeout=_PATIENCE_S).ok
+    except requests.RequestException:
+        return False
+
+
+def start(command: Sequence[str], api: str, log: Path, environment: dict[str, str]) -> None:
+    """Start the server in a session of its own, and wait until it answers.
+
+    :raises SandboxError: it ended at once (the port was taken) or never answered
+    """
+    with log.open("ab") as out:
+        subprocess.run(
+            ["setsid", "--fork", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, **environment, "PHP_CLI_SERVER_WORKERS": _WORKERS},
+            check=True,
+        )
+    deadline = time.monotonic() + _PATIENCE_S
+    time.sleep(0.05)
+    while time.monotonic() < deadline:
+        if _answers(api):
+            return
+        if not processes(command):
+            break
+        time.sleep(0.05)
+    stop(command)
+    said = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
+    raise SandboxError(f"the wiki's server does not answer at {api}:\n{said}\nIts log: {log}")
+
+
+def stop(command: Sequence[str]) -> bool:
+    """End the server and its workers, and wait until they are gone; False when there were none."""
+    running = processes(command)
+    for signal_, patience in ((signal.SIGTERM, _TERM_S), (signal.SIGKILL, _PATIENCE_S)):
+        deadline = time.monotonic() + patience
+        while (left := processes(command)) and time.monotonic() < deadline:
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal_)
+            time.sleep(0.02)
+    return bool(running)
