@@ -1,0 +1,260 @@
+"""The whole of a TAP report: its lines in their order, subtests on a stack."""
+
+from __future__ import annotations
+
+from picklebot.model import ErrorKind, Point, Report, SuiteError
+from picklebot.reports.limits import (
+    DIAGNOSTICS,
+    SUBTEST_DEPTH,
+    TEXT_READ,
+    YAML_BLOCK,
+    YAML_READ,
+    Notes,
+)
+from picklebot.reports.tap.document import Document, Room
+from picklebot.reports.tap.lines import (
+    BailOut,
+    Comment,
+    Line,
+    PlanLine,
+    Pragma,
+    TestLine,
+    VersionLine,
+    read_line,
+)
+from picklebot.reports.tap.text import INDENT, Text
+from picklebot.reports.tap.yamlblock import read_yaml
+
+__all__ = ["Parser"]
+
+
+class Parser:
+    """Reads one report. Whatever the text, it raises nothing, and time and memory grow no faster than the text."""
+
+    def __init__(self, raw: str) -> None:
+        self._text = Text.of(raw)
+        self._notes = Notes()
+        self._room = Room()
+        self._documents = [Document(0, self._notes, self._room)]
+        self._owner: Document | None = None
+        """The document whose last line of note was a test point: what a YAML block would belong to."""
+        self._yaml: _YamlBlock | None = None
+        self._yaml_read = 0
+        self._bail_out: str | None = None
+        self._diagnostics: list[str] = []
+        self._diagnostics_dropped = 0
+        self._too_deep = 0
+        self._seen = 0
+        """Lines read that are neither blank nor comments."""
+
+    def parse(self) -> Report:
+        """Read the text to its end, or to a bail out."""
+        for number, line in enumerate(self._text.lines(), start=1):
+            if self._yaml is not None and self._continue_yaml(self._yaml, line):
+                continue
+            self._read(number, line)
+            if self._bail_out is not None:
+                break
+        if self._yaml is not None:
+            self._end_yaml(self._yaml, closed=False)
+        return self._report()
+
+    def _read(self, number: int, line: str) -> None:
+        body = line.strip()
+        if not body:
+            return  # blank lines are ignored (TAP 14, "Blank lines")
+        indent = len(line) - len(line.lstrip())
+        if self._owner is not None and body.startswith("---") and indent > self._owner.depth * INDENT:
+            self._yaml = _YamlBlock(number, indent)
+            return
+        item = read_line(body)
+        depth, odd = divmod(indent, INDENT)
+        if not isinstance(item, Comment):
+            self._owner = None
+            self._seen += 1
+        if isinstance(item, BailOut):
+            # At any depth it ends everything (TAP 14, "Subtest bailouts").
+            self._bail_out = item.reason
+        elif item is None or ((odd or "\t" in line[:indent]) and not isinstance(item, Comment)):
+            self._unread(number, line, depth)
+        elif depth > SUBTEST_DEPTH:
+            self._too_deep += 1
+        elif isinstance(item, Comment):
+            self._comment(item, depth)
+        else:
+            self._take(number, item, depth)
+
+    def _take(self, number: int, item: Line, depth: int) -> None:
+        top = self._documents[-1].depth
+        if depth > top:
+            self._open(depth)
+        document = self._documents[depth]
+        inside = depth < top
+        if isinstance(item, TestLine):
+            subtests = self._close(depth, number, item) if inside else ()
+            document.add_point(item, subtests, number)
+            self._owner = document
+        elif isinstance(item, PlanLine):
+            document.add_plan(item, held=inside)
+        elif isinstance(item, VersionLine):
+            document.add_version(item, number, first=depth > 0 or self._seen == 1)
+        elif isinstance(item, Pragma):
+            for key, value in item.switches:
+                if key == "strict":  # others are not known, which is no failure (TAP 14, "Pragmas")
+                    document.strict = value
+
+    def _open(self, depth: int) -> None:
+        """Begin a subtest, or several at once (TAP 14, "Bare subtests")."""
+        while (parent := self._documents[-1]).depth < depth:
+            name, parent.announced = parent.announced, None
+            self._documents.append(
+                Document(parent.depth + 1, self._notes, self._room, name=name, strict=parent.strict),
+            )
+
+    def _close(self, depth: int, number: int, point: TestLine) -> tuple[Point, ...]:
+        """End the subtests below a depth at the point that sums them up (TAP 14, "Subtest parsing rules", 4 and 9)."""
+        while len(self._documents) > depth + 2:
+            self._unfinished(self._documents.pop())
+        child = self._documents.pop()
+        failure = child.failure()
+        if failure is not None and point.ok and point.directive is None:
+            self._notes.add(f"line {number}: ok, but its subtest is not: {failure}")
+        if child.name and not _same_name(child.name, point.description):
+            self._notes.add(f"line {number}: ends the subtest {child.name!r} under another name")
+        return tuple(child.points)
+
+    def _unfinished(self, document: Document) -> None:
+        """A subtest without a point that sums it up is no TAP (TAP 14, "Subtest parsing rules", 10)."""
+        name = f" {document.name!r}" if document.name else ""
+        self._notes.add(f"the subtest{name} was never finished; its points do not count")
+
+    def _comment(self, comment: Comment, depth: int) -> None:
+        if len(self._diagnostics) < DIAGNOSTICS:
+            self._diagnostics.append(comment.text)
+        else:
+            self._diagnostics_dropped += 1
+        if comment.subtest is not None and depth == self._documents[-1].depth:
+            self._documents[-1].announced = comment.subtest
+
+    def _unread(self, number: int, line: str, depth: int) -> None:
+        """A line that is no TAP is a failure only where the report asks for it (TAP 14, "Anything else", "Pragmas")."""
+        document = self._documents[min(depth, len(self._documents) - 1)]
+        document.unread += 1
+        if document.strict and document.syntax is None:
+            document.syntax = f"line {number} is not TAP, and the report asks for nothing else (pragma +strict)"
+        self._notes.unread(number, line.strip())
+
+    def _continue_yaml(self, block: _YamlBlock, line: str) -> bool:
+        """Take a line into the open YAML block; whether it belonged there.
+
+        Without its end a block ends where the indentation does, so that no test line is lost in it (TAP 13, "YAML blocks").
+        """
+        body = line.strip()
+        indent = len(line) - len(line.lstrip())
+        if body == "..." and indent:
+            self._end_yaml(block, closed=True)
+            return True
+        if body and indent < block.indent:
+            self._end_yaml(block, closed=False)
+            return False
+        block.add(line)
+        return True
+
+    def _end_yaml(self, block: _YamlBlock, *, closed: bool) -> None:
+        self._yaml = None
+        owner, self._owner = self._owner, None
+        if not closed:
+            self._notes.add(f"line {block.number}: the YAML block has no end")
+        self._yaml_read += block.size
+        if block.size > YAML_BLOCK or self._yaml_read > YAML_READ:
+            self._notes.add(f"line {block.number}: the YAML block was not read: too much YAML")
+            return
+        found = read_yaml("\n".join(block.lines))
+        if isinstance(found, str):
+            self._notes.add(f"line {block.number}: the YAML block was not read: {found}")
+        elif owner is not None:
+            owner.add_diagnosis(found)
+
+    def _report(self) -> Report:
+        document = self._documents[0]
+        if not self._recognised(document):
+            return Report(format="")
+        error = self._error(document)
+        self._note(document)
+        counts = document.counts
+        points = tuple(document.points)
+        return Report(
+            format="tap",
+            points=points,
+            plan=document.plan,
+            declared=counts if counts.total > len(points) else None,
+            error=error,
+            diagnostics=tuple(self._diagnostics),
+            notes=self._notes.all(),
+        )
+
+    def _recognised(self, document: Document) -> bool:
+        """Whether this is TAP at all: see :func:`picklebot.reports.tap.parse_tap`."""
+        total = document.counts.total
+        return (
+            document.version is not None
+            or document.fault() is not None
+            or document.plan is not None
+            or (self._bail_out is not None and self._seen == 1)
+            or document.formal > 0
+            or document.lowest is not None
+            or (total > 1 and document.bare == total and not document.unread)
+        )
+
+    def _error(self, document: Document) -> SuiteError | None:
+        unfinished = [child for child in self._documents[1:] if child.name is not None]
+        for child in self._documents[:0:-1]:
+            self._unfinished(child)
+        fault = document.fault()
+        if self._bail_out is not None:
+            return SuiteError(ErrorKind.BAIL_OUT, self._bail_out)
+        if self._text.cut:
+            return SuiteError(
+                ErrorKind.OUTPUT, f"the report is longer than {TEXT_READ} characters; its end was not read"
+            )
+        if fault is not None:
+            return SuiteError(ErrorKind.PLAN, fault)
+        if document.syntax is not None:
+            return SuiteError(ErrorKind.SYNTAX, document.syntax)
+        if unfinished:
+            # "Fail the test if a matching test point is not found" (TAP 14, "Subtest parsing rules", 8).
+            return SuiteError(ErrorKind.SYNTAX, f"the subtest {unfinished[0].name!r} was never finished")
+        return None
+
+    def _note(self, document: Document) -> None:
+        total = document.counts.total
+        if document.plan is None and total and self._bail_out is None:
+            self._notes.add("there is no plan: points missing at the end would not be noticed")
+            if missing := document.missing():
+                self._notes.add(missing)
+        if total > len(document.points):
+            self._notes.add(f"{len(document.points)} of {total} points are kept")
+        if self._too_deep:
+            self._notes.add(f"{self._too_deep} lines of subtests nested deeper than {SUBTEST_DEPTH} were not read")
+        if self._diagnostics_dropped:
+            self._notes.add(f"{self._diagnostics_dropped} more diagnostic lines are not kept")
+
+
+class _YamlBlock:
+    """The lines of a YAML block as they come, no more of them than may be read."""
+
+    def __init__(self, number: int, indent: int) -> None:
+        self.number = number
+        self.indent = indent
+        self.size = 0
+        self.lines: list[str] = []
+
+    def add(self, line: str) -> None:
+        self.size += len(line) + 1
+        if self.size <= YAML_BLOCK:
+            self.lines.append(line)
+
+
+def _same_name(name: str, description: str) -> bool:
+    """Whether a point ends the subtest of that name; some producers add a comment such as ``# time=5ms``."""
+    return description == name or description.startswith(f"{name} #")
