@@ -37,6 +37,7 @@ def sandbox() -> None:
 @click.option("--seeds/--no-seeds", default=True, help="With or without the pages to try things on. [default: with]")
 @click.option("--keep", is_flag=True, help="Start a stopped sandbox as it was left, instead of anew.")
 def up(
+    *,
     release: str | None,
     port: int | None,
     pages: tuple[Path, ...],
@@ -68,9 +69,14 @@ def up(
 @sandbox.command()
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Stop all of them.")
-@click.option("--delete", is_flag=True, help="Delete the wiki's folder too.")
-def down(name: str | None, every: bool, delete: bool) -> None:
+@click.option("--delete", is_flag=True, help="Delete the folder of the sandbox NAME too.")
+def down(*, name: str | None, every: bool, delete: bool) -> None:
     """Stop a sandbox. Its wiki is made anew by the next `up`, unless that says --keep."""
+    if every and (name or delete):
+        # Others may work beside this one: what is deleted for good has to be named.
+        raise UsageError("--all stops every sandbox, and goes with neither a name nor --delete: delete them by name")
+    if delete and not name:
+        raise UsageError("--delete wants the name of the sandbox; picklebot sandbox status lists them")
     for box in Sandbox.all() if every else (_the(name),):
         stopped = box.down(delete=delete)
         click.echo(f"{box.name}: {'stopped' if stopped else 'was not running'}{', deleted' if delete else ''}")
@@ -78,7 +84,7 @@ def down(name: str | None, every: bool, delete: bool) -> None:
 
 @sandbox.command()
 @click.argument("name", required=False)
-def reset(name: str | None) -> None:
+def reset(*, name: str | None) -> None:
     """Bring back the pristine wiki, under a new wiki id."""
     box = _the(name)
     box.reset()

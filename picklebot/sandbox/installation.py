@@ -6,14 +6,17 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from picklebot.errors import SandboxError
-from picklebot.sandbox.mediawiki import Tree
 from picklebot.sandbox.pages import SeedPage, dump
 from picklebot.sandbox.server import PHP
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from picklebot.sandbox.mediawiki import Tree
+    from pathlib import Path
+    from collections.abc import Iterable
 
 __all__ = ["ADMIN", "OBSERVER", "Account", "add_accounts", "add_pages", "copy_databases", "install", "run_script"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -12,6 +11,10 @@ from urllib.parse import unquote_to_bytes
 from xml.sax.saxutils import escape
 
 from picklebot.errors import UsageError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["SEEDS", "SeedPage", "dump", "read_pages"]
 

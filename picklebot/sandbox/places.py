@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,10 @@ from pathlib import Path
 import platformdirs
 
 from picklebot.errors import UsageError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Home", "locked"]
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TYPE_CHECKING
 
 from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox import installation, server
@@ -17,6 +15,10 @@ from picklebot.sandbox.mediawiki import RELEASES, Progress, check_php, fetch, op
 from picklebot.sandbox.pages import SEEDS, SeedPage, read_pages
 from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.state import State
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["DEFAULT_RELEASE", "Sandbox"]
 

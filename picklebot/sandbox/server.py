@@ -8,12 +8,15 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import requests
 
 from picklebot.errors import SandboxError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["PHP", "free_port", "is_free", "missing_pages", "processes", "start", "stop"]
 

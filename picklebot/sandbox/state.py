@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TYPE_CHECKING
 
 from picklebot.errors import SandboxError
 from picklebot.sandbox.mediawiki import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["State"]
 

@@ -1,0 +1,13 @@
+-- Shows: a title that is not plain ASCII, under which all goes well. State: good.
+local answer = require( 'Module:🥒 Gherkin' ).answer
+local writer = require( 'Module:TAP writer' )
+
+local p = {}
+
+function p.tap()
+	local t = writer.new()
+	t:is( answer(), '🥒', 'says 🥒' )
+	return t:report()
+end
+
+return p

@@ -1,0 +1,5 @@
+-- Shows: translations are no tester.
+return {
+	en = { 'January', 'February', 'March' },
+	da = { 'januar', 'februar', 'marts' },
+}

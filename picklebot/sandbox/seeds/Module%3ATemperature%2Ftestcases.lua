@@ -1,0 +1,2 @@
+-- Shows: a tester that offers nothing to run. State: pending.
+return {}

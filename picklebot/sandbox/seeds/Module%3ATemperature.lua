@@ -1,0 +1,7 @@
+local p = {}
+
+function p.fahrenheit( celsius )
+	return celsius * 9 / 5 + 32
+end
+
+return p

@@ -1,7 +1,0 @@
-local p = {}
-
-function p.trim( text )
-	return ( text:gsub( '^%s+', '' ):gsub( '%s+$', '' ) )
-end
-
-return p
