@@ -28,26 +28,28 @@ $wgUpgradeKey = substr( $wgSecretKey, 0, 16 );
 $wgDBtype = 'sqlite';
 $wgDBname = $sandbox['wiki_id'];
 $wgSQLiteDataDir = $sandboxData;
-$sandboxDatabase = static fn ( string $name, string $mode = '' ) => [
+$sandboxDatabase = static fn ( string $name ) => [
 	'type' => 'sqlite',
 	'dbname' => $name,
 	'tablePrefix' => '',
 	// A sandbox may be lost with the power, so it need not wait for the disk.
 	'variables' => [ 'synchronous' => 'OFF' ],
 	'dbDirectory' => $sandboxData,
-	'trxMode' => $mode,
+	// SQLite refuses at once where two readers both want to write. So nothing reads in a transaction that it did not
+	// ask for, and one that is asked for waits for its turn to write at its beginning.
+	'trxMode' => 'IMMEDIATE',
 	'flags' => 0,
 ];
-$wgDBservers = [ [ 'load' => 1, 'flags' => DBO_DEFAULT ] + $sandboxDatabase( $wgDBname ) ];
+$wgDBservers = [ [ 'load' => 1 ] + $sandboxDatabase( $wgDBname ) ];
 $wgJobTypeConf['default'] = [
 	'class' => 'JobQueueDB',
 	'claimTTL' => 3600,
-	'server' => $sandboxDatabase( 'jobqueue', 'IMMEDIATE' ),
+	'server' => $sandboxDatabase( 'jobqueue' ),
 ];
 $wgObjectCaches[CACHE_DB] = [
 	'class' => SqlBagOStuff::class,
 	'loggroup' => 'SQLBagOStuff',
-	'server' => $sandboxDatabase( 'wikicache', 'IMMEDIATE' ),
+	'server' => $sandboxDatabase( 'wikicache' ),
 ];
 $wgResourceLoaderUseObjectCacheForDeps = true;
 $wgMainCacheType = CACHE_ACCEL;

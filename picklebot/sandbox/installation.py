@@ -105,8 +105,8 @@ def copy_databases(source: Path, target: Path, *, source_id: str = "wiki", targe
 
 def add_accounts(tree: Tree, folder: Path) -> None:
     """Make the observer, in the group ``bot`` with a bot password, and the editor whose pages the seeds are."""
-    run_script(tree, folder, "createAndPromote", "--bot", OBSERVER.name, secrets.token_urlsafe(24))
-    run_script(tree, folder, "createAndPromote", _EDITOR, secrets.token_urlsafe(24))
+    run_script(tree, folder, "createAndPromote", "--bot", OBSERVER.name, secrets.token_hex(16))
+    run_script(tree, folder, "createAndPromote", _EDITOR, secrets.token_hex(16))
     appid = OBSERVER.user.partition("@")[2]
     run_script(
         tree, folder, "createBotPassword", f"--appid={appid}", f"--grants={_GRANTS}", OBSERVER.name, OBSERVER.password
