@@ -1,6 +1,7 @@
 """How much of a report is read and kept: everything a wiki says is hostile, so its size is bounded.
 
-A limit may cost detail, never the verdict: every point counts, kept or not, and text that was not read counts as failed.
+A limit may cost detail, never the verdict: every point counts, kept or not, and a report that was not read to its end
+fails.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from typing import Final
 __all__ = [
     "DIAGNOSTICS",
     "LINES_QUOTED",
+    "LINE_OF_PRAGMAS",
     "NOTES",
+    "NUMBERS",
     "POINTS",
     "POINTS_OF_NOTE",
     "QUOTE",
@@ -26,13 +29,16 @@ __all__ = [
 ]
 
 TEXT_READ: Final = 16_000_000
-"""Characters read of one report. MediaWiki's own limits are lower: 2 MB for a page, 8 MB for an answer of the console."""
+"""Characters read of one report. MediaWiki's limits are lower: 2 MB for a page, 8 MB for an answer of the console."""
 
 POINTS: Final = 20_000
 """Points kept one by one, subtests included; further ones are only counted."""
 
 POINTS_OF_NOTE: Final = 2_000
 """Points kept beyond ``POINTS`` where they are no plain passes."""
+
+NUMBERS: Final = 100_000
+"""Test numbers remembered in one document, to see which come twice."""
 
 TEXT: Final = 2_000
 """Characters kept of a description, a reason, an expected value…"""
@@ -45,6 +51,9 @@ NOTES: Final = 60
 
 LINES_QUOTED: Final = 20
 """Lines that are quoted in notes because they could not be read; further ones are only counted."""
+
+LINE_OF_PRAGMAS: Final = 1_000
+"""Characters of a line of pragmas; a longer one is not read."""
 
 DIAGNOSTICS: Final = 500
 """Diagnostic lines kept."""
@@ -74,7 +83,7 @@ class Notes:
     """What the reader of a report should know, as far as there is room."""
 
     def __init__(self) -> None:
-        self._kept: list[str] = []
+        self._kept: dict[str, None] = {}
         self._dropped = 0
         self._quoted = 0
         self._unread = 0
@@ -84,7 +93,7 @@ class Notes:
         if note in self._kept:
             return
         if len(self._kept) < NOTES:
-            self._kept.append(note)
+            self._kept[note] = None
         else:
             self._dropped += 1
 
@@ -97,7 +106,7 @@ class Notes:
             self._unread += 1
 
     def all(self) -> tuple[str, ...]:
-        """The notes in their order, what was left out at the end."""
+        """Give the notes in their order, what was left out at the end."""
         rest = []
         if self._unread:
             rest.append(f"{self._unread} more lines were not read")

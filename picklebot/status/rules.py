@@ -8,10 +8,10 @@ __all__ = ["state_of"]
 
 
 def state_of(report: Report) -> tuple[State, str]:
-    """The state of a suite, and the rule that gave it, in a few words.
+    """Tell the state of a suite, and the rule that gave it, in a few words.
 
-    Where a report declares its counts, they count beside the points that it lists: the worse of the two stands. Points that are
-    declared but not listed are taken as their directive expects them: TODO as failed, SKIP as passed.
+    Where a report declares its counts, they count beside the points that it lists: the worse of the two stands. Points
+    that are declared but not listed are taken as their directive expects them: TODO as failed, SKIP as passed.
     """
     for rule in (_broken, _failed, _empty, _todo, _skip):
         found = rule(report)
@@ -22,7 +22,7 @@ def state_of(report: Report) -> tuple[State, str]:
 
 def _broken(report: Report) -> tuple[State, str] | None:
     if report.error is not None:
-        return State.FAIL, f"{report.error.kind}: {report.error.message}".rstrip(": ")
+        return State.FAIL, _with_reason(report.error.kind, report.error.message)
     if not report.recognised:
         return State.UNKNOWN, "no report was recognised"
     return None
@@ -37,7 +37,7 @@ def _empty(report: Report) -> tuple[State, str] | None:
     if report.counts.total or report.points:
         return None
     if report.plan is not None and report.plan.skip_all:
-        return State.SKIP_GOOD, f"the whole plan is skipped: {report.plan.reason}".rstrip(": ")
+        return State.SKIP_GOOD, _with_reason("the whole plan is skipped", report.plan.reason)
     return State.PENDING, "no test was run"
 
 
@@ -72,3 +72,7 @@ def _directed(report: Report, directive: Directive) -> tuple[int, int]:
 
 def _points(count: int) -> str:
     return "1 point" if count == 1 else f"{count} points"
+
+
+def _with_reason(rule: str, reason: str) -> str:
+    return f"{rule}: {reason}" if reason else rule

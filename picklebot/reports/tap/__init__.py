@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from picklebot.model import Report
+from typing import TYPE_CHECKING
+
 from picklebot.reports.tap.parser import Parser
+
+if TYPE_CHECKING:
+    from picklebot.model import Report
 
 __all__ = ["parse_tap"]
 
 
 def parse_tap(text: str) -> Report:
-    """Read a TAP report.
+    r"""Read a TAP report.
 
     All versions are read alike: by the rules of TAP 14, which says that it describes what producers of TAP 13 print.
     Where versions differ, the rule that can hide no failure wins.
@@ -23,12 +27,12 @@ def parse_tap(text: str) -> Report:
     - two or more test lines with white space behind ``ok`` and nothing else but blank lines and comments,
     - ``Bail out!`` before anything else.
 
-    So "ok, all tests passed", "ok 300 tests passed" and "Not OK with you?" are not TAP; in text that is, every line that
-    matches ``/^(not )?ok\\b/`` counts as a test (TAP 13, "Harness behavior").
+    So "ok, all tests passed", "ok 300 tests passed" and "Not OK with you?" are not TAP; in text that is, every line
+    that matches ``/^(not )?ok\b/`` counts as a test (TAP 13, "Harness behavior").
 
     A report without a plan is accepted with a note, other than in TAP 14: testers on wikis rarely print one. A report
-    that ran fewer or more points than planned, has its plan in the middle or twice, or numbers a point outside of it has an
-    error of the kind ``plan``.
+    that ran fewer or more points than planned, has its plan in the middle or twice, or numbers a point outside of it
+    has an error of the kind ``plan``.
 
     :return: a report; with an empty ``format`` if the text is not TAP. Nothing is raised.
     """

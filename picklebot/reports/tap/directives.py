@@ -1,8 +1,8 @@
 r"""Directives and escapes of TAP lines.
 
 The first unescaped ``#`` with white space around it ends the description; what follows is a directive only when it
-begins with TODO or SKIP, else it belongs to the description and nothing further is a directive either (TAP 14, "Directive",
-"Escaping examples"). So that older reports are understood, a ``#`` needs white space on one side only:
+begins with TODO or SKIP, else it belongs to the description and nothing further is a directive either (TAP 14,
+"Directive", "Escaping examples"). So that older reports are understood, a ``#`` needs white space on one side only:
 ``#skip`` and ``this# skip`` are directives, ``page.html#skip`` is not.
 
 ``\#`` and ``\\`` stand for ``#`` and ``\`` in every version: TAP 12 and 13 say nothing about them.
@@ -41,7 +41,7 @@ def unescape(text: str) -> str:
 
 
 def plan_reason(comment: str) -> str:
-    """The reason in the comment of a plan, with or without SKIP in front of it (TAP 14, "Plan")."""
+    """Take the reason from the comment of a plan, with or without SKIP in front of it (TAP 14, "Plan")."""
     comment = comment.strip()
     if match := _SKIP_ALL.match(comment):
         comment = comment[match.end() :]

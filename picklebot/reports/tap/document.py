@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from picklebot.model import Counts, Directive, Plan, Point
-from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, Notes
-from picklebot.reports.tap.lines import PlanLine, TestLine, VersionLine
-from picklebot.reports.tap.yamlblock import Diagnosis
+from picklebot.reports.limits import NUMBERS, POINTS, POINTS_OF_NOTE
+
+if TYPE_CHECKING:
+    from picklebot.reports.limits import Notes
+    from picklebot.reports.tap.lines import PlanLine, TestLine, VersionLine
+    from picklebot.reports.tap.yamlblock import Diagnosis
 
 __all__ = ["Document", "Room"]
 
-_NUMBERS_REMEMBERED: Final = 100_000
 _VERSIONS: Final = (13, 14)
 _TOO_HIGH: Final = 10**15
 """Stands for a test number that is too long to be one."""
+_COMPARISON: Final = re.compile(r"(?:(got|actual)|(expected))\s*:\s*(.*)\Z", re.DOTALL)
 
 
 class Room:
     """How many points the whole report may still keep; shared by all its documents."""
 
     def __init__(self) -> None:
-        self._plain = POINTS
+        self._any = POINTS
         self._of_note = POINTS_OF_NOTE
 
-    def take(self, point: Point) -> bool:
+    def take(self, line: TestLine) -> bool:
         """Whether there is room for this point: first for any, then for those that are no plain passes."""
-        if self._plain:
-            self._plain -= 1
+        if self._any:
+            self._any -= 1
             return True
-        if self._of_note and (not point.ok or point.directive):
+        if self._of_note and not (line.ok and line.directive is None):
             self._of_note -= 1
             return True
         return False
@@ -49,13 +53,14 @@ class Document:
         self.name = name
         self.strict = strict
         self.points: list[Point] = []
-        self.plan: Plan | None = None
         self.version: int | None = None
         self.syntax: str | None = None
+        """The first line that is not TAP where nothing else may be."""
         self.announced: str | None = None
         """The name in the last ``# Subtest`` comment, until its subtest begins or a test point comes instead."""
         self.unread = 0
-        self.formal = self.bare = 0
+        self.formal = 0
+        self.bare = 0
         self._notes = notes
         self._room = room
         self._kept = False
@@ -63,9 +68,15 @@ class Document:
         self._numbers: set[int] = set()
         self._low: int | None = None
         self._high: int | None = None
+        self._plan: Plan | None = None
         self._plan_after = 0
         self._plan_fault: str | None = None
         self._held: Plan | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan; one that was no TAP by itself if there is no other (see :meth:`add_plan`)."""
+        return self._plan or self._held
 
     @property
     def counts(self) -> Counts:
@@ -74,9 +85,9 @@ class Document:
         return Counts(self._total, passed, self._failed, self._skipped, self._todo)
 
     @property
-    def lowest(self) -> int | None:
-        """The lowest test number above 0 that is no higher than the count of points, or None."""
-        return min((n for n in self._numbers if 0 < n <= self._total), default=None)
+    def plausibly_numbered(self) -> bool:
+        """Whether a point has a number that is possible, from 1 to the count of points."""
+        return any(0 < number <= self._total for number in self._numbers)
 
     def add_version(self, line: VersionLine, number: int, *, first: bool) -> None:
         """Take a version line (TAP 14, "Version"): a wrong one is noted, for what follows is TAP all the same."""
@@ -87,7 +98,7 @@ class Document:
         if not first:
             self._notes.add(f"line {number}: the version line is not the first line")
         if line.version not in _VERSIONS:
-            self._notes.add(f"line {number}: TAP version {line.version} is not known, read as version 14")
+            self._notes.add(f"line {number}: there is no TAP version {line.version}, it is read as version 14")
 
     def add_plan(self, line: PlanLine, *, held: bool) -> None:
         """Take a plan (TAP 14, "Plan"): once, before the first test point or after the last.
@@ -98,10 +109,10 @@ class Document:
         plan = Plan(line.count, line.count == 0, line.reason)
         if held:
             self._held = self._held or plan
-        elif self.plan is not None:
+        elif self._plan is not None:
             self._plan_fault = "there is more than one plan"
         else:
-            self.plan = plan
+            self._plan = plan
             self._plan_after = self._total
 
     def add_point(self, line: TestLine, subtests: tuple[Point, ...], number: int) -> None:
@@ -110,71 +121,74 @@ class Document:
             self._plan_fault = "the plan stands in the middle of the points"
         if line.loose:
             self._notes.add(f"line {number}: a directive needs white space before and after its #")
-        point = Point(line.ok, line.description, line.number, line.directive, line.reason, subtests=subtests)
-        self._count(point)
-        self._number(line, number)
+        self.announced = None
         self.formal += line.formal
         self.bare += line.bare
-        self.announced = None
-        self._kept = self._room.take(point)
+        self._total += 1
+        self._failed += not line.ok and line.directive is None
+        self._skipped += line.directive is Directive.SKIP
+        self._todo += line.directive is Directive.TODO
+        self._number(line, number)
+        self._kept = self._room.take(line)
         if self._kept:
-            self.points.append(point)
+            self.points.append(
+                Point(line.ok, line.description, line.number, line.directive, line.reason, subtests=subtests),
+            )
 
     def add_diagnosis(self, found: Diagnosis) -> None:
         """Give the last point its YAML block."""
         if self._kept:
+            point = self.points[-1]
             self.points[-1] = replace(
-                self.points[-1],
+                point,
                 data=found.data,
-                expected=found.expected,
-                actual=found.actual,
+                expected=point.expected if found.expected is None else found.expected,
+                actual=point.actual if found.actual is None else found.actual,
                 message=found.message,
             )
 
+    def add_comment(self, text: str) -> None:
+        """Give the last point what a comment compares: ``got: 1``, ``expected: 2``, as Test::More prints it."""
+        if self._kept and (match := _COMPARISON.match(text)):
+            point = self.points[-1]
+            if match[1]:
+                self.points[-1] = replace(point, actual=match[3])
+            else:
+                self.points[-1] = replace(point, expected=match[3])
+
     def fault(self) -> str | None:
-        """What is wrong with plan and count, in words; None where they agree or there is no plan."""
-        if self.plan is None:
-            self.plan = self._held
+        """Say what is wrong with plan and count; None where they agree or there is no plan."""
         plan = self.plan
-        if plan is None:
-            return None
-        if self._plan_fault:
+        if plan is None or self._plan_fault:
             return self._plan_fault
         if plan.count != self._total:
             return f"planned {plan.count}, ran {self._total}"
-        for outside in (self._low, self._high):
-            if outside is not None and not 1 <= outside <= plan.count:
-                return f"point {outside} is outside of the plan 1..{plan.count}"
+        for number in (self._low, self._high):
+            if number is not None and not 1 <= number <= plan.count:
+                what = "a point" if number == _TOO_HIGH else f"point {number}"
+                return f"{what} is outside of the plan 1..{plan.count}"
         return None
 
     def failure(self) -> str | None:
-        """Why this document on its own would be a failure; None if it would not."""
+        """Say why this document on its own would be a failure; None if it would not."""
         if self._failed:
             return f"{self._failed} of its points failed"
         return self.fault() or self.syntax
 
-    def missing(self) -> str | None:
-        """What looks missing in a document without a plan."""
-        if self._high is not None and self._high > self._total:
-            return f"points are numbered up to {self._high}, but there are {self._total}"
+    def gap(self) -> str | None:
+        """Say what looks missing in a document without a plan."""
+        if self._high is not None and self._total < self._high < _TOO_HIGH:
+            return f"the points are numbered up to {self._high}, but there are {self._total}"
         return None
 
-    def _count(self, point: Point) -> None:
-        self._total += 1
-        self._failed += point.failed
-        self._skipped += point.directive is Directive.SKIP
-        self._todo += point.directive is Directive.TODO
-
     def _number(self, line: TestLine, number: int) -> None:
-        value = line.number
-        if value is None:
-            if line.numbered:
-                self._notes.add(f"line {number}: the test number is too long")
-                self._high = max(self._high or 0, _TOO_HIGH)
+        if not line.numbered:
             return
+        value = _TOO_HIGH if line.number is None else line.number
         if value in self._numbers:
-            self._notes.add(f"line {number}: test number {value} was used before")
-        elif len(self._numbers) < _NUMBERS_REMEMBERED:
+            # "Harnesses may warn about repeated test point IDs or treat them as a test failure" (TAP 14): they warn.
+            self._notes.add(f"line {number}: test number {line.number} was used before")
+        elif len(self._numbers) < NUMBERS:
             self._numbers.add(value)
         self._low = value if self._low is None else min(self._low, value)
         self._high = value if self._high is None else max(self._high, value)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from picklebot.model import ErrorKind, Point, Report, SuiteError
+from typing import TYPE_CHECKING
+
+from picklebot.model import ErrorKind, Report, SuiteError
 from picklebot.reports.limits import (
     DIAGNOSTICS,
+    QUOTE,
     SUBTEST_DEPTH,
     TEXT_READ,
     YAML_BLOCK,
     YAML_READ,
     Notes,
+    clip,
 )
 from picklebot.reports.tap.document import Document, Room
-from picklebot.reports.tap.lines import (
-    BailOut,
-    Comment,
-    Line,
-    PlanLine,
-    Pragma,
-    TestLine,
-    VersionLine,
-    read_line,
-)
+from picklebot.reports.tap.lines import BailOut, Comment, PlanLine, Pragma, TestLine, VersionLine, read_line
 from picklebot.reports.tap.text import INDENT, Text
 from picklebot.reports.tap.yamlblock import read_yaml
+
+if TYPE_CHECKING:
+    from picklebot.model import Point
+    from picklebot.reports.tap.lines import Line
 
 __all__ = ["Parser"]
 
@@ -120,34 +119,38 @@ class Parser:
         if failure is not None and point.ok and point.directive is None:
             self._notes.add(f"line {number}: ok, but its subtest is not: {failure}")
         if child.name and not _same_name(child.name, point.description):
-            self._notes.add(f"line {number}: ends the subtest {child.name!r} under another name")
+            self._notes.add(f"line {number}: ends the subtest {_quote(child)} under another name")
         return tuple(child.points)
 
     def _unfinished(self, document: Document) -> None:
-        """A subtest without a point that sums it up is no TAP (TAP 14, "Subtest parsing rules", 10)."""
-        name = f" {document.name!r}" if document.name else ""
-        self._notes.add(f"the subtest{name} was never finished; its points do not count")
+        """Leave out a subtest that no point sums up: it is no TAP (TAP 14, "Subtest parsing rules", 10)."""
+        self._notes.add(f"the subtest {_quote(document)} was never finished; its points do not count")
 
     def _comment(self, comment: Comment, depth: int) -> None:
+        if comment.subtest is not None:
+            if depth == self._documents[-1].depth:
+                self._documents[-1].announced = comment.subtest
+            return
+        if self._owner is not None:
+            self._owner.add_comment(comment.text)
         if len(self._diagnostics) < DIAGNOSTICS:
             self._diagnostics.append(comment.text)
         else:
             self._diagnostics_dropped += 1
-        if comment.subtest is not None and depth == self._documents[-1].depth:
-            self._documents[-1].announced = comment.subtest
 
     def _unread(self, number: int, line: str, depth: int) -> None:
-        """A line that is no TAP is a failure only where the report asks for it (TAP 14, "Anything else", "Pragmas")."""
+        """Note a line that is no TAP: a failure where the report asks for it (TAP 14, "Anything else", "Pragmas")."""
         document = self._documents[min(depth, len(self._documents) - 1)]
         document.unread += 1
         if document.strict and document.syntax is None:
-            document.syntax = f"line {number} is not TAP, and the report asks for nothing else (pragma +strict)"
+            document.syntax = f"line {number} is not TAP, and pragma +strict allows nothing else"
         self._notes.unread(number, line.strip())
 
     def _continue_yaml(self, block: _YamlBlock, line: str) -> bool:
         """Take a line into the open YAML block; whether it belonged there.
 
-        Without its end a block ends where the indentation does, so that no test line is lost in it (TAP 13, "YAML blocks").
+        A block without its end ends where the indentation does, so that no test line is lost in it (TAP 13, "YAML
+        blocks").
         """
         body = line.strip()
         indent = len(line) - len(line.lstrip())
@@ -198,11 +201,10 @@ class Parser:
         total = document.counts.total
         return (
             document.version is not None
-            or document.fault() is not None
             or document.plan is not None
             or (self._bail_out is not None and self._seen == 1)
             or document.formal > 0
-            or document.lowest is not None
+            or document.plausibly_numbered
             or (total > 1 and document.bare == total and not document.unread)
         )
 
@@ -214,24 +216,22 @@ class Parser:
         if self._bail_out is not None:
             return SuiteError(ErrorKind.BAIL_OUT, self._bail_out)
         if self._text.cut:
-            return SuiteError(
-                ErrorKind.OUTPUT, f"the report is longer than {TEXT_READ} characters; its end was not read"
-            )
+            return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
         if fault is not None:
             return SuiteError(ErrorKind.PLAN, fault)
         if document.syntax is not None:
             return SuiteError(ErrorKind.SYNTAX, document.syntax)
         if unfinished:
             # "Fail the test if a matching test point is not found" (TAP 14, "Subtest parsing rules", 8).
-            return SuiteError(ErrorKind.SYNTAX, f"the subtest {unfinished[0].name!r} was never finished")
+            return SuiteError(ErrorKind.SYNTAX, f"the subtest {_quote(unfinished[0])} was never finished")
         return None
 
     def _note(self, document: Document) -> None:
         total = document.counts.total
         if document.plan is None and total and self._bail_out is None:
             self._notes.add("there is no plan: points missing at the end would not be noticed")
-            if missing := document.missing():
-                self._notes.add(missing)
+            if gap := document.gap():
+                self._notes.add(gap)
         if total > len(document.points):
             self._notes.add(f"{len(document.points)} of {total} points are kept")
         if self._too_deep:
@@ -253,6 +253,10 @@ class _YamlBlock:
         self.size += len(line) + 1
         if self.size <= YAML_BLOCK:
             self.lines.append(line)
+
+
+def _quote(document: Document) -> str:
+    return repr(clip(document.name, QUOTE)) if document.name else "without a name"
 
 
 def _same_name(name: str, description: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from picklebot.reports.limits import TEXT_READ
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["INDENT", "Text"]
 
@@ -37,7 +39,7 @@ class Text:
         return cls(text, _margin(text), cut)
 
     def lines(self) -> Iterator[str]:
-        """The lines one by one: a list of them could need a hundred times the room of the text."""
+        """Give the lines one by one: a list of them could need a hundred times the room of the text."""
         for line in _lines(self.text):
             yield line[self.margin :] if self.margin else line
 

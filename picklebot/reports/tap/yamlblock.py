@@ -1,7 +1,7 @@
 """YAML diagnostics of a test point, read as YAML 1.2 (TAP 14, "YAML diagnostics") without trust.
 
 Only mappings, sequences and plain scalars are read, so that a report holds nothing that JSON could not: no tags, no
-aliases (which can grow a few lines to gigabytes), bounded depth and size.
+aliases (which can grow a few lines to gigabytes), bounded depth. The size is the caller's to bound.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
-from picklebot.reports.limits import TEXT, YAML_DEPTH, YAML_SCALAR, clip
+from picklebot.reports.limits import QUOTE, YAML_DEPTH, YAML_SCALAR, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Diagnosis", "read_yaml"]
 
@@ -23,15 +25,31 @@ _EXPECTED: Final = ("expected", "expect", "wanted", "want")
 _ACTUAL: Final = ("actual", "got", "found", "received")
 _MESSAGE: Final = ("message", "error")
 _NESTED: Final = "data"
+_STRING_TAGS: Final = (None, "!", "tag:yaml.org,2002:str")
+
+
+def _finite(text: str) -> object:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
 
 # YAML 1.2's core schema: PyYAML's own resolver is 1.1's, where ``no`` is false and ``1:30`` is ninety.
-_NULL: Final = re.compile(r"(?:~|null|Null|NULL|)\Z")
-_TRUE: Final = re.compile(r"(?:true|True|TRUE)\Z")
-_FALSE: Final = re.compile(r"(?:false|False|FALSE)\Z")
-_INT: Final = re.compile(r"[-+]?[0-9]+\Z", re.ASCII)
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z", re.ASCII)
+_SCHEMA: Final[tuple[tuple[re.Pattern[str], Callable[[str], object]], ...]] = (
+    (re.compile(r"(?:~|null|Null|NULL|)\Z"), lambda _: None),
+    (re.compile(r"(?:true|True|TRUE)\Z"), lambda _: True),
+    (re.compile(r"(?:false|False|FALSE)\Z"), lambda _: False),
+    (re.compile(r"[-+]?[0-9]+\Z", re.ASCII), int),
+    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z", re.ASCII), _finite),
+)
 
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Events(Protocol):
+    def get_event(self) -> object: ...
+    def dispose(self) -> None: ...
+
+
+# The parser in C is not in every build of PyYAML; both give the same events.
+_load_events: Final[Callable[[str], _Events]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +74,49 @@ def read_yaml(text: str) -> Diagnosis | str:
         return str(error)
     except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
-        return f"it is not YAML ({clip(str(problem), 100)})"
+        return f"it is not YAML ({clip(str(problem), QUOTE)})"
     data = value if isinstance(value, dict) else {_NESTED: value}
     return Diagnosis(data, _pick(data, _EXPECTED), _pick(data, _ACTUAL), _pick(data, _MESSAGE))
 
 
 def _pick(data: Mapping[str, object], names: tuple[str, ...]) -> str | None:
-    """The first of these keys, in the block itself or under ``data`` as in the specification's examples."""
+    """Find the first of these keys, in the block itself or under ``data`` as in the specification's examples."""
     nested = data.get(_NESTED)
     for place in (data, nested if isinstance(nested, dict) else {}):
         for name in names:
             if name in place:
                 value = place[name]
-                return clip(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), TEXT)
+                return clip(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return None
 
 
 def _load(text: str) -> object:
-    """Build plain values from the parser's events, which it gives without recursion."""
-    loader = _Loader(text)
+    events = _load_events(text)
     try:
-        return _document(loader)
+        return _build(events)
     finally:
-        loader.dispose()
+        events.dispose()
 
 
-def _document(loader: Any) -> object:
+def _build(events: _Events) -> object:
+    """Build plain values from the parser's events, which it gives without recursion."""
     root: list[object] = []
-    open_: list[tuple[Any, list[object]]] = []  # collections begun, each with the values it has so far
+    open_: list[tuple[bool, list[object]]] = []  # collections begun: is it a mapping, and the values it has so far
     while True:
-        event = loader.get_event()
-        if isinstance(event, yaml.AliasEvent):
-            raise _RefusedError("it uses aliases")
+        event = events.get_event()
+        value: object
         if isinstance(event, yaml.CollectionStartEvent):
             if len(open_) >= YAML_DEPTH:
                 raise _RefusedError("it is nested too deep")
-            open_.append((event, []))
+            open_.append((isinstance(event, yaml.MappingStartEvent), []))
             continue
         if isinstance(event, yaml.CollectionEndEvent):
-            begun, values = open_.pop()
-            value: object = values if isinstance(begun, yaml.SequenceStartEvent) else _mapping(values)
+            is_mapping, values = open_.pop()
+            value = _mapping(values) if is_mapping else values
         elif isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
+        elif isinstance(event, yaml.AliasEvent):
+            raise _RefusedError("it uses aliases")
         elif isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
             return root[0] if root else None
         else:
@@ -110,20 +129,13 @@ def _mapping(values: list[object]) -> dict[str, object]:
     return dict(zip(keys, values[1::2], strict=True))
 
 
-def _scalar(event: Any) -> object:
+def _scalar(event: yaml.ScalarEvent) -> object:
     text: str = event.value
-    if event.tag is not None and event.tag != "!" and event.tag != "tag:yaml.org,2002:str":
+    if event.tag not in _STRING_TAGS:
         raise _RefusedError("it uses tags")
-    if event.tag is not None or not event.implicit[0] or len(text) > YAML_SCALAR:
-        return text
-    if _NULL.match(text):
-        return None
-    if _TRUE.match(text):
-        return True
-    if _FALSE.match(text):
-        return False
-    if _INT.match(text):
-        return int(text)
-    if _FLOAT.match(text) and math.isfinite(number := float(text)):
-        return number
+    plain = event.tag is None and event.implicit[0]
+    if plain and len(text) <= YAML_SCALAR:
+        for pattern, read in _SCHEMA:
+            if pattern.match(text):
+                return read(text)
     return text
