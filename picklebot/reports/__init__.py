@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from picklebot.model import Report
+from picklebot.reports.pickle import parse_pickle
 from picklebot.reports.tap import parse_tap
 
 __all__ = ["PARSERS", "Parse", "parse"]
@@ -16,6 +17,7 @@ __all__ = ["PARSERS", "Parse", "parse"]
 Parse = Callable[[str], Report]
 
 PARSERS: Final[Mapping[str, Parse]] = {
+    "pickle": parse_pickle,
     "tap": parse_tap,
 }
 """Report formats by the names that strategies call them."""

@@ -1,0 +1,162 @@
+"""The report of the extension Pickle, as its own renderer prints it.
+
+All on one line, numbered from 0, without a plan::
+
+    not ok 0 Describe HelloWorld ok 1 It greets Ann  not ok 2 It greets Bob  ok 3 # skip xit
+
+A line begins where ``ok`` or ``not ok`` is followed by the next number and by what Pickle prints there: a name (``It``,
+``Describe``…), a translation in brackets, a directive, or nothing. So the words "ok 3" in a description begin none.
+
+``Describe``, ``Context`` and ``Top`` sum up the lines below them and are no points of their own, except
+
+- with a directive: Pickle gives them one only for what happened in them, not below them;
+- with nothing below them;
+- where they are not ok and no line below them is: then something failed in them that no line shows.
+
+Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. That is a failed point
+here. A skip that was asked for has a reason (``# skip xit``) or is ok.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, TEXT_READ, Notes, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["parse_pickle"]
+
+_NAME: Final = r"X?(?:Top|Describe|Context|It)\b"
+_LINE: Final = re.compile(rf"(?<!\S)(not ok|ok) (\d{{1,9}})(?=\s+(?:{_NAME}|[#(⧼])|\s*\Z)", re.ASCII | re.IGNORECASE)
+_HEAD: Final = re.compile(
+    r"(?:\s*TAP version \d+)?(?:\s*1\.\.(?P<plan>\d{1,9}))?\s*"
+    rf"(?P<first>(?:not ok|ok) [01]\s+(?:\([^)\n]*\)\s+)?(?:{_NAME}|#\s*(?:skip|todo)\b))",
+    re.ASCII | re.IGNORECASE,
+)
+_TRANSLATION: Final = re.compile(r"\s*\([^)\n]*\)")
+_SUMMARY: Final = re.compile(r"(?:Top|Describe|Context)\b", re.IGNORECASE)
+_DIRECTIVE: Final = re.compile(r"(?:^|\s)#\s*(skip|todo)\b(?:\s*\([^)\n]*\))?\s*", re.IGNORECASE)
+_MASKED: Final = "a Lua error, which Pickle shows as a skip"
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    ok: bool
+    description: str
+    directive: Directive | None
+    reason: str
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it may stand for the lines below it only."""
+        return self.directive is None and _SUMMARY.match(self.description) is not None
+
+    def point(self) -> Point:
+        masked = self.directive is Directive.SKIP and not self.ok and not self.reason
+        return Point(
+            ok=self.ok,
+            description=clip(self.description),
+            number=self.number,
+            directive=None if masked else self.directive,
+            reason=clip(self.reason),
+            message=_MASKED if masked else None,
+        )
+
+
+def parse_pickle(text: str) -> Report:
+    """Read a report of Pickle's own.
+
+    :return: a report; with an empty ``format`` if the text is not Pickle's. Nothing is raised.
+    """
+    head = _HEAD.match(text)
+    if head is None:
+        return Report(format="")
+    lines = list(_lines(text[head.start("first") : TEXT_READ]))
+    tests = _tests(lines)
+    kept, counts = _keep(tests)
+    notes = Notes()
+    if len(lines) > len(tests):
+        notes.add(f"{len(lines) - len(tests)} of {len(lines)} lines sum up others and are not counted")
+    if len(kept) < len(tests):
+        notes.add(f"{len(kept)} of {len(tests)} points are kept")
+    return Report(
+        format="pickle",
+        points=kept,
+        declared=counts if len(kept) < len(tests) else None,
+        error=_error(text, head["plan"], len(lines)),
+        notes=notes.all(),
+    )
+
+
+def _error(text: str, planned: str | None, ran: int) -> SuiteError | None:
+    if len(text) > TEXT_READ:
+        return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
+    if planned is not None and int(planned) != ran:
+        return SuiteError(ErrorKind.PLAN, f"planned {planned}, ran {ran}")
+    return None
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Split the report where the next number comes."""
+    starts: list[re.Match[str]] = []
+    for match in _LINE.finditer(text):
+        if not starts or int(match[2]) == int(starts[-1][2]) + 1:
+            starts.append(match)
+    ends = [match.start() for match in starts[1:]] + [len(text)]
+    for match, end in zip(starts, ends, strict=True):
+        yield _line(match, text[match.end() : end])
+
+
+def _line(match: re.Match[str], rest: str) -> _Line:
+    if translation := _TRANSLATION.match(rest):
+        rest = rest[translation.end() :]
+    found = _DIRECTIVE.search(rest)
+    description = rest[: found.start()] if found else rest
+    return _Line(
+        number=int(match[2]),
+        ok=match[1].lower() == "ok",
+        description=description.strip(),
+        directive=Directive(found[1].upper()) if found else None,
+        reason=_reason(rest[found.end() :].strip()) if found else "",
+    )
+
+
+def _reason(text: str) -> str:
+    """Leave out the second directive of ``# skip todo``: it is no reason for the first."""
+    return "" if text.lower() == "todo" or text.lower().startswith("todo ") else text
+
+
+def _tests(lines: list[_Line]) -> list[_Line]:
+    """Leave out lines that only sum up others."""
+    tests: list[_Line] = []
+    broken_below = False
+    last = len(lines) - 1
+    for position in range(last, -1, -1):
+        line = lines[position]
+        if line.sums_up and position < last and (line.ok or broken_below):
+            continue
+        tests.append(line)
+        broken_below = broken_below or not line.ok
+    return tests[::-1]
+
+
+def _keep(tests: list[_Line]) -> tuple[tuple[Point, ...], Counts]:
+    """Make points, as many as may be kept, and count all."""
+    kept: list[Point] = []
+    total = failed = skipped = todo = 0
+    for test in tests:
+        point = test.point()
+        total += 1
+        failed += point.failed
+        skipped += point.directive is Directive.SKIP
+        todo += point.directive is Directive.TODO
+        plain = point.ok and point.directive is None
+        if len(kept) < POINTS or (not plain and len(kept) < POINTS + POINTS_OF_NOTE):
+            kept.append(point)
+    return tuple(kept), Counts(total, total - failed - skipped - todo, failed, skipped, todo)
