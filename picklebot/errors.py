@@ -86,7 +86,14 @@ class StoreError(WorkError):
 
 
 class RecordingError(WorkError):
-    """The observer cannot record: login, rights, protection, undefined tags."""
+    """The observer cannot record: login, rights, protection, undefined tags.
+
+    :param code: the API's error code, where there is one
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class SandboxError(WorkError):

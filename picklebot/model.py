@@ -24,6 +24,7 @@ __all__ = [
     "Suite",
     "SuiteError",
     "SuiteResult",
+    "SuiteStatus",
     "Transition",
     "worst",
 ]
@@ -200,13 +201,15 @@ class Suite:
 
     :param testee: the module under test; it may not exist (a tester without a module)
     :param strategy: the strategy's name
-    :param call: None where the tester offers nothing to run
+    :param call: None where the tester offers nothing that the strategy could run
+    :param functions: what the tester offers, where it had to be asked
     """
 
     testee: Page
     tester: Page
     strategy: str
     call: Call | None
+    functions: frozenset[str] | None = None
 
     @property
     def subject(self) -> Page:
@@ -238,19 +241,55 @@ class SuiteResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
-    """A module's state that differs from the last one. ``old`` is None when the module is first seen."""
+class SuiteStatus:
+    """What is known of a suite after a harvest: from its last run, in this harvest or before.
 
-    page: Page
-    old: State | None
-    new: State
-    suites: tuple[SuiteResult, ...] = ()
+    :param state: None where no run ever came to a state
+    :param failing: the points that make the suite fail
+    :param inconclusive: why this harvest came to no verdict; the rest is then from before
+    :param ran: whether it ran in this harvest and came to a verdict
+    :param revision: the testee's revision that was tested
+    """
+
+    testee: Page
+    tester: Page
+    strategy: str
+    state: State | None = None
+    counts: Counts = field(default_factory=Counts)
+    error: SuiteError | None = None
+    failing: tuple[Point, ...] = ()
+    inconclusive: str | None = None
+    ran: bool = False
+    revision: int = 0
+    duration_ms: int = 0
+
+    @property
+    def subject(self) -> Page:
+        """The page that the state is recorded on: the testee, or the tester where there is no testee."""
+        return self.testee if self.testee.exists else self.tester
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleStatus:
-    """What is known of a module after a harvest."""
+    """What is known of a module (or of a tester without one) after a harvest."""
 
     page: Page
     state: State
     previous: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A module's state that differs from the last one.
+
+    :param old: None when the module is first seen
+    :param new: None when the page is no longer followed: a tester that stood alone and no longer does
+    :param summary: the counts behind the new state, in words
+    :param testers: titles of the testers that the state comes from
+    """
+
+    page: Page
+    old: State | None
+    new: State | None
+    summary: str = ""
+    testers: tuple[str, ...] = ()

@@ -7,7 +7,9 @@ import sys
 import click
 
 from picklebot import __version__
+from picklebot.cli.harvest import harvest_command
 from picklebot.cli.sandbox import sandbox
+from picklebot.cli.setup import setup_command
 from picklebot.errors import PicklebotError
 
 __all__ = ["cli", "main"]
@@ -19,6 +21,8 @@ def cli() -> None:
     """Run the tests of a wiki's Lua modules, and record what they say where editors look for it."""
 
 
+cli.add_command(harvest_command)
+cli.add_command(setup_command)
 cli.add_command(sandbox)
 
 

@@ -1,0 +1,72 @@
+"""Options that several commands share, and how they become settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from picklebot.config import Settings, load_settings
+from picklebot.errors import UsageError
+from picklebot.wiki import Wiki
+from picklebot.wiki.address import resolve
+
+__all__ = ["need_account", "open_wiki", "settings_from", "wiki_options"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--wiki", metavar="URL", help="The wiki: URL of its api.php, or a pywikibot family:code."),
+    click.option("--user", metavar="NAME", help="The observer's account; User@app for a bot password."),
+    click.option("--contact", help="Who runs this bot, for the User-Agent: an e-mail address or a user page."),
+    click.option("--timeout", type=float, metavar="SECONDS", help="How long to wait for one answer.  [default: 60]"),
+    click.option("--retries", type=int, metavar="N", help="How often to repeat a failed request.  [default: 3]"),
+    click.option(
+        "--config",
+        "config_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File with settings.  [default: picklebot.toml, where it is]",
+    ),
+)
+
+
+def wiki_options(command: Command) -> Command:
+    """Add the options that say which wiki, and as whom."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_from(flags: dict[str, Any]) -> Settings:
+    """Settings from a command's flags and all other layers; warnings go to stderr.
+
+    :raises UsageError: no wiki is given
+    :raises ConfigError: a setting is wrong
+    """
+    configuration = load_settings(flags, file=flags.pop("config_file", None))
+    for warning in configuration.warnings:
+        click.echo(f"picklebot: {warning}", err=True)
+    if not configuration.settings.wiki:
+        raise UsageError('which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml')
+    return configuration.settings
+
+
+def need_account(settings: Settings, otherwise: str) -> None:
+    """Refuse to go on without an account.
+
+    :raises UsageError: user or password is missing
+    """
+    missing = [name for name, value in (("user", settings.user), ("password", settings.password)) if not value]
+    if missing:
+        ways = " and ".join(f"PICKLEBOT_{name.upper()}" for name in missing)
+        raise UsageError(f"{ways} must be set (or {' and '.join(missing)} in picklebot.toml){otherwise}")
+
+
+def open_wiki(settings: Settings) -> Wiki:
+    """The reading client for the wiki in the settings.
+
+    :raises ConfigError: the settings name no wiki that can be found
+    """
+    return Wiki(resolve(settings.wiki), contact=settings.contact, timeout=settings.timeout, retries=settings.retries)

@@ -1,0 +1,48 @@
+"""Shows how far long work is: a bar on a terminal, plain lines otherwise. Always on stderr."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from picklebot.model import Suite
+from picklebot.rendering.text import plain
+
+__all__ = ["watched"]
+
+# Between two lines of a log, seconds.
+_INTERVAL = 10.0
+
+
+def watched(what: str) -> Callable[[Iterable[Suite], int], Iterator[Suite]]:
+    """A way to walk through suites that shows how far it is."""
+
+    def walk(suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+        console = Console(stderr=True, highlight=False)
+        return _bar(console, what, suites, total) if console.is_terminal else _lines(what, suites, total)
+
+    return walk
+
+
+def _bar(console: Console, what: str, suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[title]}", markup=False), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total, title="")
+        for suite in suites:
+            bar.update(task, title=plain(suite.tester.title, 60))
+            yield suite
+            bar.advance(task)
+
+
+def _lines(what: str, suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+    click.echo(f"{what}: {total} suites", err=True)
+    last = time.monotonic()
+    for number, suite in enumerate(suites):
+        if time.monotonic() - last >= _INTERVAL:
+            last = time.monotonic()
+            click.echo(f"{what}: {number} of {total} done, now {plain(suite.tester.title)}", err=True)
+        yield suite

@@ -1,0 +1,73 @@
+"""Reads what the source of a tester says, without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+
+import re2
+
+__all__ = ["mentioned_modules", "without_comments"]
+
+# require("Module:Foo"), require 'Module:Foo', require[[Module:Foo]], mw.loadData(…), mw.loadJsonData(…)
+_LOADED = re2.compile(r"""\b(?:require|loadData|loadJsonData)\s*\(?\s*(?:"([^"\n]+)"|'([^'\n]+)'|\[\[([^\]\n]+)\]\])""")
+_INVOKED = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
+
+
+def mentioned_modules(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield what a source names to ``require`` or load, and whether as a full title, in order of appearance.
+
+    Names in ``{{#invoke:…}}`` inside strings come without a namespace (False).
+    """
+    code = without_comments(source)
+    for match in _LOADED.finditer(code):
+        yield next(name for name in match.groups() if name), True
+    for match in _INVOKED.finditer(code):
+        yield match.group(1), False
+
+
+def without_comments(source: str) -> str:
+    """Leave out Lua comments, keep strings (Lua 5.1 Reference Manual, §2.1). Linear in the length of the source."""
+    kept: list[str] = []
+    position = start = 0
+    unclosed: set[str] = set()
+    for mark in re2.compile(r"""--|["']|\[=*\[""").finditer(source):
+        if mark.start() < position:
+            continue
+        if mark.group() == "--":
+            kept.append(source[start : mark.start()])
+            start = position = _end_of_comment(source, mark.end(), unclosed)
+        elif mark.group() in "\"'":
+            position = _end_of_string(source, mark.end(), mark.group())
+        else:
+            position = _end_of_bracket(source, mark.start(), unclosed) or mark.end()
+    kept.append(source[start:])
+    return "".join(kept)
+
+
+def _end_of_comment(source: str, position: int, unclosed: set[str]) -> int:
+    if source.startswith("[", position):
+        end = _end_of_bracket(source, position, unclosed)
+        if end is not None:
+            return end
+    newline = source.find("\n", position)
+    return len(source) if newline < 0 else newline
+
+
+def _end_of_string(source: str, position: int, quote: str) -> int:
+    while position < len(source) and source[position] not in (quote, "\n"):
+        position += 2 if source[position] == "\\" else 1
+    return min(position + 1, len(source))
+
+
+def _end_of_bracket(source: str, position: int, unclosed: set[str]) -> int | None:
+    """End of a long bracket that begins here, or None. A level once found unclosed is not looked for again."""
+    level = "".join(takewhile("=".__eq__, source[position + 1 : position + 64]))
+    close = f"]{level}]"
+    if not source.startswith("[", position + 1 + len(level)) or close in unclosed:
+        return None
+    end = source.find(close, position)
+    if end < 0:
+        unclosed.add(close)
+        return None
+    return end + len(close)

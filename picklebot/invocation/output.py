@@ -1,0 +1,90 @@
+"""What a call printed, and how it ended. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import html
+from lxml.etree import ParserError
+
+from picklebot.model import Cost, ErrorKind, SuiteError
+from picklebot.wiki.client import Answer
+
+__all__ = ["Output", "limits_of", "script_error"]
+
+_OMITTED = "WARNING: template omitted, post-expand include size too large"
+# MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution).
+_LONGEST_OMISSION = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one run printed.
+
+    :param text: wikitext where the strategy wants text, HTML where it wants the page
+    :param error: what ended the suite as a whole
+    :param inconclusive: why nothing was had; the rest is then empty
+    :param notes: what whoever reads the verdict should know
+    """
+
+    text: str = ""
+    error: SuiteError | None = None
+    inconclusive: str | None = None
+    duration_ms: int = 0
+    cost: Cost = field(default_factory=Cost)
+    notes: tuple[str, ...] = ()
+
+
+def script_error(text: str, timeout_message: str) -> SuiteError | None:
+    """The error that stands in place of a whole output, or None where there is any other output.
+
+    A report may well quote errors; only an error and nothing else means that the suite died.
+
+    :param text: wikitext or HTML of the output
+    :param timeout_message: what this wiki says when Lua's time is over (``MediaWiki:Scribunto-common-timeout``)
+    """
+    text = text.strip()
+    if len(text) < _LONGEST_OMISSION and _OMITTED in text:
+        return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be")
+    if not text.startswith("<") or "scribunto-error" not in text:
+        return None
+    try:
+        fragments: Any = html.fragments_fromstring(text)  # a list, whose first may be a string
+    except ParserError:
+        return None
+    if len(fragments) != 1 or isinstance(fragments[0], str):
+        return None
+    return _of_element(fragments[0], timeout_message)
+
+
+def _of_element(element: Any, timeout_message: str) -> SuiteError | None:  # noqa: ANN401 (lxml's stubs name no type)
+    """Unwrap what wikitext puts around an error (a paragraph) and read it."""
+    while element.tag in ("div", "p", "strong") and len(element) == 1 and not _own_text(element):
+        element = element[0]
+    if element.tag != "span" or "scribunto-error" not in element.get("class", "").split() or _own_tail(element):
+        return None
+    message = element.text_content().strip()
+    return SuiteError(_kind(message, timeout_message), message)
+
+
+def _own_text(element: Any) -> str:  # noqa: ANN401
+    return ((element.text or "") + "".join(child.tail or "" for child in element)).strip()
+
+
+def _own_tail(element: Any) -> str:  # noqa: ANN401
+    return (element.tail or "").strip()
+
+
+def _kind(message: str, timeout_message: str) -> ErrorKind:
+    if timeout_message and timeout_message.rstrip(".") in message:
+        return ErrorKind.TIME
+    # Lua's own words, in no language but this (lmem.c).
+    return ErrorKind.MEMORY if "not enough memory" in message else ErrorKind.SCRIPT
+
+
+def limits_of(parse: Answer) -> Cost:
+    """What a parse cost, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
+    report = {item["name"]: item.get("0", 0) for item in parse.get("limitreportdata", ())}
+    seconds = float(report.get("scribunto-limitreport-timeusage", 0))
+    return Cost(round(seconds * 1000), int(report.get("scribunto-limitreport-memusage", 0)))

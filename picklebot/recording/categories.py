@@ -1,0 +1,61 @@
+"""Tracking categories: a module lands in the category of its state through its documentation page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from picklebot.errors import RecordingError
+from picklebot.model import State
+from picklebot.recording.marks import describe, with_category
+from picklebot.recording.observer import Observer
+from picklebot.recording.recorder import Done
+from picklebot.tracking import Pending
+from picklebot.wiki import Site
+
+__all__ = ["Categories"]
+
+
+class Categories:
+    """Puts modules into categories.
+
+    A module page has no wikitext; the wiki shows its documentation page on it, categories included
+    (https://www.mediawiki.org/wiki/Extension:Scribunto).
+
+    :param names: category by state, without namespace
+    """
+
+    name: ClassVar[str] = "categories"
+
+    def __init__(self, observer: Observer, site: Site, names: Mapping[State, str]) -> None:
+        self._observer = observer
+        self._site = site
+        self._names = names
+
+    def record(self, pending: Sequence[Pending], done: Done) -> None:
+        """Write the last state of each module; the pages that cannot be written are told of at the end."""
+        latest = {item.transition.page.page_id: item for item in pending}
+        problems: list[str] = []
+        for page_id, item in latest.items():
+            try:
+                self._categorise(item)
+            except RecordingError as error:
+                problems.append(f"{item.transition.page.title}: {error}")
+                continue
+            done([each.id for each in pending if each.transition.page.page_id == page_id])
+        if problems:
+            raise RecordingError("; ".join(problems))
+
+    def _categorise(self, item: Pending) -> None:
+        transition = item.transition
+        page = transition.page
+        doc_page = self._site.doc_page(page.title)
+        if doc_page is None:
+            raise RecordingError("this wiki has no documentation pages (MediaWiki:Scribunto-doc-page-name)")
+        title, text = self._observer.text(doc_page)
+        category = self._names[transition.new] if transition.new else None
+        parser_functions = "ParserFunctions" in self._site.extensions
+        marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
+        if marked != text:
+            self._observer.save(title, marked, f"{page.title}: {describe(transition)}")
+        self._observer.refresh([page.title])

@@ -1,0 +1,169 @@
+"""The observer's account on a wiki, through pywikibot: login, saving pages, throttling, exclusion.
+
+pywikibot keeps its session, settings and files for a whole process: one wiki and one account a process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from picklebot.errors import RecordingError
+from picklebot.wiki.client import is_loopback, user_agent
+
+__all__ = ["Account", "Observer"]
+
+# pywikibot's own default, seconds; https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options
+_WRITE_INTERVAL = 10.0
+# With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
+_RETRIES = 7
+# Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
+_PURGES_A_REQUEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who records.
+
+    :param login: user name, or ``User@app`` for a bot password
+    """
+
+    login: str
+    password: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The user that edits are shown under."""
+        name = self.login.partition("@")[0].replace("_", " ").strip()
+        return name[:1].upper() + name[1:]
+
+
+class Observer:
+    """One account, logged in. Every write is sent with ``assertuser``: as this account or not at all.
+
+    :param folder: of this wiki's and account's own, for pywikibot's files
+    :param write_interval: seconds between two writes; by default 10, and none on this machine
+    :raises RecordingError: the account cannot log in
+    """
+
+    def __init__(self, api: str, account: Account, folder: Path, *, contact: str, write_interval: float | None) -> None:
+        if write_interval is None:
+            write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
+        self.name = account.name
+        self._api = api
+        self._bot = _import_pywikibot(folder, user_agent(contact), write_interval)
+        try:
+            self._site = self._log_in(account)
+        except (self._bot.exceptions.Error, OSError, ValueError) as error:
+            raise RecordingError(f"{account.login} cannot log in at {api}: {_one_line(error)}") from error
+
+    def has_right(self, right: str) -> bool:
+        """Whether the account (as limited by the grants of its bot password) may do something."""
+        return bool(self._site.has_right(right))
+
+    def write(self, **parameters: object) -> None:
+        """Send a write that pywikibot has no method for.
+
+        :raises RecordingError: with the API's code and words
+        """
+        self._submit(token=self._site.tokens["csrf"], **parameters)
+
+    def text(self, title: str) -> tuple[str, str]:
+        """Title and text of a page, or of the page that it redirects to; the text is empty where there is none.
+
+        :raises RecordingError: it cannot be read
+        """
+        try:
+            page = self._bot.Page(self._site, title)
+            if page.isRedirectPage():
+                page = page.getRedirectTarget()
+            return page.title(), page.text
+        except (self._bot.exceptions.Error, OSError) as error:
+            raise RecordingError(f"{title} cannot be read: {_one_line(error)}") from error
+
+    def save(self, title: str, text: str, summary: str) -> bool:
+        """Save a page unless it says so already; edit conflicts, protection and ``{{bots}}`` are obeyed.
+
+        https://en.wikipedia.org/wiki/Template:Bots
+
+        :returns: whether there was anything to save
+        :raises RecordingError: it cannot be saved
+        """
+        try:
+            page = self._bot.Page(self._site, title)
+            if page.text == text:
+                return False
+            page.text = text
+            page.save(summary=summary, minor=True, bot=True, quiet=True, assertuser=self.name)
+        except (self._bot.exceptions.Error, OSError) as error:
+            raise RecordingError(f"{title} cannot be saved: {_one_line(error)}") from error
+        return True
+
+    def refresh(self, titles: Iterable[str]) -> None:
+        """Bring the category memberships of pages up to date at once (https://www.mediawiki.org/wiki/API:Purge).
+
+        Where the wiki limits the rate, pywikibot waits.
+
+        :raises RecordingError: the wiki does not do it
+        """
+        todo = list(dict.fromkeys(titles))
+        for start in range(0, len(todo), _PURGES_A_REQUEST):
+            some = todo[start : start + _PURGES_A_REQUEST]
+            self._submit(action="purge", forcelinkupdate=1, titles="|".join(some))
+
+    def _submit(self, **parameters: object) -> None:
+        try:
+            self._site.simple_request(assertuser=self.name, **parameters).submit()
+        except self._bot.exceptions.APIError as error:
+            raise RecordingError(f"{error.code}: {error.info}", code=error.code) from error
+        except (self._bot.exceptions.Error, OSError) as error:
+            raise RecordingError(_one_line(error)) from error
+
+    def _log_in(self, account: Account) -> Any:  # noqa: ANN401 (pywikibot carries no types)
+        site = self._bot.Site(url=self._api, fam="picklebot", user=account.name)
+        # A live session is used again: with one, the login of a bot password is refused.
+        site.login(cookie_only=True)
+        if not site.logged_in():
+            manager = self._bot.login.ClientLoginManager(site=site, user=account.name, password=account.password)
+            manager.login_name = account.login
+            manager.login()
+            site.login(cookie_only=True)
+        if not site.logged_in():
+            raise ValueError("the wiki does not take name and password")
+        return site
+
+
+def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  # noqa: ANN401 (a module without types)
+    """Import pywikibot with a folder of its own, so that none of its files lands anywhere else."""
+    if "pywikibot" not in sys.modules:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["PYWIKIBOT_NO_USER_CONFIG"] = "2"
+    arguments, sys.argv = sys.argv, sys.argv[:1]  # it would read ours as its own
+    try:
+        import pywikibot  # noqa: PLC0415 (reading a wiki must never import it, and the folder comes first)
+        import pywikibot.login  # noqa: PLC0415
+    finally:
+        sys.argv = arguments
+    config = pywikibot.config
+    config.base_dir = str(
+        folder
+    )  # without a user-config.py of its own it takes the working folder, whatever else it is told
+    config.put_throttle = write_interval
+    config.max_retries = _RETRIES
+    config.retry_wait = 1
+    config.user_agent_format = agent
+    # What it has to say comes to us as an exception too; its own lines would say it twice.
+    pywikibot.bot.init_handlers()
+    logger = logging.getLogger("pywiki")
+    logger.handlers = [logging.NullHandler()]
+    logger.propagate = False
+    return pywikibot
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,26 @@
+"""What every recorder is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Protocol
+
+from picklebot.tracking import Pending
+
+__all__ = ["Done", "Recorder"]
+
+#: Notes transitions as recorded, by their ids; called as soon as the wiki has them.
+Done = Callable[[Sequence[int]], None]
+
+
+class Recorder(Protocol):
+    """One way of recording a transition."""
+
+    #: Under this name the outbox notes what has been recorded.
+    name: ClassVar[str]
+
+    def record(self, pending: Sequence[Pending], done: Done) -> None:
+        """Record transitions, oldest first.
+
+        :raises RecordingError: this recorder cannot do its work; what is not noted as done waits for the next harvest
+        """

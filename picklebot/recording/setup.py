@@ -1,0 +1,75 @@
+"""What a sysop does once: defines the change tags, and creates the pages that the recorders rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from picklebot.errors import RecordingError
+from picklebot.model import State
+from picklebot.recording.marks import GUARD_MODULE, fill, tag_name
+from picklebot.recording.observer import Observer
+from picklebot.wiki import Site, Wiki
+
+__all__ = ["Setup", "set_up"]
+
+_CATEGORY = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One thing that was set up, or was there already (``changed`` is false)."""
+
+    what: str
+    changed: bool
+
+
+def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State, str]) -> Iterator[Setup]:
+    """Define the tags and create the pages that are not there; pages that are there stay as they are.
+
+    :param categories: category by state, without namespace
+    :raises RecordingError: the account may not do it
+    """
+    if not observer.has_right("managechangetags"):
+        raise RecordingError(
+            f"{observer.name} lacks the right managechangetags, which sysops have: run setup with a sysop's account"
+            " (with a bot password, its grants must include it)"
+        )
+    yield from _define_tags(observer, wiki)
+    pages = dict(_pages(site, categories))
+    for page in wiki.pages(pages, prop="info"):
+        missing = bool(page.get("missing"))
+        if missing:
+            observer.save(page["title"], pages[page["title"]], "picklebot setup")
+        yield Setup(page["title"], missing)
+
+
+def _define_tags(observer: Observer, wiki: Wiki) -> Iterator[Setup]:
+    defined = {
+        tag["name"]
+        for part in wiki.query(list="tags", tgprop="active", tglimit="max")
+        for tag in part["tags"]
+        if tag.get("active")
+    }
+    for state in State:
+        name = tag_name(state)
+        if name not in defined:
+            observer.write(
+                action="managetags", operation="create", tag=name, reason="picklebot setup", ignorewarnings=1
+            )
+        yield Setup(f"tag {name}", name not in defined)
+
+
+def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, str]]:
+    for name in dict.fromkeys(categories.values()):
+        states = [state for state in State if categories[state] == name]
+        about = "\n".join(_text(f"states/{state}.wiki").strip() for state in states)
+        values = {"about": about, "tags": ", ".join(f"<code>{tag_name(state)}</code>" for state in states)}
+        yield site.normalise(f"{site.namespaces[_CATEGORY]}:{name}"), fill(_text("category.wiki"), values).strip()
+    if "ParserFunctions" not in site.extensions:
+        yield site.module(GUARD_MODULE), _text("Picklebot.lua").strip()
+
+
+def _text(name: str) -> str:
+    return (files("picklebot") / "onwiki" / name).read_text(encoding="utf-8")

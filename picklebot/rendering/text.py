@@ -1,0 +1,21 @@
+"""Makes what a wiki says fit for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+__all__ = ["plain"]
+
+
+def plain(text: str, longest: int = 200) -> str:
+    """One line without control characters, which could drive a terminal; cut to a length in characters.
+
+    Letters of all scripts stay, and so do the joiners that some of them need.
+    """
+    line = " ".join(text.split())
+    kept = "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI)
+    return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
+
+
+# Change the direction of all that follows on a line: https://www.unicode.org/reports/tr9/
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

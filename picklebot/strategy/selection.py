@@ -1,0 +1,87 @@
+"""Which titles are testers', and which strategies to try on a tester, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from picklebot.strategy.schema import Strategy, Titles
+
+__all__ = ["Kinship", "Strategies", "TitleMatch"]
+
+
+class Kinship(Enum):
+    """How sure a title alone makes us that the page holds tests."""
+
+    TESTER = auto()
+    CANDIDATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """A title that looks like a tester's, and the name of the module above it."""
+
+    parent: str
+    kinship: Kinship
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strategies:
+    """All strategies in the order they are tried, and where each came from."""
+
+    ordered: tuple[Strategy, ...]
+    titles: tuple[Titles, ...]
+    origins: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Strategy:
+        """The strategy of this name."""
+        return next(strategy for strategy in self.ordered if strategy.name == name)
+
+    def match_title(self, name: str, language: str) -> TitleMatch | None:
+        """Read a title without its namespace; None where the page is no tester.
+
+        The part that names the tests may stand at any depth below the module; what is neglected (documentation,
+        data…) is so at or below that part, for modules may well be named ``Foo/data`` and have tests.
+        """
+        parts = [part.strip().lower() for part in name.split("/")]
+        draft = any(self.is_draft(part, language) for part in parts)
+        for depth in range(1, len(parts)):
+            kinship = self._kinship(parts[depth], language)
+            if kinship is None:
+                continue
+            if any(_matches(self._patterns("neglected", language), part) for part in parts[depth:]):
+                return None
+            return TitleMatch("/".join(name.split("/")[:depth]), kinship, draft)
+        return None
+
+    def is_draft(self, part: str, language: str) -> bool:
+        """Whether one part of a title says that the page is a draft."""
+        return _matches(self._patterns("sandboxes", language), part.strip().lower())
+
+    def by_source(self, source: str) -> list[Strategy]:
+        """Strategies whose patterns are found in a tester's source."""
+        return [s for s in self.ordered if s.recognise.source and _found(s.recognise.source, source)]
+
+    def by_functions(self, functions: Collection[str]) -> list[Strategy]:
+        """Strategies one of whose functions a tester offers."""
+        return [s for s in self.ordered if any(name in functions for name in s.recognise.functions)]
+
+    def _kinship(self, part: str, language: str) -> Kinship | None:
+        own = [p for s in self.ordered for key in ("any", language) for p in s.titles.get(key, ())]
+        if _matches([*self._patterns("testers", language), *own], part):
+            return Kinship.TESTER
+        return Kinship.CANDIDATE if _matches(self._patterns("candidates", language), part) else None
+
+    def _patterns(self, table: str, language: str) -> list[Any]:
+        return [p for titles in self.titles for key in ("any", language) for p in getattr(titles, table).get(key, ())]
+
+
+def _matches(patterns: Iterable[Any], part: str) -> bool:
+    return any(pattern.fullmatch(part) for pattern in patterns)
+
+
+def _found(patterns: Iterable[Any], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)

@@ -1,0 +1,121 @@
+"""What a wiki says of itself: software, namespaces, rules for titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from picklebot.errors import WikiError
+from picklebot.wiki.client import Wiki
+
+__all__ = ["MODULE", "Site", "read_site"]
+
+#: Number of the namespace that Scribunto's modules live in, on every wiki.
+MODULE = 828
+_USER = 2
+
+_MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A wiki as it describes itself.
+
+    :param key: tells this wiki from all others, whatever address it was reached by
+    :param software: MediaWiki's name and version
+    :param language: code of the content language
+    :param namespaces: localised name by number
+    :param aliases: every name a namespace answers to, in lower case, to its number
+    :param first_letter: numbers of namespaces whose titles begin with a capital letter
+    :param extensions: names of what is installed
+    :param messages: interface messages in the content language, by name
+    """
+
+    key: str
+    software: str
+    language: str
+    base: str
+    namespaces: Mapping[int, str]
+    aliases: Mapping[str, int]
+    first_letter: frozenset[int] = frozenset()
+    extensions: frozenset[str] = frozenset()
+    messages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def module_prefix(self) -> str:
+        """The localised namespace name and colon before every module's title."""
+        return f"{self.namespaces[MODULE]}:"
+
+    def normalise(self, title: str) -> str:
+        """Write a title as this wiki does (https://www.mediawiki.org/wiki/Manual:Title.php)."""
+        text = re.sub(r"[\s_]+", " ", title.strip().lstrip(":")).strip()
+        prefix, colon, rest = text.partition(":")
+        number = self.aliases.get(prefix.strip().lower()) if colon else None
+        name = rest.strip() if number else text
+        if (number or 0) in self.first_letter:
+            name = name[:1].upper() + name[1:]
+        return f"{self.namespaces[number]}:{name}" if number else name
+
+    def module(self, title: str) -> str:
+        """Write the title of a module as this wiki does; the namespace may be left out."""
+        normal = self.normalise(title)
+        return normal if normal.startswith(self.module_prefix) else self.normalise(self.module_prefix + normal)
+
+    def is_module(self, title: str) -> bool:
+        """Whether a title, in any spelling of the namespace, lies in the Module namespace."""
+        prefix, colon, _ = title.strip().lstrip(":").partition(":")
+        return bool(colon) and self.aliases.get(prefix.strip().replace("_", " ").lower()) == MODULE
+
+    def module_name(self, title: str) -> str:
+        """A normalised module title without its namespace: what ``#invoke`` takes."""
+        return title.removeprefix(self.module_prefix)
+
+    def is_user_prefix(self, word: str) -> bool:
+        """Whether a word is a name of the User namespace."""
+        return self.aliases.get(word.strip().lower()) == _USER
+
+    def doc_page(self, module: str) -> str | None:
+        """Title of a module's documentation page, or None where the wiki has none.
+
+        https://www.mediawiki.org/wiki/Extension:Scribunto, ``MediaWiki:Scribunto-doc-page-name``
+        """
+        pattern = self.messages.get("scribunto-doc-page-name", "Module:$1/doc")
+        if pattern in ("", "-"):
+            return None
+        return self.normalise(pattern.replace("$1", self.module_name(module)))
+
+
+def read_site(wiki: Wiki) -> Site:
+    """Ask a wiki what it is: one request.
+
+    :raises WikiError: it cannot be read, or has no Scribunto
+    """
+    answer = wiki.get(
+        action="query",
+        meta=["siteinfo", "allmessages"],
+        siprop=["general", "namespaces", "namespacealiases", "extensions"],
+        ammessages=_MESSAGES,
+        amlang="content",
+    )
+    query = answer["query"]
+    general = query["general"]
+    spaces = {int(number): space for number, space in query["namespaces"].items()}
+    if MODULE not in spaces:
+        raise WikiError(f"{general['sitename']} ({wiki.api}) has no Scribunto: there are no Lua modules to test")
+    aliases = {
+        name.lower(): n for n, space in spaces.items() for name in (space["name"], space.get("canonical")) if name
+    }
+    aliases |= {alias["alias"].lower(): alias["id"] for alias in query["namespacealiases"]}
+    server = re.sub(r"^https?:", "", general["server"])
+    return Site(
+        key=f"{server}{general['scriptpath']}#{general['wikiid']}",
+        software=general["generator"],
+        language=general["lang"],
+        base=general["base"],
+        namespaces={number: space["name"] for number, space in spaces.items()},
+        aliases=aliases,
+        first_letter=frozenset(n for n, space in spaces.items() if space["case"] == "first-letter"),
+        extensions=frozenset(extension["name"] for extension in query["extensions"]),
+        messages={m["name"]: m["content"] for m in query["allmessages"] if not m.get("missing")},
+    )
