@@ -7,16 +7,17 @@ import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from picklebot.errors import SandboxError
 from picklebot.sandbox.pages import SeedPage, dump
 from picklebot.sandbox.server import PHP
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from picklebot.sandbox.mediawiki import Tree
-    from pathlib import Path
     from collections.abc import Iterable
+    from pathlib import Path
+
+    from picklebot.sandbox.mediawiki import Tree
 
 __all__ = ["ADMIN", "OBSERVER", "Account", "add_accounts", "add_pages", "copy_databases", "install", "run_script"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 from xml.sax.saxutils import escape
 
 from picklebot.errors import UsageError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,6 @@ _MODELS = {
 }
 _ILLEGAL = re.compile(r"[\x00-\x1f\x7f#<>\[\]{|}�]|~{3}|(^|/)\.{1,2}(/|$)|%[0-9A-Fa-f]{2}|&[#\w]+;")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def _read(path: Path) -> SeedPage:
         raise UsageError(f"{path}: the name and the text of a page are UTF-8, and this is not: {error}") from error
     namespace, colon, name = title.partition(":")
     name = name if colon else title
-    if not name.strip() or _ILLEGAL.search(title) or len(name.encode()) > _LONGEST:
+    if not name.strip() or _ILLEGAL.search(title):
         raise UsageError(f"{path}: {title!r} cannot be the title of a page")
     if path.suffix == ".lua" and namespace.strip().lower() != "module":
         raise UsageError(f"{path}: Lua belongs in the namespace Module: name it Module%3A{path.name}")

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox import installation, server
@@ -17,8 +17,8 @@ from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.state import State
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
 __all__ = ["DEFAULT_RELEASE", "Sandbox"]
 

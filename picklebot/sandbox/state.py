@@ -6,7 +6,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Self, TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from picklebot.errors import SandboxError
 from picklebot.sandbox.mediawiki import Tree

@@ -1,0 +1,27 @@
+bin := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap demo test lint clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+bootstrap: ## install what is missing: Debian packages, the virtual environment
+	@tools/bootstrap
+
+demo: bootstrap ## start a wiki, harvest it, show what was recorded
+	@$(bin)/picklebot demo
+
+test: lint ## every check: lint, types, tests (some against real wikis)
+	@echo "test: pytest"
+	@$(bin)/pytest -q -n auto --dist loadgroup
+
+lint: bootstrap ## style and types
+	@echo "lint: ruff"
+	@$(bin)/ruff check --quiet
+	@$(bin)/ruff format --check --quiet
+	@echo "lint: mypy"
+	@$(bin)/mypy --no-error-summary
+
+clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find picklebot tests -name __pycache__ -prune -exec rm -rf {} +

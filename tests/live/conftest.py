@@ -1,0 +1,48 @@
+"""Real wikis for tests: one a release, started once by each worker that needs it, pristine before every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from livewiki import LiveWiki
+
+from picklebot.sandbox import RELEASES, Home, Sandbox
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("live")
+            release = getattr(item, "callspec", None) and item.callspec.params.get("served")
+            if release:  # a worker keeps to one release, and starts one wiki
+                item.add_marker(pytest.mark.xdist_group(f"mediawiki-{release}"))
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of its own for sandboxes, which shares the unpacked MediaWikis: they are downloaded once."""
+    shared = Home.default().mediawiki
+    shared.mkdir(parents=True, exist_ok=True)
+    root = tmp_path_factory.mktemp("data")
+    (root / "mediawiki").symlink_to(shared)
+    return Home(root)
+
+
+@pytest.fixture(scope="session", params=list(RELEASES))
+def served(request: pytest.FixtureRequest, home: Home) -> Iterator[Sandbox]:
+    """A sandbox that runs for the whole session; ``wiki`` is what tests want."""
+    sandbox = Sandbox.up(f"test-{request.param}", release=request.param, home=home)
+    yield sandbox
+    sandbox.down(delete=True)
+
+
+@pytest.fixture
+def wiki(served: Sandbox) -> LiveWiki:
+    """A pristine wiki on each release."""
+    served.reset()
+    return LiveWiki(served)

@@ -1,0 +1,99 @@
+"""What the command line of the sandbox says without starting anything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from picklebot.cli.main import main
+from picklebot.errors import SandboxError, UsageError
+from picklebot.sandbox import Home, Sandbox
+from picklebot.sandbox.mediawiki import check_php, open_tree
+from picklebot.sandbox.state import State
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["picklebot", "sandbox", *arguments])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    return int(exit_.value.code or 0)
+
+
+def a_tree(folder: Path, *, extensions: str = "extensions") -> Path:
+    (folder / "includes").mkdir(parents=True)
+    (folder / "includes" / "Defines.php").write_text("define( 'MW_VERSION', '1.45.1' );", encoding="utf-8")
+    (folder / extensions / "Scribunto").mkdir(parents=True)
+    (folder / extensions / "Scribunto" / "extension.json").touch()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["reset", "nosuch"], "there is no sandbox 'nosuch'. Sandboxes there are: none"),
+        (["down", "a/b"], "cannot be named"),
+        (["down", "--all", "--delete"], "delete them by name"),
+        (["down", "--delete"], "--delete wants the name"),
+        (["up", "--release", "1.38"], "1.39"),
+        (["up", "--pages", "/nosuch"], "/nosuch"),
+        (["up", "--mediawiki", "/usr"], "holds no MediaWiki"),
+        (["upp"], "upp"),
+    ],
+)
+def test_a_wrong_command_line_says_what_is_wrong_and_ends_with_2(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert run(monkeypatch, *arguments) == 2
+    assert said in re.sub(r"\s+", " ", capfd.readouterr().err)
+
+
+def test_delete_takes_only_the_sandbox_that_is_named(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    for name in ("mine", "theirs"):
+        folder = Home(data).sandbox(name)
+        folder.mkdir(parents=True)
+        State("1.39", "/nowhere", "extensions", "sandbox_0", {}, 1).save(folder)
+    assert run(monkeypatch, "down", "mine", "--delete") == 0
+    assert [sandbox.name for sandbox in Sandbox.all()] == ["theirs"]
+
+
+def test_missing_packages_are_named_with_the_command_that_installs_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    php = tmp_path / "php"
+    php.write_text("#!/bin/sh\nprintf 'apcu\\ndom\\ngmp\\nintl\\nmbstring\\n'\n", encoding="utf-8")
+    php.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(SandboxError, match=r"sudo apt-get install php-luasandbox php-sqlite3$"):
+        check_php()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(SandboxError, match="php-apcu php-cli php-gmp"):
+        check_php()
+
+
+def test_a_mediawiki_is_found_in_a_source_tree_and_in_an_unpacked_package(tmp_path: Path) -> None:
+    source = open_tree(a_tree(tmp_path / "source"))
+    assert (source.version, source.extensions) == ("1.45.1", "extensions")
+    a_tree(tmp_path / "deb" / "usr" / "share" / "mediawiki", extensions="extensions-core")
+    assert open_tree(tmp_path / "deb").extensions == "extensions-core"
+
+
+def test_a_mediawiki_without_scribunto_is_refused(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path / "bare", extensions="elsewhere")
+    with pytest.raises(UsageError, match="without Scribunto"):
+        open_tree(tree)
+
+
+def test_a_broken_state_file_is_named(data: Path) -> None:
+    folder = Home(data).sandbox("odd")
+    folder.mkdir(parents=True)
+    (folder / "state.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SandboxError, match=r"state\.json cannot be read"):
+        Sandbox.find("odd")
