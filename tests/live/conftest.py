@@ -11,16 +11,14 @@ from livewiki import LiveWiki
 from picklebot.sandbox import RELEASES, Home, Sandbox
 
 HERE = Path(__file__).parent
+# A worker keeps to one release, and starts one wiki.
+SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{release}")) for release in RELEASES]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("live")
-            release = getattr(item, "callspec", None) and item.callspec.params.get("served")
-            if release:  # a worker keeps to one release, and starts one wiki
-                item.add_marker(pytest.mark.xdist_group(f"mediawiki-{release}"))
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(root)
 
 
-@pytest.fixture(scope="session", params=list(RELEASES))
+@pytest.fixture(scope="session", params=SERVED)
 def served(request: pytest.FixtureRequest, home: Home) -> Iterator[Sandbox]:
     """A sandbox that runs for the whole session; ``wiki`` is what tests want."""
     sandbox = Sandbox.up(f"test-{request.param}", release=request.param, home=home)

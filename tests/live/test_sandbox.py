@@ -27,7 +27,7 @@ def picklebot(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def own(home: Home, tmp_path: Path) -> Iterator[Sandbox]:
     """A second sandbox, with a page and a setting of its own."""
-    (tmp_path / "Module%3AЧисла%2Ftestcases.lua").write_text("return {}\n", encoding="utf-8")
+    (tmp_path / "Module%3A数字%2Ftestcases.lua").write_text("return {}\n", encoding="utf-8")
     (tmp_path / "Module%3ABroken.lua").write_text("return {", encoding="utf-8")
     settings = tmp_path / "settings.php"
     settings.write_text("<?php\n$wgSitename = 'Another';\n", encoding="utf-8")
@@ -115,7 +115,7 @@ def test_writers_at_the_same_time_wait_for_each_other(wiki: LiveWiki) -> None:
 def test_two_side_by_side_are_two_wikis(home: Home, own: Sandbox, served: Sandbox) -> None:
     one, other = LiveWiki(served), LiveWiki(own)
     assert own.wiki_id != served.wiki_id
-    assert other.text("Module:Числа/testcases") == "return {}"
+    assert other.text("Module:数字/testcases") == "return {}"
     assert other.text("Module:Broken") == "return {"
     assert not other.exists("Module:String trim")
     assert not one.exists("Module:Broken")
