@@ -4,8 +4,9 @@ All on one line, numbered from 0, without a plan::
 
     not ok 0 Describe HelloWorld ok 1 It greets Ann  not ok 2 It greets Bob  ok 3 # skip xit
 
-A line begins where ``ok`` or ``not ok`` is followed by the next number and by what Pickle prints there: a name (``It``,
-``Describe``…), a translation in brackets, a directive, or nothing. So the words "ok 3" in a description begin none.
+A line begins where ``ok`` or ``not ok`` is followed by the next number and by what Pickle prints there: a name
+(``It``, ``Describe``…), a translation in brackets, a directive, or nothing. So the words "ok 3" in a description begin
+none.
 
 ``Describe``, ``Context`` and ``Top`` sum up the lines below them and are no points of their own, except
 
@@ -13,8 +14,8 @@ A line begins where ``ok`` or ``not ok`` is followed by the next number and by w
 - with nothing below them;
 - where they are not ok and no line below them is: then something failed in them that no line shows.
 
-Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. That is a failed point
-here. A skip that was asked for has a reason (``# skip xit``) or is ok.
+Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. Here that is a failed
+point. A skip that was asked for has a reason (``# skip xit``) or is ok.
 """
 
 from __future__ import annotations

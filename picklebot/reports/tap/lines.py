@@ -119,7 +119,7 @@ def _other_line(text: str) -> Line | None:
     if match := _VERSION.match(text):
         return VersionLine(_integer(match[1]))
     if _BAIL_OUT.match(text):
-        bail = _TAP_PY.parse_line("Bail" + text[4:])  # it wants the capital letter
+        bail = _TAP_PY.parse_line("Bail out!" + text[len("Bail out!") :])  # in that case only
         return BailOut(clip(unescape(bail.reason)))
     if len(text) <= LINE_OF_PRAGMAS and (match := _PRAGMA.match(text)):
         keys = [key.strip() for key in match[1].split(",")]

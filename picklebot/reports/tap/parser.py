@@ -172,7 +172,7 @@ class Parser:
         if block.size > YAML_BLOCK or self._yaml_read > YAML_READ:
             self._notes.add(f"line {block.number}: the YAML block was not read: too much YAML")
             return
-        found = read_yaml("\n".join(block.lines))
+        found = read_yaml("".join(f"{line}\n" for line in block.lines))
         if isinstance(found, str):
             self._notes.add(f"line {block.number}: the YAML block was not read: {found}")
         elif owner is not None:

@@ -25,6 +25,7 @@ _EXPECTED: Final = ("expected", "expect", "wanted", "want")
 _ACTUAL: Final = ("actual", "got", "found", "received")
 _MESSAGE: Final = ("message", "error")
 _NESTED: Final = "data"
+_TAGS: Final = "it uses tags"
 _STRING_TAGS: Final = (None, "!", "tag:yaml.org,2002:str")
 
 
@@ -106,6 +107,8 @@ def _build(events: _Events) -> object:
         event = events.get_event()
         value: object
         if isinstance(event, yaml.CollectionStartEvent):
+            if event.tag is not None:
+                raise _RefusedError(_TAGS)
             if len(open_) >= YAML_DEPTH:
                 raise _RefusedError("it is nested too deep")
             open_.append((isinstance(event, yaml.MappingStartEvent), []))
@@ -132,7 +135,7 @@ def _mapping(values: list[object]) -> dict[str, object]:
 def _scalar(event: yaml.ScalarEvent) -> object:
     text: str = event.value
     if event.tag not in _STRING_TAGS:
-        raise _RefusedError("it uses tags")
+        raise _RefusedError(_TAGS)
     plain = event.tag is None and event.implicit[0]
     if plain and len(text) <= YAML_SCALAR:
         for pattern, read in _SCHEMA:
