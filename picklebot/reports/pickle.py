@@ -14,8 +14,8 @@ none.
 - with nothing below them;
 - where they are not ok and no line below them is: then something failed in them that no line shows.
 
-Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. Here that is a failed
-point. A skip that was asked for has a reason (``# skip xit``) or is ok.
+Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. Here that is a
+failed point. A skip that was asked for has a reason (``# skip xit``) or is ok.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def render(points: list[Wanted], *, version: bool, plan_first: bool, numbered: b
     return "\n".join(lines) + "\n"
 
 
-@given(st.text() | REPORTS)
+@given(st.text() | st.text(st.characters()) | REPORTS)
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     report = parse_tap(text)
 
@@ -168,6 +168,15 @@ def test_failures_count_even_where_none_can_be_kept(monkeypatch: pytest.MonkeyPa
     assert state_of(report)[0] is State.FAIL
 
 
+def test_points_that_are_not_kept_count_by_their_directives() -> None:
+    report = parse_tap("ok\n" * limits.POINTS + "ok # skip\n" * limits.POINTS_OF_NOTE + "ok # skip\nok # todo\nok\n")
+
+    assert report.counts.skipped == limits.POINTS_OF_NOTE + 1
+    assert report.counts.todo == 1
+    assert report.counts.passed == limits.POINTS + 1
+    assert report.counts.failed == 0
+
+
 def test_a_report_that_is_not_read_to_its_end_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("picklebot.reports.tap.text.TEXT_READ", 20)
 
@@ -204,10 +213,17 @@ def test_too_much_yaml_is_left_out_and_said_so() -> None:
     assert any("too much YAML" in note for note in report.notes)
 
 
-@given(st.text())
+@given(st.text(st.characters()))
 def test_any_yaml_is_read_or_refused(block: str) -> None:
     body = "".join(f"  {line}\n" for line in block.replace("\r", "\n").split("\n"))
 
     report = parse_tap(f"1..1\nnot ok 1\n  ---\n{body}  ...\n")
 
     assert report.counts.failed == 1
+
+
+def test_yaml_with_half_a_character_is_refused() -> None:
+    report = parse_tap("1..1\nok 1\n  ---\n  a: \ud800\n  ...\n")
+
+    assert report.points[0].data is None
+    assert any("is not YAML" in note for note in report.notes)

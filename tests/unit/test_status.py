@@ -59,6 +59,7 @@ def test_a_whole_plan_that_is_skipped_is_skipped() -> None:
     ("counts", "state"),
     [
         (Counts(total=5, passed=3, failed=2), State.FAIL),
+        (Counts(failed=1), State.FAIL),
         (Counts(), State.PENDING),
         (Counts(total=5, passed=4, todo=1), State.TODO_FAIL),
         (Counts(total=5, passed=4, skipped=1), State.SKIP_GOOD),

@@ -74,7 +74,7 @@ class Parser:
         if isinstance(item, BailOut):
             # At any depth it ends everything (TAP 14, "Subtest bailouts").
             self._bail_out = item.reason
-        elif item is None or ((odd or "\t" in line[:indent]) and not isinstance(item, Comment)):
+        elif item is None or ((odd or line[:indent].strip(" ")) and not isinstance(item, Comment)):
             self._unread(number, line, depth)
         elif depth > SUBTEST_DEPTH:
             self._too_deep += 1

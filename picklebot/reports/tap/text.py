@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from picklebot.reports.limits import TEXT_READ
+from picklebot.reports.tap.wikitext import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ class Text:
         cut = len(raw) > TEXT_READ
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = unwrap(text)
         return cls(text, _margin(text), cut)
 
     def lines(self) -> Iterator[str]:
