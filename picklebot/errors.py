@@ -12,6 +12,7 @@
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
           +-- RecordingError        an account cannot record (login, rights, protection, undefined tags)
+          +-- PluginError           a plugin cannot be loaded, or failed at its work
           +-- SandboxError          the wiki in a folder cannot be made, started or stopped
 
 A message says what is wrong and what to do about it. Bad test reports are data, never an exception.
@@ -25,6 +26,7 @@ __all__ = [
     "ApiError",
     "ConfigError",
     "PicklebotError",
+    "PluginError",
     "RecordingError",
     "SandboxError",
     "StoreError",
@@ -94,6 +96,10 @@ class RecordingError(WorkError):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class PluginError(WorkError):
+    """A plugin cannot be loaded, or failed at its work."""
 
 
 class SandboxError(WorkError):

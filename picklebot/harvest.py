@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from picklebot.discovery import discover
-from picklebot.invocation import Output, Runner
-from picklebot.model import ModuleStatus, Report, Suite, SuiteResult, SuiteStatus, Transition
+from picklebot.judgement import Judge
+from picklebot.model import ModuleStatus, Suite, SuiteResult, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, record
-from picklebot.reports import parse
-from picklebot.status import state_of
-from picklebot.strategy import Strategies
 from picklebot.tracking import Store, compare
 from picklebot.wiki import Site, Wiki
 
@@ -43,7 +40,7 @@ class Harvest:
 def harvest(
     wiki: Wiki,
     site: Site,
-    strategies: Strategies,
+    judge: Judge,
     store: Store,
     recorders: Sequence[Recorder] = (),
     *,
@@ -59,10 +56,11 @@ def harvest(
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written
     """
-    runner = Runner(wiki, site)
-    found = discover(wiki, site, strategies, runner.functions, only=only, drafts=drafts)
-    results = list(_run(found.suites, runner, strategies, progress))
-    knowledge, transitions = compare(store.knowledge(), results, found.lua_pages, everything=not only)
+    known = store.knowledge()
+    ask = judge.runner.functions
+    found = discover(wiki, site, judge.strategies, ask, only=only, also=known.suites, drafts=drafts)
+    results = list(_run(found.suites, judge, progress))
+    knowledge, transitions = compare(known, results, found.lua_pages, everything=not only)
     store.save(knowledge, transitions)
     problems = record(recorders, store)
     return Harvest(
@@ -73,44 +71,14 @@ def harvest(
     )
 
 
-def _run(suites: Sequence[Suite], runner: Runner, strategies: Strategies, progress: Progress) -> Iterator[SuiteResult]:
+def _run(suites: Sequence[Suite], judge: Judge, progress: Progress) -> Iterator[SuiteResult]:
     silent = 0
     for suite in progress(suites, len(suites)):
         if silent >= _SILENCE:
             yield SuiteResult(suite, inconclusive="not tried: the wiki stopped answering")
             continue
-        result = run_suite(suite, runner, strategies)
+        result = judge.judge(suite)
         silent = silent + 1 if result.inconclusive else 0
+        if result.state is not None and not result.state.passing:
+            result = replace(result, title_dependent=judge.depends_on_title(result))
         yield result
-
-
-def run_suite(suite: Suite, runner: Runner, strategies: Strategies) -> SuiteResult:
-    """Invoke one suite, parse what it printed, and extract its state."""
-    strategy = strategies[suite.strategy]
-    if suite.call is None:
-        return _result(suite, _nothing_to_run(suite))
-    output = runner.run(suite.tester, suite.call, strategy)
-    if output.inconclusive:
-        return SuiteResult(suite, inconclusive=output.inconclusive, duration_ms=output.duration_ms)
-    report = read(output, strategy.report.formats)
-    return replace(_result(suite, report), duration_ms=output.duration_ms, cost=output.cost)
-
-
-def read(output: Output, formats: Iterable[str]) -> Report:
-    """The report in an output, in the first format that makes sense of it."""
-    if output.error is not None:
-        return Report("", error=output.error, notes=output.notes)
-    reports = (parse(name, output.text) for name in formats)
-    report = next((report for report in reports if report.recognised), Report(""))
-    return replace(report, notes=(*output.notes, *report.notes))
-
-
-def _nothing_to_run(suite: Suite) -> Report:
-    if suite.functions:
-        return Report("", notes=(f"no strategy knows how to run it; it offers {', '.join(sorted(suite.functions))}",))
-    return Report(suite.strategy, notes=("the tester offers no function to run",))
-
-
-def _result(suite: Suite, report: Report) -> SuiteResult:
-    state, _rule = state_of(report)
-    return SuiteResult(suite, report, state)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 __all__ = [
     "Call",
+    "Candidate",
     "Cost",
     "Counts",
     "Directive",
@@ -196,20 +197,28 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A strategy (by name) that may be a suite's, and how it would run it."""
+
+    strategy: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class Suite:
-    """A testee, its tester, and the strategy that runs it.
+    """A testee, its tester, and the strategies that may run it.
 
     :param testee: the module under test; it may not exist (a tester without a module)
-    :param strategy: the strategy's name
-    :param call: None where the tester offers nothing that the strategy could run
+    :param candidates: in the order in which they are tried; empty where no strategy knows how to run it
     :param functions: what the tester offers, where it had to be asked
+    :param why: how it came to this testee and these candidates, for people
     """
 
     testee: Page
     tester: Page
-    strategy: str
-    call: Call | None
+    candidates: tuple[Candidate, ...]
     functions: frozenset[str] | None = None
+    why: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Page:
@@ -229,15 +238,25 @@ class Cost:
 class SuiteResult:
     """One run of a suite. Either a report and a state, or the reason why none was had.
 
+    :param strategy: name of the one whose report it is
+    :param call: how it was run
+    :param rule: which rule gave the state, in a few words
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
+    :param depends_on: titles of the pages that the run loaded or asked about
+    :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     """
 
     suite: Suite
+    strategy: str = ""
+    call: Call | None = None
     report: Report | None = None
     state: State | None = None
+    rule: str = ""
     inconclusive: str | None = None
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
+    depends_on: tuple[str, ...] = ()
+    title_dependent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +268,7 @@ class SuiteStatus:
     :param inconclusive: why this harvest came to no verdict; the rest is then from before
     :param ran: whether it ran in this harvest and came to a verdict
     :param revision: the testee's revision that was tested
+    :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     """
 
     testee: Page
@@ -262,6 +282,7 @@ class SuiteStatus:
     ran: bool = False
     revision: int = 0
     duration_ms: int = 0
+    title_dependent: bool | None = None
 
     @property
     def subject(self) -> Page:

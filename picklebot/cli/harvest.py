@@ -8,13 +8,12 @@ from typing import Any
 import click
 from rich.console import Console
 
-from picklebot.cli.options import need_account, open_wiki, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
 from picklebot.cli.progress import watched
 from picklebot.harvest import harvest
 from picklebot.recording import log_in, make_recorders
 from picklebot.rendering import document, print_table
 from picklebot.rendering.text import plain
-from picklebot.strategy import load_strategies
 from picklebot.tracking import Store
 from picklebot.wiki import read_site
 
@@ -46,15 +45,15 @@ def harvest_command(*, drafts: bool, dry_run: bool, no_record: bool, output: str
     recording = not (dry_run or no_record)
     if recording:
         need_account(settings, _WITHOUT)
-    strategies = load_strategies(settings.strategies)
     wiki = open_wiki(settings)
     site = read_site(wiki)
+    judge = open_judge(wiki, site, settings)
     recorders = make_recorders(log_in(wiki, site, settings), wiki, site, settings) if recording else []
     with Store(settings.store_url, site.key, read_only=dry_run) as store:
         found = harvest(
             wiki,
             site,
-            strategies,
+            judge,
             store,
             recorders,
             only=settings.only,

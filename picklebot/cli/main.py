@@ -7,9 +7,13 @@ import sys
 import click
 
 from picklebot import __version__
+from picklebot.cli.demo import demo
+from picklebot.cli.explain import explain_command
 from picklebot.cli.harvest import harvest_command
 from picklebot.cli.sandbox import sandbox
 from picklebot.cli.setup import setup_command
+from picklebot.cli.strategies import strategies_command
+from picklebot.cli.try_ import try_command
 from picklebot.errors import PicklebotError
 
 __all__ = ["cli", "main"]
@@ -22,8 +26,12 @@ def cli() -> None:
 
 
 cli.add_command(harvest_command)
+cli.add_command(explain_command)
+cli.add_command(try_command)
 cli.add_command(setup_command)
+cli.add_command(strategies_command)
 cli.add_command(sandbox)
+cli.add_command(demo)
 
 
 def main() -> None:

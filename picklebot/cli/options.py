@@ -10,10 +10,14 @@ import click
 
 from picklebot.config import Settings, load_settings
 from picklebot.errors import UsageError
-from picklebot.wiki import Wiki
+from picklebot.invocation import Runner
+from picklebot.judgement import Judge
+from picklebot.plugins import load_plugins
+from picklebot.strategy import load_strategies
+from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import resolve
 
-__all__ = ["need_account", "open_wiki", "settings_from", "wiki_options"]
+__all__ = ["need_account", "open_judge", "open_wiki", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -70,3 +74,13 @@ def open_wiki(settings: Settings) -> Wiki:
     :raises ConfigError: the settings name no wiki that can be found
     """
     return Wiki(resolve(settings.wiki), contact=settings.contact, timeout=settings.timeout, retries=settings.retries)
+
+
+def open_judge(wiki: Wiki, site: Site, settings: Settings) -> Judge:
+    """What runs suites on a wiki, with all strategies and plugins.
+
+    :raises StrategyError: a strategy file is wrong
+    :raises PluginError: a plugin cannot be loaded
+    """
+    plugins = load_plugins()
+    return Judge(Runner(wiki, site), load_strategies(plugins, settings.strategies), plugins)

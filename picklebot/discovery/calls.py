@@ -10,7 +10,6 @@ from picklebot.wiki import Site
 
 __all__ = ["find_call"]
 
-_INVOKE = "#invoke:"
 # mwparserfromhell builds a tree; no page that shows test results is longer than this, in characters.
 _LONGEST = 200_000
 
@@ -20,20 +19,22 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
 
     :param tester: the tester's title, as the wiki normalises it
     """
-    if _INVOKE not in wikitext.lower() or len(wikitext) > _LONGEST:
+    words = tuple(f"#{word}:" for word in site.invoke_words)
+    lower = wikitext.lower()
+    if len(wikitext) > _LONGEST or not any(word in lower for word in words):
         return None
     for template in mwparserfromhell.parse(wikitext).ifilter_templates():
-        call = _read(template, tester, site)
+        call = _read(template, words, tester, site)
         if call is not None:
             return call
     return None
 
 
-def _read(template: Template, tester: str, site: Site) -> Call | None:
+def _read(template: Template, words: tuple[str, ...], tester: str, site: Site) -> Call | None:
     name = str(template.name).strip()
-    if not name.lower().startswith(_INVOKE) or not template.params:
+    if not name.lower().startswith(words) or not template.params:
         return None
-    if site.module(name[len(_INVOKE) :]).casefold() != tester.casefold():
+    if site.module(name.partition(":")[2]).casefold() != tester.casefold():
         return None
     function, *arguments = template.params
     if function.showkey:

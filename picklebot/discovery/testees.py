@@ -14,7 +14,7 @@ __all__ = ["testee_of"]
 
 def testee_of(
     source: str, tester: str, parent: str, pages: Mapping[str, Page], site: Site, strategies: Strategies
-) -> Page:
+) -> tuple[Page, str]:
     """The module under test: the page above the tester, unless the source says that it is another.
 
     The parent is it where it exists and the source names it (or a draft of it), or names no module at all: many
@@ -22,20 +22,22 @@ def testee_of(
     parent's own family. Test frameworks and what lies below the tester do not count.
 
     :param parent: title above the tester, which may not exist
-    :returns: the testee; `Page.exists` is false where there is none
+    :returns: the testee (`Page.exists` is false where there is none), and why it is the one
     """
     named = dict.fromkeys(_named(source, tester, site, strategies))
     drafts = {
         title.rpartition("/")[0] for title in named if strategies.is_draft(title.rpartition("/")[2], site.language)
     }
     if parent in pages and (not named or parent in named or parent in drafts):
-        return pages[parent]
+        return pages[parent], "the page above the tester"
     there = [title for title in named if title in pages]
     family = [title for title in there if title.startswith(f"{parent}/")]
     for choice in (family, there):
         if len(choice) == 1:
-            return pages[choice[0]]
-    return pages.get(parent) or Page(parent)
+            return pages[choice[0]], "the module that the tester requires"
+    if parent in pages:
+        return pages[parent], f"the page above the tester, which names {', '.join(there) or 'none that exists'}"
+    return Page(parent), "no module: there is no page above the tester, and it requires no single one"
 
 
 def _named(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Suites → what they print: the calls, made on the wiki as readers would see them."""
 
 from picklebot.invocation.output import Output
-from picklebot.invocation.runner import Runner
+from picklebot.invocation.runner import Request, Runner
 
-__all__ = ["Output", "Runner"]
+__all__ = ["Output", "Request", "Runner"]

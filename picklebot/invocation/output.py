@@ -11,7 +11,7 @@ from lxml.etree import ParserError
 from picklebot.model import Cost, ErrorKind, SuiteError
 from picklebot.wiki.client import Answer
 
-__all__ = ["Output", "limits_of", "script_error"]
+__all__ = ["Output", "dependencies_of", "limits_of", "script_error"]
 
 _OMITTED = "WARNING: template omitted, post-expand include size too large"
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution).
@@ -26,6 +26,7 @@ class Output:
     :param error: what ended the suite as a whole
     :param inconclusive: why nothing was had; the rest is then empty
     :param notes: what whoever reads the verdict should know
+    :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not
     """
 
     text: str = ""
@@ -34,6 +35,7 @@ class Output:
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
 
 
 def script_error(text: str, timeout_message: str) -> SuiteError | None:
@@ -81,6 +83,14 @@ def _kind(message: str, timeout_message: str) -> ErrorKind:
         return ErrorKind.TIME
     # Lua's own words, in no language but this (lmem.c).
     return ErrorKind.MEMORY if "not enough memory" in message else ErrorKind.SCRIPT
+
+
+def dependencies_of(parse: Answer) -> tuple[str, ...]:
+    """Titles of pages that a parse transcluded or loaded (``templates``) or asked about (``links``), sorted.
+
+    Interface messages, category counts and the clock leave no trace here.
+    """
+    return tuple(sorted({page["title"] for kind in ("templates", "links") for page in parse.get(kind, ())}))
 
 
 def limits_of(parse: Answer) -> Cost:

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import html
 
 from picklebot.errors import WikiError
-from picklebot.invocation.output import Output, limits_of, script_error
+from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string
+from picklebot.invocation.output import Output, dependencies_of, limits_of, script_error
 from picklebot.model import Call, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.client import Answer
 
-__all__ = ["Runner", "invoke_wikitext"]
+__all__ = ["Request", "Runner", "invoke_wikitext"]
 
-# Lists what a tester offers, inherited functions included, without calling any of them.
-_PROBE = """
-local found, seen = {}, {}
-while type(p) == 'table' and not seen[p] do
-  seen[p] = true
-  for name, value in pairs(p) do
-    if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
-  end
-  local meta = getmetatable(p)
-  p = type(meta) == 'table' and meta.__index or nil
-end
-print(table.concat(found, '\\n'))
-"""
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a run and the wiki's answer to it, for people who want to see the whole way."""
+
+    parameters: Mapping[str, object]
+    answer: Answer
 
 
 class Runner:
-    """Runs suites alone, under their own titles: what comes out is what a reader of such a page would see."""
+    """Runs suites alone, under their own titles: what comes out is what a reader of such a page would see.
+
+    :ivar log: the requests made, where somebody wants to see them; None keeps none
+    """
 
     def __init__(self, wiki: Wiki, site: Site) -> None:
         self._wiki = wiki
         self._site = site
+        self.log: list[Request] | None = None
 
     def run(self, tester: Page, call: Call, strategy: Strategy) -> Output:
         """Run one suite as its strategy says. A wiki that does not answer makes the output inconclusive."""
@@ -47,52 +48,76 @@ class Runner:
             if not output.text.strip() and not output.error and strategy.console.decides == "when-empty":
                 logged = self._logged(tester, call)
                 if logged.strip():
-                    output = replace(
-                        output, text=logged, notes=("the page shows nothing; this is what the run logged",)
-                    )
+                    note = "the page shows nothing; this is what the run logged"
+                    output = replace(output, text=logged, notes=(note,))
         except WikiError as error:
             output = Output(inconclusive=str(error))
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
+
+    def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
+        """The results of a suite as JSON, for a strategy that knows how to ask the console; None where it said nothing.
+
+        :raises WikiError: the wiki could not be asked
+        """
+        if not strategy.console.question:
+            return None
+        question = strategy.console.question.replace("$args$", args_table(call))
+        return self._asked(call.title or tester.title, self._loaded(tester.title), question)
 
     def functions(self, tester: str) -> frozenset[str] | None:
         """Names of the functions that a tester offers, or None where loading it ends in an error.
 
         :raises WikiError: the wiki could not be asked
         """
-        content = f"return require({lua_string(tester)})"
-        answer = self._console(tester, content, _PROBE)
-        return None if answer is None else frozenset(answer.split())
+        names = self._asked(tester, self._loaded(tester), PROBE)
+        return None if names is None else frozenset(names.split())
 
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
-        answer = self._wiki.post(
+        answer = self._post(
             action="parse",
             title=call.title or tester.title,
             contentmodel="wikitext",
-            text=f'<div id="{nonce}">\n{invoke}\n</div>' if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}",
-            prop=["text", "limitreportdata"],
+            text=invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}",
+            prop=["text", "templates", "links", "limitreportdata"],
+            wrapoutputclass="",
             disablelimitreport=True,
             disableeditsection=True,
             uselang="content",
+            **self._extra(),
         )["parse"]
-        element = _element(answer["text"], nonce)
-        text = _inner_html(element) if page else element.text_content()
+        text = answer["text"] if page else _element(answer["text"], nonce).text_content()
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
-        return Output(text=text, error=error, cost=limits_of(answer))
+        return Output(text=text, error=error, cost=limits_of(answer), depends_on=dependencies_of(answer))
+
+    def _extra(self) -> Mapping[str, str]:
+        """More parameters for a parse: a subclass's way to have other texts than the saved ones."""
+        return {}
+
+    def _loaded(self, tester: str) -> str:
+        """Lua that gives what a tester's page returns."""
+        return f"return require({lua_string(tester)})"
 
     def _logged(self, tester: Page, call: Call) -> str:
         """What the same ``#invoke`` writes with ``mw.log``: the console shows it where a page does not."""
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
         question = f"mw.getCurrentFrame():preprocess({lua_string(invoke)})"
-        return self._console(tester.title, "return {}", question) or ""
+        answer = self._answer(call.title or tester.title, "return {}", question)
+        return str(answer.get("print", "")) if answer["type"] == "normal" else ""
 
-    def _console(self, title: str, content: str, question: str) -> str | None:
-        """What a question prints, or None where it ends in an error.
+    def _asked(self, title: str, content: str, question: str) -> str | None:
+        """What stands behind our mark on a line that a question prints; None where it ends in an error."""
+        answer = self._answer(title, content, question)
+        return self._marked(answer) if answer["type"] == "normal" else None
 
-        https://www.mediawiki.org/wiki/Extension:Scribunto, the debug console (an internal module of the API).
-        """
-        answer = self._wiki.post(
+    def _marked(self, answer: Answer) -> str | None:
+        lines = str(answer.get("print", "")).split("\n")
+        return next((line[len(MARK) :] for line in reversed(lines) if line.startswith(MARK)), None)
+
+    def _answer(self, title: str, content: str, question: str) -> Answer:
+        """What the debug console answers (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module)."""
+        return self._post(
             action="scribunto-console",
             title=title,
             content=content,
@@ -100,7 +125,13 @@ class Runner:
             token=self._wiki.csrf_token(),
             uselang="content",
         )
-        return str(answer.get("print", "")) if answer["type"] == "normal" else None
+
+    def _post(self, **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
+        answer = self._wiki.post(**parameters)
+        if self.log is not None:
+            shown = {name: value for name, value in parameters.items() if name != "token"}
+            self.log.append(Request(shown, answer))
+        return answer
 
 
 def invoke_wikitext(name: str, call: Call) -> str:
@@ -111,20 +142,7 @@ def invoke_wikitext(name: str, call: Call) -> str:
     return "{{#invoke:" + "|".join((name, call.function, *call.arguments)) + "}}"
 
 
-def lua_string(text: str) -> str:
-    """A Lua literal for any text (Lua 5.1 Reference Manual, §2.1)."""
-    escaped = (
-        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\0")
-    )
-    return f'"{escaped}"'
-
-
 def _element(document: str, id_: str) -> html.HtmlElement:
     root: Any = html.document_fromstring(document)  # the stubs promise less than it is
     element: html.HtmlElement = root.get_element_by_id(id_)
     return element
-
-
-def _inner_html(element: html.HtmlElement) -> str:
-    parts = [element.text or "", *(html.tostring(child, encoding="unicode") for child in element)]
-    return "".join(parts)

@@ -43,6 +43,7 @@ def _suite(suite: SuiteStatus) -> dict[str, Any]:
         "ran": suite.ran,
         "revision": suite.revision,
         "duration_ms": suite.duration_ms,
+        "title_dependent": suite.title_dependent,
     }
 
 

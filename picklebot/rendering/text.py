@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["plain"]
+__all__ = ["harmless", "plain"]
 
 
 def plain(text: str, longest: int = 200) -> str:
@@ -12,9 +12,13 @@ def plain(text: str, longest: int = 200) -> str:
 
     Letters of all scripts stay, and so do the joiners that some of them need.
     """
-    line = " ".join(text.split())
-    kept = "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI)
+    kept = harmless(" ".join(text[: 4 * longest].split()))
     return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
+
+
+def harmless(line: str) -> str:
+    """A line as it is, spaces included, but without what could drive a terminal."""
+    return "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI)
 
 
 # Change the direction of all that follows on a line: https://www.unicode.org/reports/tr9/

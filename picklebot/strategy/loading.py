@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from tomlkit.exceptions import ParseError
 
 from picklebot.errors import StrategyError
+from picklebot.plugins import Plugins
+from picklebot.reports.patterns import FORMAT as PATTERNS
 from picklebot.strategy.schema import Strategy, Titles
 from picklebot.strategy.selection import Strategies
 
@@ -23,8 +24,8 @@ _MARK = "picklebot looks for this line"
 Table = TypeVar("Table", bound=BaseModel)
 
 
-def load_strategies(folders: Iterable[Path] = ()) -> Strategies:
-    """Read the strategies that come with picklebot, then those of a wiki's own folders.
+def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategies:
+    """Read the strategies that come with picklebot and its plugins, then those of a wiki's own folders.
 
     A strategy of the same name replaces the earlier one; ``titles.toml`` adds to the earlier ones.
 
@@ -33,24 +34,38 @@ def load_strategies(folders: Iterable[Path] = ()) -> Strategies:
     strategies: dict[str, Strategy] = {}
     origins: dict[str, str] = {}
     titles: list[Titles] = []
-    for folder, origin in _folders(folders):
+    for folder, origin in (*_plugged(plugins), *_own(folders)):
         for path in sorted(folder.glob("*.toml")):
             if path.name == _TITLES:
                 titles.append(_read(path, Titles))
                 continue
             strategy = _read(path, Strategy)
+            _check_formats(path, strategy, plugins)
             strategies[strategy.name] = strategy
             origins[strategy.name] = f"{origin}{path.name}"
     ordered = sorted(strategies.values(), key=lambda strategy: (strategy.order, strategy.name))
     return Strategies(tuple(ordered), tuple(titles), origins)
 
 
-def _folders(extra: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    yield Path(str(files("picklebot") / "strategies")), "built in: "
-    for folder in extra:
+def _plugged(plugins: Plugins) -> Iterator[tuple[Path, str]]:
+    for folder, name in plugins.folders():
+        yield folder, f"{name}: "
+
+
+def _own(folders: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    for folder in folders:
         if not folder.is_dir():
             raise StrategyError(f"{folder}: there is no such folder of strategies")
         yield folder, f"{folder}/"
+
+
+def _check_formats(path: Path, strategy: Strategy, plugins: Plugins) -> None:
+    known = {*plugins.formats, PATTERNS}
+    for number, name in enumerate(strategy.report.formats):
+        if name not in known:
+            line = _line(path.read_text(encoding="utf-8"), ("report", "formats", number))
+            expected = ", ".join(sorted(known))
+            raise StrategyError(f"{path}:{line}: report.formats: expected one of {expected}; got {name!r}")
 
 
 def _read(path: Path, table: type[Table]) -> Table:

@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal
 import re2
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from picklebot.model import Directive
+from picklebot.reports.patterns import CountPattern, Patterns, PointPattern
+
 __all__ = ["SCHEMA", "Console", "Invocation", "Recognition", "Reporting", "Strategy", "Titles"]
 
 #: The version of this schema. A file of another version is refused.
@@ -66,15 +69,48 @@ class Console(_Table):
     """What the console is asked for.
 
     ``decides = "when-empty"``: where the ``#invoke`` shows nothing, what the same call logs is the report.
+    ``question``: Lua that runs the suite once more (``p`` is what the tester returns, ``$args$`` becomes a table of the
+    call's arguments) and prints ``picklebot:`` and its results as JSON on one line; they add detail to what the page
+    shows, and decide nothing.
     """
 
     decides: Literal["never", "when-empty"] = "never"
+    question: str = ""
+
+
+class PointRule(_Table):
+    """A pattern whose every match is a point."""
+
+    pattern: Pattern
+    ok: bool
+    directive: Annotated[Directive | None, Field(strict=False)] = None
+
+
+class CountRule(_Table):
+    """A pattern of a headline with numbers."""
+
+    pattern: Pattern
 
 
 class Reporting(_Table):
-    """Which formats to read the report with; the first that makes sense of it wins."""
+    """Which formats to read the report with; the first that makes sense of it wins.
+
+    The format ``patterns`` reads it by the ``points``, ``counts`` and ``empty`` that stand here.
+    """
 
     formats: Annotated[list[str], Field(min_length=1)]
+    points: list[PointRule] = []
+    counts: list[CountRule] = []
+    empty: list[Pattern] = []
+
+    @property
+    def patterns(self) -> Patterns:
+        """What the format ``patterns`` reads by."""
+        return Patterns(
+            [PointPattern(rule.pattern, rule.ok, rule.directive) for rule in self.points],
+            [CountPattern(rule.pattern) for rule in self.counts],
+            self.empty,
+        )
 
 
 class Strategy(_Table):

@@ -40,6 +40,11 @@ class Strategies:
         """The strategy of this name."""
         return next(strategy for strategy in self.ordered if strategy.name == name)
 
+    @property
+    def fallback(self) -> Strategy:
+        """The one tried last: for testers of which nothing is known."""
+        return self.ordered[-1]
+
     def match_title(self, name: str, language: str) -> TitleMatch | None:
         """Read a title without its namespace; None where the page is no tester.
 

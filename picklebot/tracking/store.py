@@ -167,6 +167,7 @@ def _suite(row: Row[Any]) -> SuiteStatus:
         failing=tuple(Point(ok=False, **point) for point in row.failing),
         revision=row.revision,
         duration_ms=row.duration_ms,
+        title_dependent=row.title_dependent,
     )
 
 
@@ -188,6 +189,7 @@ def _suite_row(suite: SuiteStatus) -> dict[str, Any]:
         "failing": [{name: getattr(point, name) for name in _POINT} for point in suite.failing],
         "revision": suite.revision,
         "duration_ms": suite.duration_ms,
+        "title_dependent": suite.title_dependent,
     }
 
 

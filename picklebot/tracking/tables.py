@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -58,6 +59,7 @@ SUITE = Table(
     Column("failing", JSON, nullable=False),
     Column("revision", BigInteger, nullable=False, comment="of the testee, as tested"),
     Column("duration_ms", Integer, nullable=False),
+    Column("title_dependent", Boolean),
 )
 
 TRANSITION = Table(

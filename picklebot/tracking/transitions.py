@@ -80,15 +80,16 @@ def _current(suite: SuiteStatus, lua_pages: Mapping[int, Page]) -> SuiteStatus:
 
 def _updated(before: SuiteStatus | None, result: SuiteResult) -> SuiteStatus:
     suite = result.suite
+    strategy = result.strategy or (suite.candidates[0].strategy if suite.candidates else "")
     if result.report is None or result.state is None:
-        kept = before or SuiteStatus(suite.testee, suite.tester, suite.strategy)
+        kept = before or SuiteStatus(suite.testee, suite.tester, strategy)
         return replace(
             kept, testee=suite.testee, tester=suite.tester, ran=False, inconclusive=result.inconclusive or "no report"
         )
     return SuiteStatus(
         suite.testee,
         suite.tester,
-        suite.strategy,
+        strategy,
         state=result.state,
         counts=result.report.counts,
         error=result.report.error,
@@ -96,6 +97,7 @@ def _updated(before: SuiteStatus | None, result: SuiteResult) -> SuiteStatus:
         ran=True,
         revision=suite.testee.revision,
         duration_ms=result.duration_ms,
+        title_dependent=result.title_dependent,
     )
 
 

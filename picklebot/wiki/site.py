@@ -30,6 +30,7 @@ class Site:
     :param first_letter: numbers of namespaces whose titles begin with a capital letter
     :param extensions: names of what is installed
     :param messages: interface messages in the content language, by name
+    :param invoke_words: what ``#invoke`` is called here, in lower case
     """
 
     key: str
@@ -41,6 +42,7 @@ class Site:
     first_letter: frozenset[int] = frozenset()
     extensions: frozenset[str] = frozenset()
     messages: Mapping[str, str] = field(default_factory=dict)
+    invoke_words: tuple[str, ...] = ("invoke",)
 
     @property
     def module_prefix(self) -> str:
@@ -94,9 +96,9 @@ def read_site(wiki: Wiki) -> Site:
     answer = wiki.get(
         action="query",
         meta=["siteinfo", "allmessages"],
-        siprop=["general", "namespaces", "namespacealiases", "extensions"],
+        siprop=["general", "namespaces", "namespacealiases", "extensions", "magicwords"],
         ammessages=_MESSAGES,
-        amlang="content",
+        uselang="content",
     )
     query = answer["query"]
     general = query["general"]
@@ -118,4 +120,7 @@ def read_site(wiki: Wiki) -> Site:
         first_letter=frozenset(n for n, space in spaces.items() if space["case"] == "first-letter"),
         extensions=frozenset(extension["name"] for extension in query["extensions"]),
         messages={m["name"]: m["content"] for m in query["allmessages"] if not m.get("missing")},
+        invoke_words=tuple(
+            alias.lower() for word in query["magicwords"] if word["name"] == "invoke" for alias in word["aliases"]
+        ),
     )

@@ -1,0 +1,72 @@
+"""``picklebot explain``: the whole way of one module's tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from picklebot.cli.options import open_judge, open_wiki, settings_from, wiki_options
+from picklebot.discovery import discover
+from picklebot.discovery.pages import literal
+from picklebot.errors import WorkError
+from picklebot.invocation import Request
+from picklebot.judgement import Judge
+from picklebot.model import Page, Suite
+from picklebot.rendering.explanation import Explanation, explanation_document, explanation_lines
+from picklebot.wiki import Wiki, read_site
+
+__all__ = ["explain_command"]
+
+
+@click.command("explain")
+@wiki_options
+@click.argument("module")
+@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@click.option("--title", help="Run under this title instead of the one that the strategy says.")
+@click.option("--raw", is_flag=True, help="Show the wiki's answers whole.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain_command(module: str, *, title: str | None, raw: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Show how the verdict on one MODULE comes about.
+
+    Runs its tests without recording anything: pages found, strategy and why, the exact requests, the raw answers, the
+    parsed report, the state and the rule that gave it, and the pages that the run depended on.
+    """
+    settings = settings_from(flags)
+    wiki = open_wiki(settings)
+    site = read_site(wiki)
+    judge = open_judge(wiki, site, settings)
+    name = site.module(module)
+    found = discover(wiki, site, judge.strategies, judge.runner.functions, only=(literal(name),), drafts=True)
+    if not found.suites:
+        there = any(page.title == name for page in found.lua_pages.values())
+        raise WorkError(f"{name} has no test page that a strategy takes for one" if there else f"there is no {name}")
+    explanations = [_explain(suite, title, judge, wiki) for suite in found.suites]
+    if output == "json":
+        click.echo(json.dumps([explanation_document(each) for each in explanations], ensure_ascii=False, indent=2))
+        return
+    for number, explanation in enumerate(explanations):
+        click.echo("" if number else f"{len(explanations)} suite{'s' * (len(explanations) > 1)} of {name}\n")
+        for line in explanation_lines(explanation, raw=raw):
+            click.echo(line)
+
+
+def _explain(suite: Suite, title: str | None, judge: Judge, wiki: Wiki) -> Explanation:
+    if title:
+        suite = replace(
+            suite, candidates=tuple(replace(c, call=replace(c.call, title=title)) for c in suite.candidates)
+        )
+    requests: list[Request] = []
+    judge.runner.log = requests
+    result = judge.judge(suite)
+    judge.runner.log = None
+    result = replace(result, title_dependent=judge.depends_on_title(result))
+    return Explanation(result, requests, tuple(_revisions(result.depends_on, wiki)))
+
+
+def _revisions(titles: tuple[str, ...], wiki: Wiki) -> Iterator[Page]:
+    for page in wiki.pages(titles, prop="info"):
+        yield Page(page["title"], page.get("pageid", 0), page.get("lastrevid", 0), page.get("contentmodel", ""))

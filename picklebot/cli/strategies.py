@@ -1,0 +1,34 @@
+"""``picklebot strategies``: how kinds of suites are told apart, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from picklebot.config import load_settings
+from picklebot.plugins import load_plugins
+from picklebot.rendering.text import plain
+from picklebot.strategy import load_strategies
+
+__all__ = ["strategies_command"]
+
+
+@click.command("strategies")
+@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="File with settings.")
+def strategies_command(strategies: tuple[str, ...], config_file: Path | None) -> None:
+    """List all strategies in the order they are tried, and where each comes from."""
+    settings = load_settings({"strategies": strategies}, file=config_file).settings
+    loaded = load_strategies(load_plugins(), settings.strategies)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("Order", "Strategy", "Reads", "About", "From"):
+        table.add_column(heading, overflow="fold")
+    for strategy in loaded.ordered:
+        formats = ", ".join(strategy.report.formats)
+        cells = (str(strategy.order), strategy.name, formats, strategy.about, loaded.origins[strategy.name])
+        table.add_row(*(Text(plain(cell)) for cell in cells))
+    Console(highlight=False).print(table)

@@ -1,0 +1,65 @@
+"""``picklebot try``: a wiki's tests against text that is not saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.errors import UsageError
+from picklebot.plugins import load_plugins
+from picklebot.rehearsal import Rehearsal, rehearse
+from picklebot.rendering.comparison import comparison_lines
+from picklebot.strategy import load_strategies
+from picklebot.wiki import read_site
+
+__all__ = ["try_command"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("try")
+@wiki_options
+@click.argument("module")
+@click.option("--file", "file", type=_FILE, help="Lua text to take for MODULE's.")
+@click.option("--tests", type=_FILE, help="Lua text to take for its test page's.")
+@click.option("--tester", metavar="TITLE", help="Which test page --tests stands for.  [default: the one there is]")
+@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+def try_command(
+    *,
+    module: str,
+    file: Path | None,
+    tests: Path | None,
+    tester: str | None,
+    **flags: Any,  # noqa: ANN401
+) -> None:
+    """Run MODULE's tests on the wiki against text that is not saved there, and show what that changes.
+
+    Exits 0 if all tests pass, 1 if not, 3 where the unsaved text cannot be tried.
+    """
+    if file is None and tests is None:
+        raise UsageError("nothing to try: give --file for the module's text, --tests for its test page's, or both")
+    settings = settings_from(flags)
+    plugins = load_plugins()
+    strategies = load_strategies(plugins, settings.strategies)
+    wiki = open_wiki(settings)
+    site = read_site(wiki)
+    what = Rehearsal(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
+    passing = True
+    for saved, unsaved in rehearse(what, wiki, site, strategies, plugins):
+        for line in comparison_lines(saved, unsaved):
+            click.echo(line)
+        passing = passing and unsaved.state is not None and unsaved.state.passing
+    if not passing:
+        raise click.exceptions.Exit(1)
+
+
+def _read(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read as UTF-8 text: {error}") from error

@@ -1,0 +1,43 @@
+"""What plugins can do that a strategy file cannot. docs/strategies.md shows a worked example.
+
+A plugin is a Python package with an entry point in the group ``picklebot``; what the entry point names (a module, or an
+object) implements any of these hooks, each marked with `hookimpl`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pluggy
+
+from picklebot.model import Report, State
+
+__all__ = ["Parse", "hookimpl", "picklebot_report_formats", "picklebot_state", "picklebot_strategy_folders"]
+
+NAME = "picklebot"
+
+hookspec = pluggy.HookspecMarker(NAME)
+#: Marks a function of a plugin as the implementation of the hook of its name.
+hookimpl = pluggy.HookimplMarker(NAME)
+
+#: Reads the text of a report; must not raise on any text, and returns ``Report("")`` for what is not its format.
+Parse = Callable[[str], Report]
+
+
+@hookspec
+def picklebot_strategy_folders() -> list[Path]:  # type: ignore[empty-body]
+    """Folders with strategy files, read after those that come with picklebot and before the user's own."""
+
+
+@hookspec
+def picklebot_report_formats() -> Mapping[str, Parse]:  # type: ignore[empty-body]
+    """Report formats by the names under which strategies may list them in ``report.formats``."""
+
+
+@hookspec(firstresult=True)
+def picklebot_state(report: Report, strategy: str) -> State | None:
+    """The state that a report comes to, or None to leave it to the next plugin, and at last to the table of states.
+
+    :param strategy: name of the strategy that read the report
+    """

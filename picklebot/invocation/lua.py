@@ -1,0 +1,51 @@
+"""Lua that the bot itself sends to the console, and Lua literals for what goes into it. Pure."""
+
+from __future__ import annotations
+
+from picklebot.model import Call
+
+__all__ = ["MARK", "PROBE", "args_table", "lua_string"]
+
+#: Stands before what we asked for; a suite may print whatever else it likes.
+MARK = "picklebot:"
+
+#: Lists what a tester offers, inherited functions included, without calling any of them.
+PROBE = """
+local found, seen = {}, {}
+while type(p) == 'table' and not seen[p] do
+  seen[p] = true
+  for name, value in pairs(p) do
+    if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
+  end
+  local meta = getmetatable(p)
+  p = type(meta) == 'table' and meta.__index or nil
+end
+print('picklebot:' .. table.concat(found, ' '))
+"""
+
+
+def lua_string(text: str) -> str:
+    """A Lua literal for any text (Lua 5.1 Reference Manual, §2.1)."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\0": "\\0"}
+    return '"' + "".join(escapes.get(char, char) for char in text) + '"'
+
+
+def args_table(call: Call) -> str:
+    """The arguments of a call as the Lua table that ``frame.args`` would be.
+
+    Named arguments lose white space around them, numbered ones keep it, as MediaWiki has it
+    (https://www.mediawiki.org/wiki/Help:Templates, "Parameters").
+    """
+    fields = []
+    number = 0
+    for argument in call.arguments:
+        name, equals, value = argument.partition("=")
+        if equals:
+            key = name.strip()
+            fields.append(
+                f"[{key if key.isascii() and key.isdigit() else lua_string(key)}]={lua_string(value.strip())}"
+            )
+        else:
+            number += 1
+            fields.append(f"[{number}]={lua_string(argument)}")
+    return "{" + ",".join(fields) + "}"

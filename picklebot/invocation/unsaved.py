@@ -1,0 +1,113 @@
+"""Runs suites against texts of modules that are not saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from picklebot.errors import WikiError
+from picklebot.invocation.lua import MARK, args_table, lua_string
+from picklebot.invocation.output import Output, script_error
+from picklebot.invocation.runner import Runner
+from picklebot.model import Call, ErrorKind, Page, SuiteError
+from picklebot.wiki import Site, Wiki
+
+__all__ = ["UnsavedRunner"]
+
+# The tester is loaded in one environment with the unsaved texts, so that every `require` below it sees them. What the
+# called function returns is printed as JSON, and so is the error that it ends in.
+_CONTENT = """
+local used = {{}}
+{preloads}
+return {{ tester = require({tester}), used = used }}
+"""
+_PRELOAD = """
+package.preload[{title}] = function(...)
+  used[{title}] = true
+  local load = function(...)
+{text}
+  end
+  return load(...)
+end
+"""
+_QUESTION = """
+local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
+local fine, shown = pcall(p.tester[{function}], frame)
+local told = {{ used = {{}}, [fine and 'shown' or 'failed'] = mw.text.unstrip(tostring(shown == nil and '' or shown)) }}
+for title in pairs(p.used) do told.used[#told.used + 1] = title end
+print('{mark}' .. mw.text.jsonEncode(told))
+"""
+
+
+class UnsavedRunner(Runner):
+    """Runs suites as if some pages had other texts than the saved ones.
+
+    Where the wiki has the extension TemplateSandbox and one text is given, ``#invoke`` itself sees it
+    (https://www.mediawiki.org/wiki/Extension:TemplateSandbox). Else the console runs the suite: there ``require`` sees
+    the texts, and what tests reach through ``#invoke`` or templates is the saved page.
+
+    :param texts: unsaved Lua by the title of its page; empty to run the saved pages in the very same way
+    :param one_page: the way is that for one page, although ``texts`` is empty
+    :ivar used: titles of unsaved pages that a run through the console loaded
+    """
+
+    def __init__(self, wiki: Wiki, site: Site, texts: Mapping[str, str], *, one_page: bool) -> None:
+        super().__init__(wiki, site)
+        self._texts = texts
+        self.in_console = not (one_page and "TemplateSandbox" in site.extensions)
+        self.used: set[str] = set()
+
+    def _extra(self) -> dict[str, str]:
+        if self.in_console or not self._texts:
+            return {}
+        (title, text), *_ = self._texts.items()
+        return {"templatesandboxtitle": title, "templatesandboxtext": text}
+
+    def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
+        if not self.in_console:
+            return super()._invoke(tester, call, page=page)
+        question = _QUESTION.format(
+            title=lua_string(tester.title), args=args_table(call), function=lua_string(call.function), mark=MARK
+        )
+        answer = self._answer(call.title or tester.title, self._content(tester.title), question)
+        if answer["type"] != "normal":
+            return Output(error=SuiteError(_kind(answer), answer["message"]))
+        line = self._marked(answer)
+        if line is None:
+            raise WikiError("the console's answer is too large: the wiki cut it")
+        told = json.loads(line)
+        self.used.update(told["used"])
+        if "failed" in told:
+            return Output(error=SuiteError(ErrorKind.SCRIPT, told["failed"]))
+        text = told["shown"]
+        error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
+        return Output(text=self._rendered(text, call.title or tester.title) if page else text, error=error)
+
+    def _content(self, tester: str) -> str:
+        return _CONTENT.format(preloads=self._preloads(), tester=lua_string(tester))
+
+    def _loaded(self, tester: str) -> str:
+        return f"local used = {{}}\n{self._preloads()}\nreturn require({lua_string(tester)})"
+
+    def _preloads(self) -> str:
+        return "".join(_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
+
+    def _rendered(self, wikitext: str, title: str) -> str:
+        answer = self._post(
+            action="parse",
+            title=title,
+            contentmodel="wikitext",
+            text=wikitext,
+            prop="text",
+            wrapoutputclass="",
+            disablelimitreport=True,
+            disableeditsection=True,
+            uselang="content",
+        )
+        return str(answer["parse"]["text"])
+
+
+def _kind(answer: Mapping[str, str]) -> ErrorKind:
+    if answer.get("messagename") == "scribunto-common-timeout":
+        return ErrorKind.TIME
+    return ErrorKind.MEMORY if "not enough memory" in answer["message"] else ErrorKind.SCRIPT

@@ -1,0 +1,129 @@
+"""One suite: invoke → parse → extract. The part of the line that a harvest, a gate and a look at one module share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from picklebot.errors import PluginError, WikiError
+from picklebot.invocation import Output, Runner
+from picklebot.model import Call, Candidate, Report, Suite, SuiteResult
+from picklebot.plugins import Plugins
+from picklebot.reports.detail import merge, parse_detail
+from picklebot.reports.patterns import FORMAT as PATTERNS
+from picklebot.reports.patterns import parse_patterns
+from picklebot.strategy import Strategies, Strategy
+
+__all__ = ["Judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Runs suites and comes to their states.
+
+    What the page shows decides; the first candidate that recognises it reads it. What no candidate recognises is
+    offered to every strategy that knows how its reports look. Detail from the console is added, and decides nothing.
+    """
+
+    runner: Runner
+    strategies: Strategies
+    plugins: Plugins
+
+    def judge(self, suite: Suite) -> SuiteResult:
+        """Run a suite alone and come to its state, or say why that could not be."""
+        try:
+            return self._judge(suite) if suite.candidates else self._result(suite, "", _nothing_to_run(suite))
+        except PluginError as error:
+            return SuiteResult(suite, inconclusive=str(error))
+
+    def _judge(self, suite: Suite) -> SuiteResult:
+        outputs: dict[tuple[Call, str], Output] = {}
+        for candidate in self._to_try(suite, outputs):
+            strategy = self.strategies[candidate.strategy]
+            key = (candidate.call, strategy.invoke.output)
+            if key not in outputs:
+                outputs[key] = self.runner.run(suite.tester, candidate.call, strategy)
+            output = outputs[key]
+            if output.inconclusive:
+                return SuiteResult(
+                    suite, strategy.name, inconclusive=output.inconclusive, duration_ms=output.duration_ms
+                )
+            report = self.read(output, strategy)
+            if report.recognised:
+                report = self._with_detail(report, suite, candidate, strategy)
+                break
+        else:
+            candidate, output = suite.candidates[0], next(iter(outputs.values()))
+            report = Report("", notes=output.notes)
+        return replace(
+            self._result(suite, candidate.strategy, report),
+            call=candidate.call,
+            duration_ms=output.duration_ms,
+            cost=output.cost,
+            depends_on=output.depends_on,
+        )
+
+    def depends_on_title(self, result: SuiteResult) -> bool | None:
+        """Whether a suite ends otherwise under another title than the one it runs under; None if that cannot be told.
+
+        Some suites look at the page they are on: a verdict that holds on one page only is marked so.
+        """
+        suite, call = result.suite, result.call
+        if call is None or result.report is None:
+            return None
+        other = suite.testee.title if call.title != suite.testee.title else suite.tester.title
+        elsewhere = self.judge(replace(suite, candidates=(Candidate(result.strategy, replace(call, title=other)),)))
+        if elsewhere.report is None:
+            return None
+        return (elsewhere.state, elsewhere.report.counts) != (result.state, result.report.counts)
+
+    def read(self, output: Output, strategy: Strategy) -> Report:
+        """The report in an output, in the first of a strategy's formats that makes sense of it.
+
+        :raises PluginError: a plugin's parser failed
+        """
+        if output.error is not None:
+            return Report("", error=output.error, notes=output.notes)
+        if strategy.recognise.report and not _looks_like(strategy, output.text):
+            return Report("")
+        reports = (self._parse(name, output.text, strategy) for name in strategy.report.formats)
+        report = next((report for report in reports if report.recognised), Report(""))
+        return replace(report, notes=(*output.notes, *report.notes))
+
+    def _parse(self, report_format: str, text: str, strategy: Strategy) -> Report:
+        if report_format == PATTERNS:
+            return parse_patterns(text, strategy.report.patterns)
+        return self.plugins.parse(report_format, text)
+
+    def _to_try(self, suite: Suite, outputs: dict[tuple[Call, str], Output]) -> Iterator[Candidate]:
+        """The suite's candidates, then whoever knows reports that look like what was printed meanwhile."""
+        yield from suite.candidates
+        printed = [output.text for output in outputs.values()]
+        known = {candidate.strategy for candidate in suite.candidates}
+        for strategy in self.strategies.ordered:
+            if strategy.name not in known and any(_looks_like(strategy, text) for text in printed):
+                yield Candidate(strategy.name, suite.candidates[0].call)
+
+    def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
+        if report.error is not None:
+            return report
+        try:
+            answer = self.runner.detail(suite.tester, candidate.call, strategy)
+        except WikiError as error:
+            return replace(report, notes=(*report.notes, f"no detail from the console: {error}"))
+        detail = parse_detail(answer) if answer is not None else None
+        return merge(report, detail) if detail is not None else report
+
+    def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
+        state, rule = self.plugins.state(report, strategy)
+        return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+
+
+def _looks_like(strategy: Strategy, text: str) -> bool:
+    return any(pattern.search(text) for pattern in strategy.recognise.report)
+
+
+def _nothing_to_run(suite: Suite) -> Report:
+    if suite.functions:
+        return Report("", notes=(f"no strategy knows how to run it; it offers {', '.join(sorted(suite.functions))}",))
+    return Report("none", notes=("the tester offers no function to run",))

@@ -1,0 +1,97 @@
+"""Tests against text that is not saved: the same line as a harvest's, with a runner of its own and another end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from picklebot.discovery import discover
+from picklebot.discovery.pages import literal
+from picklebot.discovery.suites import Tester, make_suite
+from picklebot.errors import UsageError, WorkError
+from picklebot.invocation.unsaved import UnsavedRunner
+from picklebot.judgement import Judge
+from picklebot.model import Page, Suite, SuiteResult
+from picklebot.plugins import Plugins
+from picklebot.strategy import Strategies
+from picklebot.wiki import Site, Wiki
+
+__all__ = ["Rehearsal", "rehearse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What is to be tried.
+
+    :param module: title of the module under test
+    :param text: Lua to take for the module's, or None for what is saved
+    :param tests: Lua to take for its test page's, or None for what is saved
+    :param tester: title of the test page that ``tests`` stands for, or None for the only one
+    """
+
+    module: str
+    text: str | None = None
+    tests: str | None = None
+    tester: str | None = None
+
+
+def rehearse(
+    what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, plugins: Plugins
+) -> Iterator[tuple[SuiteResult | None, SuiteResult]]:
+    """Yield for each suite how it ends as saved (None where its test page is not), and how with the unsaved text.
+
+    :raises WorkError: the unsaved text cannot be tried on this wiki
+    :raises UsageError: there are several test pages, and it was not said which one is meant
+    """
+    one_page = what.text is None or what.tests is None
+    as_saved = UnsavedRunner(wiki, site, {}, one_page=one_page)
+    found = discover(wiki, site, strategies, as_saved.functions, only=(literal(what.module),), drafts=True)
+    pages = {page.title: page for page in found.lua_pages.values()}
+    for suite in _suites(what, found.suites, pages, wiki, site, strategies):
+        texts = {}
+        if what.text is not None:
+            texts[what.module] = what.text
+        if what.tests is not None:
+            texts[suite.tester.title] = what.tests
+        runner = UnsavedRunner(wiki, site, texts, one_page=one_page)
+        unsaved = Judge(runner, strategies, plugins).judge(suite)
+        ran = unsaved.report is not None and (unsaved.report.error is None or runner.used)
+        if what.text is not None and runner.in_console and ran and what.module not in runner.used:
+            raise WorkError(
+                f"{suite.tester.title} never loads {what.module} with require: it reaches it through #invoke or a"
+                " template, and for that the wiki would need the extension TemplateSandbox."
+                " The unsaved text cannot be tried"
+            )
+        saved = Judge(as_saved, strategies, plugins).judge(suite) if suite.tester.exists else None
+        yield saved, unsaved
+
+
+def _suites(
+    what: Rehearsal,
+    found: tuple[Suite, ...],
+    pages: dict[str, Page],
+    wiki: Wiki,
+    site: Site,
+    strategies: Strategies,
+) -> list[Suite]:
+    mine = [suite for suite in found if what.module in (suite.testee.title, suite.tester.title)]
+    if what.tests is None:
+        if not mine:
+            raise WorkError(f"{what.module} has no test page; give its tests with --tests")
+        return mine
+    titles = [suite.tester.title for suite in mine]
+    if what.tester is None and len(titles) > 1:
+        raise UsageError(f"which test page do the --tests stand for? Give --tester, one of: {', '.join(titles)}")
+    title = what.tester or next(iter(titles), f"{what.module}/testcases")
+    there = next((suite for suite in mine if suite.tester.title == title), None)
+    tester = Tester(pages.get(title, Page(title)), what.tests, what.module, sure=True)
+    texts = {title: what.tests} | ({what.module: what.text} if what.text is not None else {})
+    probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).functions
+    suite = make_suite(
+        tester, {**pages, what.module: pages.get(what.module, Page(what.module))}, site, strategies, probe
+    )
+    if suite is None:
+        raise AssertionError("a tester that is sure always makes a suite")
+    if there is not None and [c.strategy for c in there.candidates] == [c.strategy for c in suite.candidates]:
+        suite = replace(suite, candidates=there.candidates)  # as editors call it
+    return [suite]
