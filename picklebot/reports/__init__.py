@@ -10,7 +10,11 @@ from typing import Final
 
 from picklebot.model import Report
 from picklebot.reports.pickle import parse_pickle
+from picklebot.reports.scribuntounit import parse_scribuntounit
 from picklebot.reports.tap import parse_tap
+from picklebot.reports.unittests_enwiki import parse_unittests_enwiki
+from picklebot.reports.unittests_frwiktionary import parse_unittests_frwiktionary
+from picklebot.reports.unittests_wiktionary import parse_unittests_wiktionary
 
 __all__ = ["PARSERS", "Parse", "parse"]
 
@@ -18,7 +22,11 @@ Parse = Callable[[str], Report]
 
 PARSERS: Final[Mapping[str, Parse]] = {
     "pickle": parse_pickle,
+    "scribuntounit": parse_scribuntounit,
     "tap": parse_tap,
+    "unittests-enwiki": parse_unittests_enwiki,
+    "unittests-frwiktionary": parse_unittests_frwiktionary,
+    "unittests-wiktionary": parse_unittests_wiktionary,
 }
 """Report formats by the names that strategies call them."""
 

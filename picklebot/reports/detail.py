@@ -1,17 +1,163 @@
-"""Structured results from the console (being written)."""
+"""Structured results that a strategy's question gets from the console, and how they add to what a page shows.
+
+A question prints one line, ``picklebot:`` and JSON of this shape, whatever the framework::
+
+    {"total": 3, "failed": 1, "skipped": 1, "points": [
+      {"name": "testFoo", "ok": true},
+      {"name": "testBar", "ok": false, "expected": "1", "actual": "2", "message": "Module:Foo/testcases:7: …"},
+      {"name": "testBaz", "ok": true, "skip": true}
+    ]}
+
+``total``, ``failed`` and ``skipped`` count tests and may each be left out; ``points`` are in the order in which the
+tests ran and may be fewer than ``total``. Of a point all but ``name`` and ``ok`` may be left out. A question cuts its
+values (about 1,000 bytes each) and the whole (about 400,000 bytes): the console drops answers that are too large.
+
+What the page shows decides (DESIGN, "The run contract"). The console adds what the page hides; where it saw something
+else, the report says so.
+"""
 
 from __future__ import annotations
 
-from picklebot.model import Report
+import json
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from picklebot.model import Counts, Directive, Point, Report
+from picklebot.reports.limits import POINTS, QUOTE, clip
 
 __all__ = ["merge", "parse_detail"]
 
+FORMAT: Final = "console"
+_MARK: Final = "picklebot:"
+_LONGEST: Final = 8_400_000
+"""The console's own limit for an answer is 8 MB."""
+_MOST: Final = 10**9
+_NAMED: Final = 5
+_VALUES: Final = ("expected", "actual", "message")
+
 
 def parse_detail(text: str) -> Report | None:
-    """Nothing yet."""
-    return None
+    """Read what a question printed, with or without its mark.
+
+    :return: a report of the format ``console``; None if that is no JSON of the right shape. Nothing is raised.
+    """
+    marked = [line for line in text[-_LONGEST:].split("\n") if line.startswith(_MARK)]
+    line = marked[-1].removeprefix(_MARK) if marked else text[:_LONGEST]
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(answer, dict) or not isinstance(answer.get("points"), list):
+        return None
+    points = tuple(_points(answer["points"]))
+    listed = Counts.of(points)
+    total = _count(answer, "total", listed.total)
+    failed = _count(answer, "failed", listed.failed)
+    skipped = _count(answer, "skipped", listed.skipped)
+    if total is None or failed is None or skipped is None or failed + skipped > total:
+        return None
+    return Report(FORMAT, points, declared=Counts(total, total - failed - skipped, failed, skipped))
+
+
+def _count(answer: dict[str, Any], name: str, listed: int) -> int | None:
+    """A count; that of the points where it is left out, None where it is no count."""
+    value = answer.get(name, listed)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if type(value) is int and 0 <= value <= _MOST else None
+
+
+def _points(listed: list[Any]) -> Iterator[Point]:
+    for item in listed[:POINTS]:
+        if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not isinstance(item.get("ok"), bool):
+            continue
+        values = {key: clip(item[key]) for key in _VALUES if isinstance(item.get(key), str)}
+        skip = item.get("skip") is True
+        yield Point(
+            item["ok"] or skip,
+            clip(item["name"]),
+            directive=Directive.SKIP if skip else None,
+            expected=values.get("expected"),
+            actual=values.get("actual"),
+            message=values.get("message"),
+        )
 
 
 def merge(page: Report, detail: Report) -> Report:
-    """Nothing yet."""
-    return page
+    """Add to the report of a page what the console tells. Neither a failure nor a pass of the page is changed.
+
+    A test that passed on the page and was skipped in the console becomes a skipped one: ScribuntoUnit shows both alike.
+    """
+    notes = list(page.notes)
+    shown, told = page.counts, detail.counts
+    agree = (shown.total, shown.failed) == (told.total, told.failed)
+    if not agree:
+        notes.append(f"the page shows {_words(shown)}, the console {_words(told)}: what the page shows stands")
+    if not page.points:
+        same = agree and shown.skipped == told.skipped
+        return replace(page, points=detail.points if same else (), notes=tuple(notes))
+    pairs = list(_pairs(page.points, detail.points))
+    if other := [point for point, found in pairs if found is not None and point.failed == found.ok]:
+        names = ", ".join(point.description for point in other[:_NAMED])
+        notes.append(f"the console ended otherwise than the page for {len(other)} tests: {clip(names, QUOTE)}")
+    points = tuple(_add(point, found) for point, found in pairs)
+    counts = _with_skipped(shown, points)
+    if counts != shown:
+        notes.append(f"the page shows {shown.passed} passed, {counts.skipped} of them the console skipped")
+    return replace(page, points=points, declared=counts if page.declared else None, notes=tuple(notes))
+
+
+def _with_skipped(shown: Counts, points: tuple[Point, ...]) -> Counts:
+    more = sum(point.directive is Directive.SKIP for point in points) - shown.skipped
+    more = min(max(0, more), shown.passed)
+    return replace(shown, passed=shown.passed - more, skipped=shown.skipped + more)
+
+
+def _words(counts: Counts) -> str:
+    return f"{counts.failed} failed of {counts.total}"
+
+
+def _pairs(shown: tuple[Point, ...], told: tuple[Point, ...]) -> Iterator[tuple[Point, Point | None]]:
+    """Each point of the page and the same test in the console: by place where both list as many, else by name.
+
+    Names may come twice (ScribuntoUnit since 2025 runs both tests of a name that was given twice).
+    """
+    if len(shown) == len(told) and all(_same(page, found) for page, found in zip(shown, told, strict=True)):
+        yield from zip(shown, told, strict=True)
+        return
+    named: defaultdict[str, deque[Point]] = defaultdict(deque)
+    for point in told:
+        named[_name(point.description)].append(point)
+    for point in shown:
+        name = _name(point.description)
+        found = named.get(name) or named.get(name.partition(" / ")[0])
+        yield point, found.popleft() if found else None
+
+
+def _same(shown: Point, told: Point) -> bool:
+    """Whether both are one test: ScribuntoUnit shows ``name / message`` for some that failed."""
+    page, console = _name(shown.description), _name(told.description)
+    return page == console or page.startswith(f"{console} / ")
+
+
+def _name(description: str) -> str:
+    return " ".join(description.split())
+
+
+def _add(shown: Point, told: Point | None) -> Point:
+    if told is None:
+        return shown
+    if shown.ok:
+        if told.directive is Directive.SKIP and shown.directive is None:
+            return replace(shown, directive=Directive.SKIP, reason=shown.reason or told.reason)
+        return shown
+    if told.ok:
+        return shown
+    return replace(
+        shown,
+        expected=shown.expected if told.expected is None else told.expected,
+        actual=shown.actual if told.actual is None else told.actual,
+        message=shown.message if told.message is None else told.message,
+    )

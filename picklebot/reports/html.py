@@ -1,0 +1,221 @@
+"""HTML as the formats that print a page read it: tables that stand in no other table, and what stands before each.
+
+What a report quotes (values of tests are often rendered wikitext, tables and errors included) is only reached as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml import etree
+
+from picklebot.reports.limits import TEXT_READ, clip
+
+__all__ = [
+    "Cell",
+    "Element",
+    "Page",
+    "Section",
+    "colour",
+    "inner",
+    "mark",
+    "numbers",
+    "read_page",
+    "rows",
+    "signature",
+    "text",
+    "unmarked",
+]
+
+Element = Any
+"""An element of lxml, whose types stubs cannot tell."""
+
+LEAD: Final = 20_000
+"""Characters and elements kept of what stands before a table."""
+
+_END: Final = "picklebot-end"
+_UNSEEN: Final = frozenset({"style", "script", "link", "meta"})
+_PLAIN: Final = frozenset({"html", "body", "div", "p"})
+_MARKS: Final = ("class", "style", "color", "src", "alt", "title", "href")
+_TAG: Final = re.compile("\x02[^\x03]*\x03")
+_SPACE: Final = " \t\r\n"
+_CLEAN: Final = {0: "\N{REPLACEMENT CHARACTER}", 2: None, 3: None}
+_NUMBER: Final = re.compile(r"\d{1,9}")
+
+
+@dataclass(slots=True)
+class Section:
+    """What stands between the table before and the next one.
+
+    :param table: the table that ends it; None at the end of the page
+    :param elements: all elements before the table, in the order of the page
+    :param written: their text with marks for elements, see :func:`signature`
+    """
+
+    elements: list[Element] = field(default_factory=list)
+    written: str = ""
+    table: Element = None
+
+    @property
+    def text(self) -> str:
+        """What a reader sees of it."""
+        return unmarked(self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, cut at the tables that stand in no other table.
+
+    :param complete: False where the reader of HTML gave up before the end: nested too deep, or no HTML
+    """
+
+    sections: tuple[Section, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a row."""
+
+    element: Element
+    header: bool
+    columns: int
+    rows: int
+
+
+def read_page(html: str) -> Page:
+    """Read the HTML of an output. Nothing is raised; what could not be read makes the page incomplete."""
+    source = f"<div>{html[:TEXT_READ].translate(_CLEAN)}</div><hr id={_END}>"
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        root = None
+    if root is None:
+        return Page((Section(),), complete=False)
+    sections = tuple(_sections(root))
+    last = sections[-1].elements
+    ended = bool(last) and last[-1].get("id") == _END
+    if ended:
+        last.pop()
+    return Page(sections, complete=ended and len(html) <= TEXT_READ)
+
+
+def _sections(root: Element) -> Iterator[Section]:
+    section, written, room = Section(), [], LEAD
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        if event == "end":
+            written.append(clip(element.tail or "", room) if room else "")
+        elif element.tag == "table":
+            section.table, section.written = element, "".join(written)
+            yield section
+            section, written, room = Section(), [], LEAD
+            walker.skip_subtree()
+            continue
+        elif element.tag in _UNSEEN:
+            walker.skip_subtree()
+            continue
+        else:
+            if room or element.get("id") == _END:
+                section.elements.append(element)
+            written.append(clip(mark(element) + (element.text or ""), room) if room else "")
+        room = max(0, room - len(written[-1]) - 1)
+    section.written = "".join(written)
+    yield section
+
+
+def rows(table: Element) -> Iterator[tuple[Element, list[Cell]]]:
+    """The rows of a table itself, not those of tables in its cells."""
+    for child in table:
+        for row in child if child.tag in ("tbody", "thead", "tfoot") else (child,):
+            if row.tag == "tr":
+                yield row, [_cell(cell) for cell in row if cell.tag in ("td", "th")]
+
+
+def _cell(element: Element) -> Cell:
+    return Cell(element, element.tag == "th", _span(element, "colspan"), _span(element, "rowspan"))
+
+
+def _span(element: Element, name: str) -> int:
+    value = element.get(name, "")
+    return int(value) if value.isdecimal() and len(value) <= 4 else 1  # noqa: PLR2004 (as much as browsers do)
+
+
+def text(element: Element) -> str:
+    """What a reader sees of an element. White space at its ends is the markup's; no-break spaces are kept."""
+    return unmarked("".join(_written(element))).strip(_SPACE)
+
+
+def inner(element: Element) -> str:
+    """The HTML within an element."""
+    parts = [element.text or "", *(etree.tostring(child, encoding="unicode", method="html") for child in element)]
+    return "".join(parts).strip(_SPACE)
+
+
+def signature(element: Element) -> str:
+    """What is within an element, so that two icons have the same signature if they look the same.
+
+    TemplateStyles writes a style the first time and a link to it from then on: neither is looked at.
+    """
+    return "".join(_written(element)).strip(_SPACE)
+
+
+def unmarked(written: str) -> str:
+    """The text without its marks."""
+    return _TAG.sub("", written).strip(_SPACE)
+
+
+def _written(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, child in walker:
+        if child is element:
+            continue
+        if event == "end":
+            yield child.tail or ""
+        elif child.tag in _UNSEEN:
+            walker.skip_subtree()
+        elif child.tag == "br":
+            yield "\n"
+        else:
+            yield mark(child) + (child.text or "")
+
+
+def mark(element: Element) -> str:
+    """The mark that a signature has for an element: its name and what decides about its looks."""
+    if element.tag in _PLAIN:
+        return ""
+    marks = (f" {name}={element.get(name)}" for name in _MARKS if element.get(name))
+    return f"\x02{element.tag}{''.join(marks)}\x03"
+
+
+def numbers(words: str) -> list[int]:
+    """The whole numbers in a text, in digits of any script."""
+    return [int(number) for number in _NUMBER.findall(words)]
+
+
+_COLOURS: Final = {"green": True, "lime": True, "darkgreen": True, "red": False, "maroon": False, "darkred": False}
+_STYLE: Final = re.compile(r"(?:^|[;\s=])color\s*[:=]\s*(#[0-9a-f]{3,6}|[a-z]+)", re.IGNORECASE)
+
+
+def colour(written: str) -> bool | None:
+    """Whether the first coloured mark in a signature is green (True) or red (False); None where there is neither.
+
+    All versions of UnitTests colour their headlines: by ``style``, in 2012 by ``<font color>``.
+    """
+    for mark in _TAG.findall(written):
+        if found := _STYLE.search(mark):
+            return _hue(found[1].lower())
+    return None
+
+
+def _hue(value: str) -> bool | None:
+    if not value.startswith("#"):
+        return _COLOURS.get(value)
+    width = (len(value) - 1) // 3
+    red, green = int(value[1 : 1 + width], 16), int(value[1 + width : 1 + 2 * width], 16)
+    return None if red == green else green > red

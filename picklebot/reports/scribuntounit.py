@@ -1,0 +1,135 @@
+"""What ScribuntoUnit prints, on mediawiki.org, English Wikipedia and most wikis.
+
+``displayMode`` ``table`` (all versions, 2012 to 2026: ``displayResultsAsTable``)::
+
+    <icon> All tests passed.            or   <icon> [category] 3 tests failed.
+    icon   name               expected  actual
+    <icon> testFoo
+    <icon> testBar            1         2
+    <icon> testBaz            Module:Foo/testcases:12: Failed to assert…   (two columns)
+
+Words and icons are the wiki's own (``Module:ScribuntoUnit/config``), the class of the table never is. A row passed if
+it says nothing in its last two cells: a failed one holds values or a message. A failed test whose values look empty is
+told by its icon. A skipped test looks like a passed one, and a suite without tests says that all passed.
+
+``displayMode`` ``short``: ``success: 1, error: 0, skipped: 2`` (``shortResultsFormat``: words may differ, the three
+numbers and their order may not), within ``<span class="error">`` if there is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from picklebot.model import Point, Report
+from picklebot.reports.html import Page, Section, numbers, read_page, rows, signature, text, unmarked
+from picklebot.reports.icons import meaning
+from picklebot.reports.limits import Notes, clip
+from picklebot.reports.tally import Headline, settle
+
+__all__ = ["parse_scribuntounit"]
+
+FORMAT: Final = "scribuntounit"
+_CLASS: Final = "scribunto-test-table"
+_SHORT: Final = 300
+_NUMBERS: Final = 3
+_COLUMNS: Final = 4
+_ERROR_COLUMNS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    icon: str
+    name: str
+    expected: str | None = None
+    actual: str | None = None
+    message: str | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing but its icon can say that it failed."""
+        return not (self.expected or self.actual or self.message is not None)
+
+    def point(self, *, ok: bool) -> Point:
+        name = clip(self.name)
+        if ok:
+            return Point(ok=True, description=name)
+        return Point(ok=False, description=name, expected=self.expected, actual=self.actual, message=self.message)
+
+
+def parse_scribuntounit(html: str) -> Report:
+    """Read a page of ScribuntoUnit.
+
+    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run}}``
+    :return: a report; with an empty ``format`` if the page is not ScribuntoUnit's. Nothing is raised.
+    """
+    page = read_page(html)
+    sections = [section for section in page.sections if section.table is not None and _ours(section)]
+    if not sections:
+        return _short(page)
+    points: list[Point] = []
+    failed: int | None = None
+    for section in sections:
+        found, told = _read(section)
+        points += found
+        failed = failed if told is None else (failed or 0) + told
+    return settle(FORMAT, points, Headline(failed), Notes(), complete=page.complete)
+
+
+def _ours(section: Section) -> bool:
+    return _CLASS in section.table.get("class", "").split()
+
+
+def _read(section: Section) -> tuple[list[Point], int | None]:
+    """The points of one table, and how many its headline says failed."""
+    found = list(_rows(section))
+    icon, words = _headline(section, found)
+    bad = {row.icon for row in found if not row.silent}
+    good = {row.icon for row in found if row.silent}
+    counted = numbers(words)
+    told: int | None = counted[0] if counted else 0
+    if not words or (not counted and icon in bad):
+        told = None
+    elif told and not bad and good == {icon} and meaning(icon) is not False and (told != len(found) or meaning(icon)):
+        told = 0  # a wiki's own "All 12 tests passed."
+    failed = [not row.silent for row in found]
+    if told is None or told > sum(failed):
+        bad |= {icon} if told and not bad and icon else set()
+        if len(bad | good) > 1 or told == len(found):
+            failed = [not row.silent or row.icon in bad for row in found]
+    return [row.point(ok=not fails) for row, fails in zip(found, failed, strict=True)], told
+
+
+def _rows(section: Section) -> Iterator[_Row]:
+    for _element, cells in rows(section.table):
+        if any(cell.header for cell in cells):
+            continue
+        if len(cells) >= _COLUMNS:
+            expected, actual = clip(text(cells[2].element)), clip(text(cells[3].element))
+            yield _Row(signature(cells[0].element), text(cells[1].element), expected, actual)
+        elif len(cells) == _ERROR_COLUMNS:
+            message = clip(text(cells[2].element))
+            yield _Row(signature(cells[0].element), text(cells[1].element), message=message)
+
+
+def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
+    """The icon and the words of a headline. Any number there is one of failures."""
+    written = section.written.strip()
+    icon = max((row.icon for row in found if written.startswith(row.icon)), key=len, default="")
+    return icon, unmarked(written[len(icon) :])
+
+
+def _short(page: Page) -> Report:
+    """Read the short form. Three numbers in a line could be anything: the span must agree with the second."""
+    section = page.sections[0]
+    words = section.text
+    if len(page.sections) > 1 or len(words) > _SHORT or "\n" in words:
+        return Report(format="")
+    counted = numbers(words)
+    marked = any("error" in element.get("class", "").split() for element in section.elements)
+    if len(counted) != _NUMBERS or marked != (counted[1] > 0):
+        return Report(format="")
+    passed, failed, skipped = counted
+    headline = Headline(failed, passed + failed + skipped, skipped)
+    return settle(FORMAT, None, headline, Notes(), complete=page.complete)

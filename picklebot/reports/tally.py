@@ -1,0 +1,72 @@
+"""How the rows of a page and its headline come together in one report.
+
+The frameworks count while they run and print the counts above the rows. Both should agree; where they do not (a value
+that breaks the table, a suite that prints two runs), the worse of the two stands, and a note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, Notes
+
+__all__ = ["Headline", "settle"]
+
+_TALLEST: Final = 10**9
+"""More tests than a wiki can run: a headline that tells of more is not believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a headline counts; None where it does not say."""
+
+    failed: int | None = None
+    total: int | None = None
+    skipped: int | None = None
+
+
+def settle(
+    report_format: str, points: Iterable[Point] | None, headline: Headline, notes: Notes, *, complete: bool
+) -> Report:
+    """Make the report of a page.
+
+    :param points: None where the page lists no tests, only counts
+    :param complete: whether the page was read to its end
+    """
+    kept: list[Point] = []
+    seen = failed = skipped = 0
+    for point in points or ():
+        seen += 1
+        failed += point.failed
+        skipped += point.directive is Directive.SKIP
+        plain = point.ok and point.directive is None
+        if len(kept) < POINTS or (not plain and len(kept) < POINTS + POINTS_OF_NOTE):
+            kept.append(point)
+    if len(kept) < seen:
+        notes.add(f"{len(kept)} of {seen} points are kept")
+    listed = Counts(seen, seen - failed - skipped, failed, skipped)
+    counts = _worse(listed, headline, None if points is None else notes)
+    return Report(
+        format=report_format,
+        points=tuple(kept),
+        declared=None if counts == listed and len(kept) == seen else counts,
+        error=None if complete else SuiteError(ErrorKind.OUTPUT, "the page could not be read to its end"),
+        notes=notes.all(),
+    )
+
+
+def _worse(listed: Counts, headline: Headline, notes: Notes | None) -> Counts:
+    failed = max(listed.failed, min(headline.failed or 0, _TALLEST))
+    skipped = max(listed.skipped, min(headline.skipped or 0, _TALLEST))
+    total = max(listed.total, min(headline.total or 0, _TALLEST), failed + skipped)
+    for what, told, found in (
+        ("failed", headline.failed, listed.failed),
+        ("skipped", headline.skipped, listed.skipped),
+        ("tests", headline.total, listed.total),
+    ):
+        if notes is not None and told is not None and told != found:
+            notes.add(f"the headline counts {told} {what}, the rows {found}")
+    return Counts(total, total - failed - skipped, failed, skipped)

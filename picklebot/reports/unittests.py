@@ -1,0 +1,118 @@
+"""What the three families of UnitTests have in common: a table for each test function, a row for each check.
+
+::
+
+    test_foo:                          (a caption; a line of its own before 2018)
+           Text   Expected   Actual   [Differs at]   [Comments]
+    icon   name   1          2        1
+
+The first heading is empty or a space, in every language and version. Values may be rendered wikitext, so they may hold
+tables, errors and categories; only rows of the table itself count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from picklebot.model import Directive, Point
+from picklebot.reports.html import Cell, Element, Page, Section, inner, read_page, rows, text
+from picklebot.reports.limits import clip
+
+__all__ = ["COLUMNS", "Table", "classes", "name_of", "point", "read_page", "strong_headline", "tables", "values"]
+
+COLUMNS: Final = 4
+"""Columns of a table without options: icon, text, expected, actual."""
+
+_BLANK: Final = "\N{NO-BREAK SPACE} "
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of one test function.
+
+    :param function: the function's name
+    :param headings: of its columns
+    :param rows: without the headings, those between the rows included
+    """
+
+    element: Element
+    function: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Element, list[Cell]], ...]
+
+
+def classes(element: Element) -> list[str]:
+    """The classes of an element."""
+    found: list[str] = element.get("class", "").split()
+    return found
+
+
+def tables(page: Page) -> Iterator[Table]:
+    """The tables of test functions."""
+    for section in page.sections:
+        if section.table is None or "wikitable" not in classes(section.table):
+            continue
+        found = list(rows(section.table))
+        if not found or not _is_head(found[0][1]):
+            continue
+        headings = tuple(text(cell.element) for cell in found[0][1])
+        yield Table(section.table, _function(section), headings, tuple(found[1:]))
+
+
+def _is_head(cells: Sequence[Cell]) -> bool:
+    if len(cells) < COLUMNS or not all(cell.header for cell in cells):
+        return False
+    return not text(cells[0].element).strip(_BLANK)
+
+
+def _function(section: Section) -> str:
+    captions = [child for child in section.table if child.tag == "caption"]
+    title = text(captions[0]) if captions else section.text.rpartition("\n")[2]
+    return title.strip().removesuffix(":").strip()
+
+
+def name_of(function: str, name: str) -> str:
+    """What a point is called: its function, and the check in it."""
+    return clip(f"{function}: {name}" if function and name else function or name)
+
+
+def values(expected: Element, actual: Element) -> tuple[str, str]:
+    """What a row shows as expected and actual, as HTML where they read the same and are not."""
+    shown = text(expected), text(actual)
+    if shown[0] == shown[1] and (len(expected) or len(actual)):
+        written = inner(expected), inner(actual)
+        if written[0] != written[1]:
+            shown = written
+    return clip(shown[0]), clip(shown[1])
+
+
+def point(table: Table, cells: Sequence[Cell], *, ok: bool) -> Point:
+    """The point of an ordinary row: icon, text, expected, actual, and perhaps more."""
+    expected, actual = values(cells[2].element, cells[3].element)
+    return Point(
+        ok=ok,
+        description=name_of(table.function, text(cells[1].element)),
+        expected=expected,
+        actual=actual,
+    )
+
+
+def strong_headline(section: Section) -> Element | None:
+    """The headline of a Wiktionary's UnitTests: ``<strong class="success">`` or ``<strong class="error">``."""
+    for element in section.elements:
+        if element.tag == "strong" and {"success", "error"} & set(classes(element)):
+            return element
+    return None
+
+
+def died(table: Table, element: Element) -> Point:
+    """The point of a test function that threw: what it says, without its traceback."""
+    message = text(element)
+    return Point(ok=False, description=name_of(table.function, ""), message=clip(message))
+
+
+def skipped(table: Table) -> Point:
+    """The point of a test function that was ignored."""
+    return Point(ok=True, description=name_of(table.function, ""), directive=Directive.SKIP)

@@ -1,0 +1,154 @@
+"""What UnitTests of English Wikipedia prints, and the copies of it on other wikis (also ``Dev:UnitTests`` of Fandom).
+
+The headline is green or red in every version and language:
+
+- 2012: ``<font color="#008000">'''All tests passed.'''</font>``, ``<font color="#800000">'''2 tests failed.'''</font>``
+- 2013: the same in ``<span style="color:#008000">``; 2018: in ``<b style=…>``
+- 2023: ``All 18 tests passed.``, ``3 of 10 tests failed.``, and ``<b>No tests were run.</b>``
+- 2025, ``displayMode=short``: ``success: 7, error: 3``, within ``<span class="error">`` if there is an error
+
+Rows carry the wiki's own icons (``{{Tick}}``, ``{{Cross}}``) and nothing else that says how they went, so the count of
+the headline tells which icon is which. A test that throws leaves nothing but a script error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from picklebot.model import Point, Report
+from picklebot.reports.html import Cell, Page, Section, colour, mark, numbers, read_page, signature, text
+from picklebot.reports.icons import which_failed
+from picklebot.reports.limits import Notes, clip
+from picklebot.reports.tally import Headline, settle
+from picklebot.reports.unittests import COLUMNS, Table, classes, name_of, point, strong_headline, tables, values
+
+__all__ = ["parse_unittests_enwiki"]
+
+FORMAT: Final = "unittests-enwiki"
+_CLASS: Final = "unit-tests-result"
+"""Of the tables since 2023."""
+_FOREIGN: Final = {"unit-tests", "scribunto-test-table"}
+_HIGHLIGHT: Final = "#fc0"
+_SHORT: Final = 200
+_NUMBERS: Final = 2
+_SANDBOX: Final = "sandbox"
+"""A heading of the tables that compare a module with its sandbox, in all languages seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    table: Table
+    cells: list[Cell]
+    below: list[Cell]
+    """The second row of the option ``combined``: expected and actual as they are written."""
+
+    @property
+    def icon(self) -> str:
+        return signature(self.cells[0].element)
+
+    @property
+    def highlighted(self) -> bool:
+        return _HIGHLIGHT in self.cells[0].element.get("style", "")
+
+    @property
+    def compares(self) -> bool:
+        """Whether it shows live, sandbox and expected (``preprocess_equals_compare``, 2023)."""
+        width, wide = len(self.cells), len(self.table.headings)
+        return width > COLUMNS and (width > wide or any(_SANDBOX in heading.lower() for heading in self.table.headings))
+
+    def point(self, *, ok: bool) -> Point:
+        if self.compares:
+            live, sandbox, expected = (clip(text(cell.element)) for cell in self.cells[2:5])
+            name = name_of(self.table.function, text(self.cells[1].element))
+            actual = live if live == sandbox else f"live: {live}\nsandbox: {sandbox}"
+            return Point(ok=ok, description=name, expected=expected, actual=actual)
+        return point(self.table, [*self.cells[:2], *(self.below[:2] or self.cells[2:4])], ok=ok)
+
+    def differs(self) -> bool:
+        if self.compares:
+            return len({text(cell.element) for cell in self.cells[2:5]}) > 1
+        expected, actual = self.below[:2] if len(self.below) > 1 else self.cells[2:4]
+        return len(set(values(expected.element, actual.element))) > 1
+
+
+def parse_unittests_enwiki(html: str) -> Report:
+    """Read a page of English Wikipedia's UnitTests.
+
+    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
+    """
+    page = read_page(html)
+    found = list(tables(page))
+    lead = page.sections[0]
+    if strong_headline(lead) is not None or any(_FOREIGN & set(classes(table.element)) for table in found):
+        return Report(format="")
+    headline = _headline(lead, alone=not found)
+    if headline is None and any(_CLASS in classes(table.element) for table in found):
+        headline = Headline()
+    return Report(format="") if headline is None else _settle(found, headline, page)
+
+
+def _settle(found: Sequence[Table], headline: Headline, page: Page) -> Report:
+    if not found:
+        return settle(FORMAT, None, headline, Notes(), complete=page.complete)
+    checks = [row for table in found for row in _rows(table)]
+    told = headline.failed
+    failed = which_failed([row.icon for row in checks], [row.differs() for row in checks], told)
+    failed = [bad or row.highlighted for bad, row in zip(failed, checks, strict=True)]
+    points = (row.point(ok=not bad) for row, bad in zip(checks, failed, strict=True))
+    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+
+
+def _rows(table: Table) -> list[_Row]:
+    found: list[_Row] = []
+    continued = False
+    for _element, cells in table.rows:
+        if any(cell.header for cell in cells):
+            continued = False
+        elif continued:
+            found[-1].below.extend(cells)
+            continued = False
+        elif len(cells) >= COLUMNS:
+            found.append(_Row(table, cells, []))
+            continued = cells[0].rows > 1
+    return found
+
+
+def _headline(lead: Section, *, alone: bool) -> Headline | None:
+    """What the headline counts.
+
+    :param alone: there is no table, so the headline must be all there is
+    """
+    for element in lead.elements:
+        good = colour(mark(element))
+        if good is None:
+            continue
+        words = text(element)
+        if alone and words != lead.text:
+            break
+        return _counts(numbers(words), good=good)
+    return _none_or_short(lead) if alone else None
+
+
+def _counts(counted: Sequence[int], *, good: bool) -> Headline:
+    if good:
+        return Headline(0, counted[0] if counted else None)
+    if len(counted) > 1:
+        return Headline(min(counted[:2]), max(counted[:2]))
+    return Headline(counted[0] if counted else 1)
+
+
+def _none_or_short(lead: Section) -> Headline | None:
+    words = lead.text
+    if not words or "\n" in words or len(words) > _SHORT:
+        return None
+    counted = numbers(words)
+    marked = any("error" in classes(element) for element in lead.elements)
+    if len(counted) == _NUMBERS and marked == (counted[1] > 0):
+        return Headline(counted[1], sum(counted))
+    bold = [element for element in lead.elements if element.tag == "b"]
+    if not counted and not marked and len(bold) == 1 and text(bold[0]) == words:
+        return Headline(0, 0)
+    return None

@@ -1,0 +1,112 @@
+"""What UnitTests of French Wiktionary prints since 2024; until 2020 it printed what English Wiktionary's does.
+
+- ``<strong class="success">Tous les tests ont réussi</strong>`` (also if there are none, or all were ignored),
+  ``<strong class="error">15 tests ont échoué</strong>``; then perhaps ``, <em>18 tests ignorés</em>``
+- rows have icons, no classes; the icon of an ignored test says ``alt=Failed``
+- an ignored test function is one row across the table, ``<strong>Test(s) ignoré(s)</strong>``, whatever it holds
+- one that throws is one row across the table, ``<strong class="error">Erreur de script pendant le test : …</strong>``
+  and a traceback; its checks are lost
+- ``summarize``: ``<strong class="error">38/40 tests réussis</strong>, <em>2 tests ignorés</em>``, those ignored not
+  among the 40
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from picklebot.model import Point, Report
+from picklebot.reports.html import Cell, Element, Section, numbers, read_page, signature, text
+from picklebot.reports.icons import which_failed
+from picklebot.reports.limits import Notes
+from picklebot.reports.tally import Headline, settle
+from picklebot.reports.unittests import COLUMNS, Table, classes, died, point, skipped, strong_headline, tables, values
+
+__all__ = ["parse_unittests_frwiktionary"]
+
+FORMAT: Final = "unittests-frwiktionary"
+_SUMMARY: Final = re.compile(r"(\d{1,9})/(\d{1,9}) tests? réussis?")
+_HEADLINE: Final = re.compile(r"tests ont réussi|tests? (?:a|ont) échoué")
+"""Words of a headline without tables: it has no other mark of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    table: Table
+    cells: list[Cell]
+
+    def differs(self) -> bool:
+        return len(set(values(self.cells[2].element, self.cells[3].element))) > 1
+
+    @property
+    def icon(self) -> str:
+        return signature(self.cells[0].element)
+
+
+def parse_unittests_frwiktionary(html: str) -> Report:
+    """Read a page of French Wiktionary's UnitTests.
+
+    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
+    """
+    page = read_page(html)
+    found = list(tables(page))
+    lead = page.sections[0]
+    strong = strong_headline(lead)
+    if strong is None or any("unit-tests" in name for element in lead.elements for name in classes(element)):
+        return Report(format="")
+    if any(classes(table.element) != ["wikitable"] or _has_classes(table) for table in found):
+        return Report(format="")
+    headline = _headline(lead, strong, alone=not found)
+    if headline is None:
+        return Report(format="")
+    rows = [row for table in found for row in _rows(table)]
+    points = _points(rows, headline) if found else None
+    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+
+
+def _has_classes(table: Table) -> bool:
+    """Whether rows are marked as English Wiktionary's are."""
+    return any(name.startswith("unit-test") for row, _ in table.rows for name in classes(row))
+
+
+def _rows(table: Table) -> list[_Check | Point]:
+    found: list[_Check | Point] = []
+    for _row, cells in table.rows:
+        if any(cell.header for cell in cells):
+            continue
+        if len(cells) >= COLUMNS:
+            found.append(_Check(table, cells))
+        elif len(cells) == 2 and (strong := _strong(cells[1].element)) is not None:  # noqa: PLR2004
+            found.append(died(table, strong) if "error" in classes(strong) else skipped(table))
+    return found
+
+
+def _strong(cell: Element) -> Element | None:
+    return next((child for child in cell if child.tag == "strong"), None)
+
+
+def _points(rows: Sequence[_Check | Point], headline: Headline) -> list[Point]:
+    checks = [row for row in rows if isinstance(row, _Check)]
+    threw = sum(row.failed for row in rows if isinstance(row, Point))
+    told = None if headline.failed is None else max(0, headline.failed - threw)
+    failed = iter(which_failed([check.icon for check in checks], [check.differs() for check in checks], told))
+    return [row if isinstance(row, Point) else point(row.table, row.cells, ok=not next(failed)) for row in rows]
+
+
+def _headline(lead: Section, strong: Element, *, alone: bool) -> Headline | None:
+    words = text(strong)
+    ignored = next((numbers(text(element)) for element in lead.elements if element.tag == "em"), [])
+    skipped_ = ignored[0] if ignored else 0
+    counted = numbers(words)
+    good = "error" not in classes(strong)
+    if summary := _SUMMARY.fullmatch(words):
+        passed, total = int(summary[1]), int(summary[2])
+        return Headline(total - passed if good else max(1, total - passed), total + skipped_, skipped_)
+    if alone and not _HEADLINE.search(words):
+        return None
+    if good:
+        return Headline(0, None, skipped_)
+    return Headline(counted[0] if counted else 1, None, skipped_)

@@ -1,0 +1,98 @@
+"""What UnitTests of English Wiktionary prints, 2019 to 2025, and the copies of it on other Wiktionaries.
+
+- ``<strong class="success">All tests passed.</strong>`` (also if there are none), ``<strong class="error">9 tests
+  failed.</strong>``; 2025 also ``2 of 40 tests failed.``; then ``<span class="plainlinks unit-tests-refresh">``
+- tables ``unit-tests``, whose rows are ``unit-test-pass`` or ``unit-test-fail``
+- a test that throws leaves the rows before it, and one with neither class across the table: ``<strong
+  class="error">Script error during testing: …</strong>`` and a traceback. It counts as a failure, not as a test.
+- ``summarize``: only ``<strong class="error">38/40 tests passed</strong>``: the class says how it went, not the words
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from picklebot.model import Point, Report
+from picklebot.reports.html import Cell, Element, Section, numbers, read_page, text
+from picklebot.reports.limits import Notes
+from picklebot.reports.tally import Headline, settle
+from picklebot.reports.unittests import COLUMNS, Table, classes, died, point, strong_headline, tables
+
+__all__ = ["parse_unittests_wiktionary"]
+
+FORMAT: Final = "unittests-wiktionary"
+_PASS: Final = "unit-test-pass"  # noqa: S105 (a class of HTML)
+_FAIL: Final = "unit-test-fail"
+_SUMMARY: Final = re.compile(r"\s*(-?\d{1,9})/(\d{1,9})\s+(\S.*)")
+_FRENCH: Final = re.compile(r"tests? réussis?\b")
+"""Words of French Wiktionary's summary, which has no other mark of its own."""
+
+
+def parse_unittests_wiktionary(html: str) -> Report:
+    """Read a page of English Wiktionary's UnitTests.
+
+    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
+    """
+    page = read_page(html)
+    found = [table for table in tables(page) if _ours(table)]
+    lead = page.sections[0]
+    strong = strong_headline(lead)
+    if strong is None and not found:
+        return Report(format="")
+    if not found and not any("unit-tests-refresh" in classes(element) for element in lead.elements):
+        summary = None if strong is None else _summary(lead, strong)
+        return Report(format="") if summary is None else settle(FORMAT, None, summary, Notes(), complete=page.complete)
+    points = [point for table in found for point in _points(table)]
+    headline = Headline() if strong is None else _headline(strong, points)
+    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+
+
+def _ours(table: Table) -> bool:
+    return "unit-tests" in classes(table.element) or any({_PASS, _FAIL} & set(classes(row)) for row, _ in table.rows)
+
+
+def _points(table: Table) -> Iterator[Point]:
+    for row, cells in table.rows:
+        marks = classes(row)
+        if _PASS in marks or _FAIL in marks:
+            yield _check(table, cells, ok=_FAIL not in marks)
+        elif len(cells) == 1 and not cells[0].header and (error := _error(cells[0].element)) is not None:
+            yield died(table, error)
+
+
+def _check(table: Table, cells: list[Cell], *, ok: bool) -> Point:
+    """A row. It may have several columns of names (``name_column``, 2023), all before the two values."""
+    if len(cells) < COLUMNS:
+        return died(table, cells[-1].element) if cells and not ok else Point(ok=ok, description=table.function)
+    return point(table, cells, ok=ok)
+
+
+def _error(cell: Element) -> Element | None:
+    return next((child for child in cell if child.tag == "strong" and "error" in classes(child)), None)
+
+
+def _headline(strong: Element, points: list[Point]) -> Headline:
+    if "error" not in classes(strong):
+        return Headline(0)
+    counted = numbers(text(strong))
+    if len(counted) < 2:  # noqa: PLR2004 (2025: failures, and tests without those that threw)
+        return Headline(counted[0] if counted else 1)
+    failed = sum(point.failed for point in points)
+    threw = sum(point.expected is None for point in points)
+    first, second = counted[:2]
+    failures, tests = (second, first) if second == failed != first else (first, second)
+    return Headline(failures, tests + threw)
+
+
+def _summary(lead: Section, strong: Element) -> Headline | None:
+    words = text(strong)
+    found = _SUMMARY.fullmatch(words)
+    if found is None or words != lead.text or _FRENCH.search(words):
+        return None
+    passed, total = int(found[1]), int(found[2])
+    if "error" in classes(strong):
+        return Headline(max(1, total - passed), total)
+    return Headline(total - passed, total)
