@@ -16,7 +16,7 @@ from picklebot.plugins import Plugins
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["Rehearsal", "rehearse"]
+__all__ = ["Outcome", "Rehearsal", "rehearse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,21 @@ class Rehearsal:
     tester: str | None = None
 
 
-def rehearse(
-    what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, plugins: Plugins
-) -> Iterator[tuple[SuiteResult | None, SuiteResult]]:
-    """Yield for each suite how it ends as saved (None where its test page is not), and how with the unsaved text.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a suite ends.
+
+    :param saved: with the saved text, in the very same way; None where the test page is not saved
+    :param in_console: whether the console ran it, where ``#invoke`` and templates see what is saved
+    """
+
+    saved: SuiteResult | None
+    unsaved: SuiteResult
+    in_console: bool
+
+
+def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, plugins: Plugins) -> Iterator[Outcome]:
+    """Yield for each suite how it ends as saved, and how with the unsaved text.
 
     :raises WorkError: the unsaved text cannot be tried on this wiki
     :raises UsageError: there are several test pages, and it was not said which one is meant
@@ -63,7 +74,7 @@ def rehearse(
                 " The unsaved text cannot be tried"
             )
         saved = Judge(as_saved, strategies, plugins).judge(suite) if suite.tester.exists else None
-        yield saved, unsaved
+        yield Outcome(saved, unsaved, in_console=runner.in_console)
 
 
 def _suites(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from picklebot.cli.options import open_wiki, settings_from, wiki_options
-from picklebot.errors import UsageError
+from picklebot.errors import UsageError, WorkError
 from picklebot.plugins import load_plugins
 from picklebot.rehearsal import Rehearsal, rehearse
 from picklebot.rendering.comparison import comparison_lines
@@ -17,6 +17,7 @@ from picklebot.wiki import read_site
 
 __all__ = ["try_command"]
 
+_IN_CONSOLE = "  tried through require in the console; what tests reach by #invoke or a template is the saved page"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -48,10 +49,14 @@ def try_command(
     site = read_site(wiki)
     what = Rehearsal(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
     passing = True
-    for saved, unsaved in rehearse(what, wiki, site, strategies, plugins):
-        for line in comparison_lines(saved, unsaved):
+    for outcome in rehearse(what, wiki, site, strategies, plugins):
+        for line in comparison_lines(outcome.saved, outcome.unsaved):
             click.echo(line)
-        passing = passing and unsaved.state is not None and unsaved.state.passing
+        way = _IN_CONSOLE if outcome.in_console else "  tried through #invoke, with TemplateSandbox"
+        click.echo(way)
+        if outcome.unsaved.state is None:
+            raise WorkError(f"no verdict on {outcome.unsaved.suite.tester.title}")
+        passing = passing and outcome.unsaved.state.passing
     if not passing:
         raise click.exceptions.Exit(1)
 

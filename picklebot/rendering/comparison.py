@@ -29,9 +29,8 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
         yield from _texts(point)
     if saved is not None:
         yield from (f"  gone:    {_point(point)}" for name, point in before.items() if name not in after)
-    for result in (unsaved,):
-        if result.report is not None:
-            yield from (f"  note:    {plain(note)}" for note in result.report.notes)
+    if unsaved.report is not None:
+        yield from (f"  note:    {plain(note)}" for note in unsaved.report.notes)
 
 
 def _outcome(result: SuiteResult) -> str:
