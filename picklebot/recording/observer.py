@@ -140,19 +140,17 @@ class Observer:
 
 def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  # noqa: ANN401 (a module without types)
     """Import pywikibot with a folder of its own, so that none of its files lands anywhere else."""
-    if "pywikibot" not in sys.modules:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.environ["PYWIKIBOT_NO_USER_CONFIG"] = "2"
-    arguments, sys.argv = sys.argv, sys.argv[:1]  # it would read ours as its own
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PYWIKIBOT_NO_USER_CONFIG"] = "2"
+    # It would read our arguments as its own; and without a folder named here it makes one in the user's home.
+    arguments, sys.argv = sys.argv, [*sys.argv[:1], f"-dir:{folder}"]
     try:
         import pywikibot  # noqa: PLC0415 (reading a wiki must never import it, and the folder comes first)
         import pywikibot.login  # noqa: PLC0415
     finally:
         sys.argv = arguments
     config = pywikibot.config
-    config.base_dir = str(
-        folder
-    )  # without a user-config.py of its own it takes the working folder, whatever else it is told
+    config.base_dir = str(folder)  # where it was imported before, with another folder
     config.put_throttle = write_interval
     config.max_retries = _RETRIES
     config.retry_wait = 1

@@ -18,13 +18,17 @@ __all__ = ["resolve"]
 _FAMILY_CODE = re.compile(r"[a-z0-9]+:[a-z0-9-]+", re.IGNORECASE)
 _SECONDS = 60
 
-# Runs in a process of its own: pywikibot's settings and session are global.
+# Runs in a process of its own: pywikibot's settings and session are global. The family is enough, and asks no wiki.
 _ASK_PYWIKIBOT = """
 import json, sys
 family, code = sys.argv.pop(), sys.argv.pop()
 import pywikibot
-site = pywikibot.Site(code, family)
-print(json.dumps(f"{site.protocol()}://{site.hostname()}{site.apipath()}"))
+from pywikibot.family import Family
+known = Family.load(family)
+code = known.code_aliases.get(code, code)
+if code not in known.langs:
+    sys.exit(f"the family {family} has no {code}")
+print(json.dumps(f"{known.protocol(code)}://{known.hostname(code)}{known.apipath(code)}"))
 """
 
 
@@ -51,13 +55,14 @@ def _from_pywikibot(family: str, code: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ)
         if (own / "user-config.py").exists():
-            environment["PYWIKIBOT_DIR"] = str(own.resolve())
+            home = str(own.resolve())
         else:
+            home = folder  # or it would make a folder in the user's home
             environment["PYWIKIBOT_NO_USER_CONFIG"] = "2"
         try:
             answer = subprocess.run(
-                [sys.executable, "-c", _ASK_PYWIKIBOT, code, family],
-                cwd=folder,
+                [sys.executable, "-c", _ASK_PYWIKIBOT, f"-dir:{home}", code, family],
+                cwd=home,
                 env=environment,
                 capture_output=True,
                 text=True,
@@ -66,7 +71,7 @@ def _from_pywikibot(family: str, code: str) -> str:
             )
             return str(json.loads(answer.stdout.splitlines()[-1]))
         except subprocess.CalledProcessError as error:
-            reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1]
+            reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1].rpartition("Error: ")[2]
             raise ConfigError(f"wiki: pywikibot does not know {family}:{code}: {reason}") from error
         except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
             raise ConfigError(f"wiki: pywikibot did not say where {family}:{code} is") from error
