@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bot import Bot
 from livewiki import LiveWiki
 
 from picklebot.sandbox import RELEASES, Home, Sandbox
+from picklebot.sandbox.installation import copy_databases
 
 HERE = Path(__file__).parent
 # A worker keeps to one release, and starts one wiki.
@@ -44,3 +46,31 @@ def wiki(served: Sandbox) -> LiveWiki:
     """A pristine wiki on each release."""
     served.reset()
     return LiveWiki(served)
+
+
+@pytest.fixture(scope="session", params=SERVED)
+def served_small(
+    request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
+    """A sandbox of a few pages that ``picklebot setup`` has been run on: every reset comes back to that."""
+    pages, settings = HERE / "small" / "pages", HERE / "small" / "settings.php"
+    sandbox = Sandbox.up(
+        f"small-{request.param}", release=request.param, home=home, seeds=False, pages=[pages], settings=settings
+    )
+    Bot.of(LiveWiki(sandbox), tmp_path_factory.mktemp("setup")).setup()
+    copy_databases(sandbox._data(sandbox._state), sandbox._pristine, source_id=sandbox.wiki_id)
+    yield sandbox
+    sandbox.down(delete=True)
+
+
+@pytest.fixture
+def small(served_small: Sandbox) -> LiveWiki:
+    """The small wiki on each release, set up, nothing harvested yet."""
+    served_small.reset()
+    return LiveWiki(served_small)
+
+
+@pytest.fixture
+def bot(small: LiveWiki, tmp_path: Path) -> Bot:
+    """The observer's picklebot for the small wiki, with an empty store."""
+    return Bot.of(small, tmp_path)

@@ -1,0 +1,108 @@
+"""picklebot as an operator has it: the console script, in an empty folder, with a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from livewiki import LiveWiki
+
+from picklebot.sandbox import Account
+
+__all__ = ["Bot", "Run"]
+
+SCRIPT = Path(sys.executable).with_name("picklebot")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one command."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document on stdout, which holds nothing else."""
+        return dict(json.loads(self.out))
+
+    @property
+    def states(self) -> dict[str, str]:
+        """The state of every module, by title without namespace."""
+        return {module["title"].removeprefix("Module:"): module["state"] for module in self.document["modules"]}
+
+    @property
+    def transitions(self) -> list[tuple[str, str | None, str | None]]:
+        """Title without namespace, old and new state of every transition."""
+        found = self.document["transitions"]
+        return [(item["title"].removeprefix("Module:"), item["old"], item["new"]) for item in found]
+
+
+@dataclass(frozen=True)
+class Bot:
+    """Runs commands against one wiki. Two bots of one folder share store, cookies and settings.
+
+    :param folder: holds ``work`` (the working folder), ``home`` and ``data``
+    :param account: None gives none
+    """
+
+    wiki: LiveWiki
+    folder: Path
+    api: str
+    account: Account | None
+
+    @classmethod
+    def of(cls, wiki: LiveWiki, folder: Path) -> Self:
+        for name in ("work", "home"):
+            (folder / name).mkdir(exist_ok=True)
+        return cls(wiki, folder, wiki.api, wiki.sandbox.observer)
+
+    def by_way_of(self, api: str) -> Self:
+        """The same wiki, reached by another address."""
+        return replace(self, api=api)
+
+    def as_(self, account: Account | None) -> Self:
+        return replace(self, account=account)
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "work"
+
+    def run(self, *arguments: str, **environment: str) -> Run:
+        """Run a command, whatever its exit status. Further variables of the environment are given by name."""
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
+        variables |= {"HOME": str(self.folder / "home"), "PICKLEBOT_DATA": str(self.folder / "data")}
+        variables |= {"XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
+        if self.api:
+            variables["PICKLEBOT_WIKI"] = self.api
+        if self.account:
+            variables |= {"PICKLEBOT_USER": self.account.user, "PICKLEBOT_PASSWORD": self.account.password}
+        ran = subprocess.run(
+            [SCRIPT, *arguments],
+            cwd=self.work,
+            env=variables | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        assert "Traceback" not in ran.stderr, ran.stderr
+        return Run(ran.returncode, ran.stdout, ran.stderr)
+
+    def harvest(self, *arguments: str, **environment: str) -> Run:
+        """A harvest that does its work and tells it as JSON."""
+        run = self.run("harvest", "--format", "json", *arguments, **environment)
+        assert run.status == 0, run.err
+        return run
+
+    def setup(self) -> Run:
+        """What a sysop does once."""
+        run = self.as_(self.wiki.sandbox.admin).run("setup")
+        assert run.status == 0, run.err
+        return run

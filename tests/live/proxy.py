@@ -1,0 +1,144 @@
+"""A proxy in front of a wiki that does what networks and servers do on bad days."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+__all__ = ["Asked", "Fault", "Proxy", "proxy_before"]
+
+_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one request.
+
+    :param status: the wiki is not asked; this HTTP status and a page of HTML are the answer
+    :param drop: the connection is closed without an answer
+    :param truncate: only half of the wiki's answer arrives
+    :param delay: seconds before anything happens
+    :param cookies: the request reaches the wiki with these instead of its own
+    """
+
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    drop: bool = False
+    truncate: bool = False
+    delay: float = 0.0
+    cookies: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came, its parameters from URL and body alike."""
+
+    method: str
+    parameters: Mapping[str, str]
+
+    @property
+    def action(self) -> str:
+        return self.parameters.get("action", "")
+
+
+class Proxy(ThreadingHTTPServer):
+    """Serves on a port of loopback. ``fault`` decides what happens to each request; None lets it pass."""
+
+    daemon_threads = True
+    request_queue_size = 32
+
+    def __init__(self, target: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.target = urlsplit(target)
+        self.fault: Callable[[Asked], Fault | None] = lambda _: None
+        self.asked: list[Asked] = []
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}{self.target.path}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: clients that give up are what this is for."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Proxy
+    fault: ClassVar[Fault | None] = None
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+    def _pass_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        query = urlsplit(self.path).query
+        plain = "form-urlencoded" in self.headers.get("Content-Type", "")
+        parameters = dict(parse_qsl(query) + (parse_qsl(body.decode()) if plain else []))
+        asked = Asked(self.command, parameters)
+        self.server.asked.append(asked)
+        fault = self.server.fault(asked) or Fault()
+        time.sleep(fault.delay)
+        if fault.drop:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+        elif fault.status:
+            self._answer(fault.status, {"Content-Type": "text/html", **fault.headers}, b"<h1>Not now</h1>")
+        else:
+            self._forward(body, fault)
+
+    def _forward(self, body: bytes, fault: Fault) -> None:
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
+        headers.pop("Accept-Encoding", None)
+        if fault.cookies is not None:
+            headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
+            headers["Cookie"] = fault.cookies
+        target = self.server.target
+        connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
+        try:
+            connection.request(self.command, self.path, body or None, headers)
+            response = connection.getresponse()
+            content = response.read()
+        finally:
+            connection.close()
+        kept = [(name, value) for name, value in response.getheaders() if name.lower() not in _HOP]
+        self._answer(response.status, kept, content, sent=len(content) // 2 if fault.truncate else None)
+
+    def _answer(
+        self, status: int, headers: Mapping[str, str] | list[tuple[str, str]], content: bytes, sent: int | None = None
+    ) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[:sent])
+        if sent is not None:
+            self.close_connection = True
+
+
+@contextmanager
+def proxy_before(target: str) -> Iterator[Proxy]:
+    """A proxy that runs for as long as the ``with`` block."""
+    proxy = Proxy(target)
+    thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+        thread.join()

@@ -1,0 +1,7 @@
+local p = {}
+
+function p.square( side )
+	return side * side
+end
+
+return p
