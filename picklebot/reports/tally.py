@@ -61,7 +61,8 @@ def settle(
 def _worse(listed: Counts, headline: Headline, notes: Notes | None) -> Counts:
     failed = max(listed.failed, min(headline.failed or 0, _TALLEST))
     skipped = max(listed.skipped, min(headline.skipped or 0, _TALLEST))
-    total = max(listed.total, min(headline.total or 0, _TALLEST), failed + skipped)
+    unlisted = failed - listed.failed + skipped - listed.skipped if headline.total is None else 0
+    total = max(listed.total + unlisted, min(headline.total or 0, _TALLEST), failed + skipped)
     for what, told, found in (
         ("failed", headline.failed, listed.failed),
         ("skipped", headline.skipped, listed.skipped),

@@ -49,6 +49,11 @@ class _Row:
         return signature(self.cells[0].element)
 
     @property
+    def whole(self) -> bool:
+        """Whether it has all that a row has without options."""
+        return len(self.cells) >= COLUMNS
+
+    @property
     def highlighted(self) -> bool:
         return _HIGHLIGHT in self.cells[0].element.get("style", "")
 
@@ -64,13 +69,20 @@ class _Row:
             name = name_of(self.table.function, text(self.cells[1].element))
             actual = live if live == sandbox else f"live: {live}\nsandbox: {sandbox}"
             return Point(ok=ok, description=name, expected=expected, actual=actual)
-        return point(self.table, [*self.cells[:2], *(self.below[:2] or self.cells[2:4])], ok=ok)
+        if not self.whole:
+            return Point(ok=ok, description=name_of(self.table.function, text(self.cells[1].element)))
+        return point(self.table, [*self.cells[:2], *self._values()], ok=ok)
 
     def differs(self) -> bool:
         if self.compares:
             return len({text(cell.element) for cell in self.cells[2:5]}) > 1
-        expected, actual = self.below[:2] if len(self.below) > 1 else self.cells[2:4]
+        if not self.whole:
+            return False
+        expected, actual = self._values()
         return len(set(values(expected.element, actual.element))) > 1
+
+    def _values(self) -> list[Cell]:
+        return self.below[:2] if len(self.below) > 1 else self.cells[2:4]
 
 
 def parse_unittests_enwiki(html: str) -> Report:
@@ -93,7 +105,7 @@ def parse_unittests_enwiki(html: str) -> Report:
 def _settle(found: Sequence[Table], headline: Headline, page: Page) -> Report:
     if not found:
         return settle(FORMAT, None, headline, Notes(), complete=page.complete)
-    checks = [row for table in found for row in _rows(table)]
+    checks = _checks([row for table in found for row in _rows(table)])
     told = headline.failed
     failed = which_failed([row.icon for row in checks], [row.differs() for row in checks], told)
     failed = [bad or row.highlighted for bad, row in zip(failed, checks, strict=True)]
@@ -110,10 +122,19 @@ def _rows(table: Table) -> list[_Row]:
         elif continued:
             found[-1].below.extend(cells)
             continued = False
-        elif len(cells) >= COLUMNS:
+        elif len(cells) > 1:
             found.append(_Row(table, cells, []))
             continued = cells[0].rows > 1
     return found
+
+
+def _checks(found: Sequence[_Row]) -> list[_Row]:
+    """Leave out what are no checks: a value may break its table, so that its own rows follow.
+
+    A check that is cut short by its value is told by its icon.
+    """
+    icons = {row.icon for row in found if row.whole}
+    return [row for row in found if row.whole or row.icon in icons]
 
 
 def _headline(lead: Section, *, alone: bool) -> Headline | None:

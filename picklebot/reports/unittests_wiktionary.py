@@ -18,7 +18,7 @@ from picklebot.model import Point, Report
 from picklebot.reports.html import Cell, Element, Section, numbers, read_page, text
 from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, classes, died, point, strong_headline, tables
+from picklebot.reports.unittests import COLUMNS, Table, classes, died, name_of, point, strong_headline, tables
 
 __all__ = ["parse_unittests_wiktionary"]
 
@@ -59,15 +59,13 @@ def _points(table: Table) -> Iterator[Point]:
         marks = classes(row)
         if _PASS in marks or _FAIL in marks:
             yield _check(table, cells, ok=_FAIL not in marks)
-        elif len(cells) == 1 and not cells[0].header and (error := _error(cells[0].element)) is not None:
+        if cells and len(cells) < COLUMNS and (error := _error(cells[-1].element)) is not None:
             yield died(table, error)
 
 
 def _check(table: Table, cells: list[Cell], *, ok: bool) -> Point:
-    """A row. It may have several columns of names (``name_column``, 2023), all before the two values."""
-    if len(cells) < COLUMNS:
-        return died(table, cells[-1].element) if cells and not ok else Point(ok=ok, description=table.function)
-    return point(table, cells, ok=ok)
+    """A row. One that threw before it had its values holds its icon and then the error that ended it."""
+    return point(table, cells, ok=ok) if len(cells) >= COLUMNS else Point(ok, name_of(table.function, ""))
 
 
 def _error(cell: Element) -> Element | None:
