@@ -87,8 +87,8 @@ def _marked_part(nodes: list[Node]) -> tuple[int, int]:
 
 
 def _guards(nodes: list[Node]) -> dict[int, str]:
-    ids = {node: _guarded_id(node) for node in nodes}
-    return {page_id: str(node) for node, page_id in ids.items() if page_id is not None}
+    ids = [(_guarded_id(node), node) for node in nodes]
+    return {page_id: str(node) for page_id, node in ids if page_id is not None}
 
 
 def _guard(page_id: int, category: str, *, parser_functions: bool) -> str:
