@@ -152,6 +152,7 @@ def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  
     config = pywikibot.config
     config.base_dir = str(folder)  # where it was imported before, with another folder
     config.put_throttle = write_interval
+    config.minthrottle = min(config.minthrottle, write_interval)  # between reads
     config.max_retries = _RETRIES
     config.retry_wait = 1
     config.user_agent_format = agent
