@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import takewhile
 
 import re2
 
-__all__ = ["mentioned_modules", "without_comments"]
-
-# require("Module:Foo"), require 'Module:Foo', require[[Module:Foo]], mw.loadData(…), mw.loadJsonData(…)
-_LOADED = re2.compile(r"""\b(?:require|loadData|loadJsonData)\s*\(?\s*(?:"([^"\n]+)"|'([^'\n]+)'|\[\[([^\]\n]+)\]\])""")
-_INVOKED = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
+__all__ = ["Mention", "Use", "mentioned_modules", "without_comments"]
 
 
-def mentioned_modules(source: str) -> Iterator[tuple[str, bool]]:
-    """Yield what a source names to ``require`` or load, and whether as a full title, in order of appearance.
+class Use(Enum):
+    """What a source does with a module that it names."""
 
-    Names in ``{{#invoke:…}}`` inside strings come without a namespace (False).
-    """
+    CODE = auto()
+    INVOKE = auto()
+    DATA = auto()
+    NAME = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A module that a source names. For `Use.INVOKE` the name comes without a namespace."""
+
+    name: str
+    use: Use
+
+
+_QUOTED = r"""\s*\(?\s*(?:"([^"\n]+)"|'([^'\n]+)'|\[\[([^\]\n]+)\]\])"""
+# require("Module:Foo"), require 'Module:Foo', require[[Module:Foo]]; wikis have loaders of their own called import.
+_CODE = re2.compile(r"\b(?:require|import)" + _QUOTED)
+_DATA = re2.compile(r"\b(?:loadData|loadJsonData)" + _QUOTED)
+_INVOKE = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
+_NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
+
+
+def mentioned_modules(source: str) -> Iterator[Mention]:
+    """Yield the modules that a source names: what it loads first, in order of appearance; then other full titles."""
     code = without_comments(source)
-    for match in _LOADED.finditer(code):
-        yield next(name for name in match.groups() if name), True
-    for match in _INVOKED.finditer(code):
-        yield match.group(1), False
+    for use, pattern in ((Use.CODE, _CODE), (Use.INVOKE, _INVOKE), (Use.DATA, _DATA), (Use.NAME, _NAME)):
+        for match in pattern.finditer(code):
+            yield Mention(next(name for name in match.groups() if name), use)
 
 
 def without_comments(source: str) -> str:

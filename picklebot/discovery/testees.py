@@ -3,48 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 
-from picklebot.discovery.lua import mentioned_modules
+from picklebot.discovery.lua import Use, mentioned_modules
 from picklebot.model import Page
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site
 
-__all__ = ["testee_of"]
+__all__ = ["named_modules", "testee_of"]
+
+# How alike two titles are that differ in a letter or an ending: Module:adresse IP/testcases tests Module:adresses IP.
+_ALIKE = 0.8
 
 
 def testee_of(
     source: str, tester: str, parent: str, pages: Mapping[str, Page], site: Site, strategies: Strategies
 ) -> tuple[Page, str]:
-    """The module under test: the page above the tester, unless the source says that it is another.
+    """The module under test: the page above the tester, unless that is not there or not what is tested.
 
-    The parent is it where it exists and the source names it (or a draft of it), or names no module at all: many
-    testers only go through templates. Otherwise it is the module named, where there is just one, or just one of the
-    parent's own family. Test frameworks and what lies below the tester do not count.
+    A parent that exists is it, but where the source names it nowhere and loads just one module from below it: many
+    testers go through templates, or build the name. Without a parent it is what the tester loads: the first module
+    below the missing parent's title, the only one, or the one whose title is most like it. Test frameworks, drivers,
+    and what lies below the tester do not count.
 
     :param parent: title above the tester, which may not exist
+    :param pages: Lua pages by title, at least those that `named_modules` yields and the parent, where they exist
     :returns: the testee (`Page.exists` is false where there is none), and why it is the one
     """
-    named = dict.fromkeys(_named(source, tester, site, strategies))
-    drafts = {
-        title.rpartition("/")[0] for title in named if strategies.is_draft(title.rpartition("/")[2], site.language)
-    }
-    if parent in pages and (not named or parent in named or parent in drafts):
-        return pages[parent], "the page above the tester"
-    there = [title for title in named if title in pages]
-    family = [title for title in there if title.startswith(f"{parent}/")]
-    for choice in (family, there):
-        if len(choice) == 1:
-            return pages[choice[0]], "the module that the tester requires"
+    named = list(named_modules(source, tester, site, strategies))
+    loaded = list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE) and title in pages))
+    family = [title for title in loaded if title.startswith(f"{parent}/")]
     if parent in pages:
-        return pages[parent], f"the page above the tester, which names {', '.join(there) or 'none that exists'}"
-    return Page(parent), "no module: there is no page above the tester, and it requires no single one"
+        drafts = {title.rpartition("/")[0] for title, _ in named if _is_draft(title, site, strategies)}
+        if len(family) == 1 and parent not in {title for title, _ in named} | drafts:
+            return pages[family[0]], "the tester loads it, and never names the page above"
+        return pages[parent], "the page above the tester"
+    if family:
+        return pages[family[0]], "the first module that the tester loads from below its missing parent"
+    if len(loaded) == 1:
+        return pages[loaded[0]], "the only module that the tester loads"
+    alike = max(loaded, key=lambda title: _likeness(title, parent), default="")
+    if alike and _likeness(alike, parent) >= _ALIKE:
+        return pages[alike], "of the modules that the tester loads, the one named most like its missing parent"
+    return Page(parent), "no module: there is no page above the tester, and what it loads does not say which it tests"
 
 
-def _named(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[str]:
-    for name, full in mentioned_modules(source):
-        if full and not site.is_module(name):
-            continue  # a library of Scribunto's own, such as "strict"
-        title = site.normalise(name) if full else site.module(name)
-        framework = strategies.by_source(f'require("{title}")')
+def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, Use]]:
+    """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them."""
+    for mention in mentioned_modules(source):
+        if mention.use is Use.INVOKE:
+            title = site.module(mention.name)
+        elif site.is_module(mention.name):
+            title = site.normalise(mention.name)
+        else:
+            continue  # a library of Scribunto's own, such as "strict", or no module's title at all
+        framework = strategies.by_source(f'require("{title}")') or strategies.names_tests(site.module_name(title))
         if not framework and title != tester and not title.startswith(f"{tester}/"):
-            yield title
+            yield title, mention.use
+
+
+def _is_draft(title: str, site: Site, strategies: Strategies) -> bool:
+    return strategies.is_draft(title.rpartition("/")[2], site.language)
+
+
+def _likeness(title: str, other: str) -> float:
+    return SequenceMatcher(None, title.casefold(), other.casefold()).ratio()

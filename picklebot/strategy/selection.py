@@ -66,6 +66,11 @@ class Strategies:
         """Whether one part of a title says that the page is a draft."""
         return _matches(self._patterns("sandboxes", language), part.strip().lower())
 
+    def names_tests(self, name: str) -> bool:
+        """Whether a module's name speaks of tests anywhere: a framework's or a driver's, not a module under test."""
+        patterns = self._patterns("testers", "any")
+        return any(pattern.search(name.lower()) for pattern in patterns)
+
     def by_source(self, source: str) -> list[Strategy]:
         """Strategies whose patterns are found in a tester's source."""
         return [s for s in self.ordered if s.recognise.source and _found(s.recognise.source, source)]
