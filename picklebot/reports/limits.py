@@ -12,6 +12,8 @@ __all__ = [
     "DIAGNOSTICS",
     "LINES_QUOTED",
     "LINE_OF_PRAGMAS",
+    "MATCH",
+    "MATCHES",
     "NOTES",
     "NUMBERS",
     "POINTS",
@@ -54,6 +56,12 @@ LINES_QUOTED: Final = 20
 
 LINE_OF_PRAGMAS: Final = 1_000
 """Characters of a line of pragmas; a longer one is not read."""
+
+MATCH: Final = 16_000
+"""Bytes that a match of a strategy's own pattern for points may have; a longer one may be overlooked."""
+
+MATCHES: Final = 100_000
+"""Matches of a strategy's own patterns for points in one report; one with more was not read to its end."""
 
 DIAGNOSTICS: Final = 500
 """Diagnostic lines kept."""

@@ -1,21 +1,30 @@
-"""Reports that a strategy describes by patterns of its own: for testers that print something only their wiki knows."""
+"""Reports that a strategy describes by patterns of its own: for testers that print something only their wiki knows.
+
+One search of RE2 takes time in proportion to its text; all searches of ``x(?:.*y)?`` in a text of ``x`` together take
+its square, for each looks for a ``y`` as far as it may. So points are looked for a stretch at a time, and so many
+times at most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
-from picklebot.model import Counts, Directive, Point, Report
-from picklebot.reports.limits import POINTS, TEXT_READ, Notes, clip
+from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.reports.limits import MATCH, MATCHES, POINTS, POINTS_OF_NOTE, TEXT_READ, Notes, clip
 
-__all__ = ["CountPattern", "Patterns", "PointPattern", "parse_patterns"]
+__all__ = ["COUNT_GROUPS", "POINT_GROUPS", "CountPattern", "Patterns", "PointPattern", "parse_patterns"]
 
 FORMAT: Final = "patterns"
 
-_TEXTS = ("expected", "actual", "message")
-_COUNTS = ("total", "passed", "failed", "skipped", "todo")
-_DIGITS = 9  # longer numbers are no counts
+POINT_GROUPS: Final = ("name", "expected", "actual", "message")
+"""Named groups that say more of a point."""
+COUNT_GROUPS: Final = ("total", "passed", "failed", "skipped", "todo")
+"""Named groups that are numbers of a headline."""
+
+_MOST: Final = 10**9  # more tests than a wiki can run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class CountPattern:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What a strategy knows of its reports. All patterns are RE2's, which run in linear time.
+    """What a strategy knows of its reports. All patterns are RE2's.
 
     :param empty: what a report says that ran no test
     """
@@ -47,69 +56,134 @@ class Patterns:
 
 
 def parse_patterns(text: str, patterns: Patterns) -> Report:
-    """Read a report by patterns; it is none of theirs where not one of them is found.
+    """Read a report by patterns; it is none of theirs where not one of them is found. Nothing is raised.
 
-    Where patterns of points overlap, the one that stands first in the strategy has the text.
+    Where patterns of points overlap, the one that stands first in the strategy has the text. Where headline and points
+    disagree, the worse of the two stands.
     """
+    data = text[:TEXT_READ].encode("utf-8", "replace")  # RE2 reads bytes, and takes no half surrogates
     notes = Notes()
+    read = _Points(data)
+    read.look_for(patterns.points)
+    numbers = next((found for found in (_numbers(data, rule) for rule in patterns.counts) if found), None)
+    if not read.counts.total and numbers is None and not any(pattern.search(data) for pattern in patterns.empty):
+        return Report("")
+    points, listed = read.kept(), read.counts
+    if len(points) < listed.total:
+        notes.add(f"{len(points)} of {listed.total} points are kept")
+    counts = listed if numbers is None else _worse(numbers, listed)
+    for name, told in (numbers or {}).items():
+        found = getattr(listed, name)
+        if points and told != found:
+            notes.add(f"the headline counts {told} {name if name != 'total' else 'tests'}, the points {found}")
+    error = None
     if len(text) > TEXT_READ:
-        notes.add(f"only the first {TEXT_READ} characters were read")
-        text = text[:TEXT_READ]
-    points = _points(text, patterns.points)
-    counts = next((c for c in (_counts(text, headline) for headline in patterns.counts) if c), None)
-    if not points and counts is None and not any(pattern.search(text) for pattern in patterns.empty):
-        return Report("", notes=notes.all())
-    tally = Counts.of(points)
-    if counts is None and len(points) > POINTS:
-        counts = tally
-    if counts is not None and points and counts != tally:
-        notes.add(
-            f"the headline says {counts.failed} failed of {counts.total}, the points {tally.failed} of {tally.total}"
-        )
-    return Report(FORMAT, points=points[:POINTS], declared=counts, notes=notes.all())
+        error = SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
+    elif not read.complete:
+        error = SuiteError(ErrorKind.OUTPUT, f"more than {MATCHES} matches: it was not read to its end")
+    declared = None if counts == listed and len(points) == listed.total else counts
+    return Report(FORMAT, points, declared=declared, error=error, notes=notes.all())
 
 
-def _points(text: str, patterns: Sequence[PointPattern]) -> tuple[Point, ...]:
-    found: dict[int, tuple[int, Point]] = {}
-    taken = bytearray(len(text) + 1)
-    for rule in patterns:
-        for match in rule.pattern.finditer(text):
-            start, end = match.span()
-            if start == end or taken[start] or taken[end - 1]:
+class _Points:
+    """The points of a report: where each stands, as many as may be kept; all are counted."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._taken = bytearray(len(data))
+        self._found: list[tuple[int, Point]] = []
+        self._matches = 0
+        self.counts = Counts()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all matches were looked at."""
+        return self._matches <= MATCHES
+
+    def look_for(self, rules: Sequence[PointPattern]) -> None:
+        """Take the matches of each rule in turn, but not what an earlier one has taken."""
+        total = passed = failed = skipped = todo = 0
+        for rule in rules:
+            new = 0
+            for match in self._all(rule.pattern):
+                start, end = match.span()
+                if start == end or self._taken.find(1, start, end) >= 0:
+                    continue
+                self._taken[start:end] = b"\1" * (end - start)
+                if new < POINTS + POINTS_OF_NOTE:
+                    self._found.append((start, _point(match, rule)))
+                new += 1
+            total += new
+            skipped += new * (rule.directive is Directive.SKIP)
+            todo += new * (rule.directive is Directive.TODO)
+            passed += new * (rule.directive is None and rule.ok)
+            failed += new * (rule.directive is None and not rule.ok)
+        self.counts = Counts(total, passed, failed, skipped, todo)
+
+    def kept(self) -> tuple[Point, ...]:
+        """The first points in the order of the report, and some more of those that are no plain passes."""
+        ordered = [point for _, point in sorted(self._found, key=itemgetter(0))]
+        more = [point for point in ordered[POINTS:] if not point.ok or point.directive is not None]
+        return (*ordered[:POINTS], *more[:POINTS_OF_NOTE])
+
+    def _all(self, pattern: Any) -> Iterator[Any]:  # noqa: ANN401 (re2 carries no types)
+        """All matches of a pattern that are no longer than ``MATCH``, and some longer ones; at most ``MATCHES``."""
+        position, size = 0, len(self._data)
+        while position < size and self.complete:
+            match = pattern.search(self._data, position, min(size, position + 2 * MATCH))
+            if match is None or match.start() >= position + MATCH:
+                position += MATCH  # what begins further on may end beyond this stretch
                 continue
-            taken[start:end] = b"\1" * (end - start)
-            found[start] = (end, _point(match, rule))
-    return tuple(point for _, (_, point) in sorted(found.items(), key=lambda item: item[0]))
+            self._matches += 1
+            if self.complete:
+                yield match
+            position = max(match.end(), position + 1)
 
 
-def _point(match: Any, rule: PointPattern) -> Point:  # noqa: ANN401 (re2 carries no types)
-    groups = match.groupdict()
-    name = groups.get("name")
-    description = match.group() if name is None else name
-    expected, actual, message = (None if groups.get(text) is None else clip(groups[text]) for text in _TEXTS)
+def _point(match: Any, rule: PointPattern) -> Point:  # noqa: ANN401
+    groups = {name: _text(value) for name, value in match.groupdict().items() if value is not None}
+    values = {name: clip(groups[name]) for name in POINT_GROUPS[1:] if name in groups}
+    name = groups.get("name", "")
     return Point(
         rule.ok,
-        clip(description.strip()),
+        clip((name or _text(match.group())).strip()),
         directive=rule.directive,
-        expected=expected,
-        actual=actual,
-        message=message,
+        expected=values.get("expected"),
+        actual=values.get("actual"),
+        message=values.get("message"),
     )
 
 
-def _counts(text: str, headline: CountPattern) -> Counts | None:
-    match = headline.pattern.search(text)
-    if match is None:
-        return None
-    given = {
-        name: int(value)
-        for name, value in match.groupdict().items()
-        if name in _COUNTS and value and value.isascii() and value.isdigit() and len(value) <= _DIGITS
-    }
-    parts = {name: given.get(name, 0) for name in _COUNTS[1:]}
-    total = max(given.get("total", 0), sum(parts.values()))
-    if "passed" not in given:
-        parts["passed"] = total - sum(parts.values())
-    elif "failed" not in given:
-        parts["failed"] = total - sum(parts.values())
-    return Counts(total, **parts)
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _numbers(data: bytes, headline: CountPattern) -> Mapping[str, int]:
+    """The numbers of a headline; it is none where it has none."""
+    match = headline.pattern.search(data)
+    groups = match.groupdict() if match is not None else {}
+    return {name: _number(_text(groups[name])) for name in COUNT_GROUPS if _digits(_text(groups.get(name) or b""))}
+
+
+def _digits(text: str) -> str:
+    """The digits of a number, in any script; what parts thousands is left out."""
+    return "".join(char for char in text if char.isdecimal()).lstrip("0") or "0" * any(map(str.isdecimal, text))
+
+
+def _number(text: str) -> int:
+    digits = _digits(text)
+    return int(digits) if len(digits) < len(str(_MOST)) else _MOST
+
+
+def _worse(told: Mapping[str, int], listed: Counts) -> Counts:
+    """What headline and points come to together.
+
+    Of a total, what is not told otherwise passed; where only what passed is told, it failed.
+    """
+    parts = {name: max(told.get(name, 0), getattr(listed, name)) for name in ("failed", "skipped", "todo")}
+    bad = sum(parts.values())
+    total = max(told.get("total", told.get("passed", listed.passed) + bad), listed.total, bad)
+    passed = told.get("passed", total - bad)
+    if "failed" not in told:
+        parts["failed"] += max(0, total - passed - bad)
+    return Counts(total, passed, **parts)
