@@ -20,6 +20,7 @@ __all__ = [
     "Page",
     "Section",
     "colour",
+    "drawn",
     "inner",
     "mark",
     "numbers",
@@ -167,6 +168,11 @@ def signature(element: Element) -> str:
 def unmarked(written: str) -> str:
     """The text without its marks."""
     return _TAG.sub("", written).strip(_SPACE)
+
+
+def drawn(written: str) -> bool:
+    """Whether a signature is more than text."""
+    return "\x02" in written
 
 
 def _written(element: Element) -> Iterator[str]:

@@ -114,8 +114,8 @@ def _rows(section: Section) -> Iterator[_Row]:
 
 
 def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
-    """The icon and the words of a headline. Any number there is one of failures."""
-    written = section.written.strip()
+    """The icon and the words of a headline, which is the line before the table. A number there is one of failures."""
+    written = section.written.strip().rpartition("\n")[2]
     icon = max((row.icon for row in found if written.startswith(row.icon)), key=len, default="")
     return icon, unmarked(written[len(icon) :])
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Cell, Page, Section, colour, mark, numbers, read_page, signature, text
-from picklebot.reports.icons import which_failed
+from picklebot.reports.html import Cell, Page, Section, colour, drawn, mark, numbers, read_page, signature, text
+from picklebot.reports.icons import meaning, which_failed
 from picklebot.reports.limits import Notes, clip
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import COLUMNS, Table, classes, name_of, point, strong_headline, tables, values
@@ -96,7 +96,7 @@ def parse_unittests_enwiki(html: str) -> Report:
     lead = page.sections[0]
     if strong_headline(lead) is not None or any(_FOREIGN & set(classes(table.element)) for table in found):
         return Report(format="")
-    headline = _headline(lead, alone=not found)
+    headline = None if not found and len(page.sections) > 1 else _headline(lead, alone=not found)
     if headline is None and any(_CLASS in classes(table.element) for table in found):
         headline = Headline()
     return Report(format="") if headline is None else _settle(found, headline, page)
@@ -134,7 +134,9 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
     A check that is cut short by its value is told by its icon.
     """
     icons = {row.icon for row in found if row.whole}
-    return [row for row in found if row.whole or row.icon in icons]
+    return [
+        row for row in found if row.whole or row.icon in icons or (drawn(row.icon) and meaning(row.icon) is not None)
+    ]
 
 
 def _headline(lead: Section, *, alone: bool) -> Headline | None:

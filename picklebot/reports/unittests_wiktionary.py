@@ -18,13 +18,14 @@ from picklebot.model import Point, Report
 from picklebot.reports.html import Cell, Element, Section, numbers, read_page, text
 from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, classes, died, name_of, point, strong_headline, tables
+from picklebot.reports.unittests import COLUMNS, Table, classes, died, name_of, strong_headline, tables, values
 
 __all__ = ["parse_unittests_wiktionary"]
 
 FORMAT: Final = "unittests-wiktionary"
 _PASS: Final = "unit-test-pass"  # noqa: S105 (a class of HTML)
 _FAIL: Final = "unit-test-fail"
+_LOOKED_AT: Final = 20
 _SUMMARY: Final = re.compile(r"\s*(-?\d{1,9})/(\d{1,9})\s+(\S.*)")
 _FRENCH: Final = re.compile(r"tests? réussis?\b")
 """Words of French Wiktionary's summary, which has no other mark of its own."""
@@ -55,17 +56,37 @@ def _ours(table: Table) -> bool:
 
 
 def _points(table: Table) -> Iterator[Point]:
+    names = _names(table)
     for row, cells in table.rows:
         marks = classes(row)
         if _PASS in marks or _FAIL in marks:
-            yield _check(table, cells, ok=_FAIL not in marks)
+            yield _check(table, cells, names, ok=_FAIL not in marks)
         if cells and len(cells) < COLUMNS and (error := _error(cells[-1].element)) is not None:
             yield died(table, error)
 
 
-def _check(table: Table, cells: list[Cell], *, ok: bool) -> Point:
+def _names(table: Table) -> int:
+    """How many columns of names there are before the two values (``name_column`` as a list, 2023).
+
+    Headings do not tell them from those of options, which come last; but the values of passed rows are the same.
+    """
+    passed = [cells for row, cells in table.rows if _PASS in classes(row)][:_LOOKED_AT]
+    columns = range(1, len(table.headings) - 2)
+    return next((names for names in columns if all(_equal(cells, names) for cells in passed)), 1)
+
+
+def _equal(cells: list[Cell], names: int) -> bool:
+    return len(cells) > names + 2 and text(cells[names + 1].element) == text(cells[names + 2].element)
+
+
+def _check(table: Table, cells: list[Cell], names: int, *, ok: bool) -> Point:
     """A row. One that threw before it had its values holds its icon and then the error that ended it."""
-    return point(table, cells, ok=ok) if len(cells) >= COLUMNS else Point(ok, name_of(table.function, ""))
+    if len(cells) < COLUMNS:
+        return Point(ok, name_of(table.function, ""))
+    first = min(names + 1, len(cells) - 2)
+    name = ", ".join(text(cell.element) for cell in cells[1:first])
+    expected, actual = values(cells[first].element, cells[first + 1].element)
+    return Point(ok, name_of(table.function, name), expected=expected, actual=actual)
 
 
 def _error(cell: Element) -> Element | None:
