@@ -138,7 +138,7 @@ class Wiki:
             raise WikiUnreachable(_not_json(self.api, response)) from error
         except (requests.RequestException, OSError) as error:
             raise WikiUnreachable(f"no answer from {self.api}: {_reason(error)}") from error
-        if not isinstance(answer, dict) or (not response.ok and "error" not in answer):
+        if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
             raise WikiUnreachable(_not_json(self.api, response))
         return answer, _seconds(response.headers.get("Retry-After"))
 
@@ -163,6 +163,10 @@ def _encode(parameters: Mapping[str, Parameter]) -> dict[str, str]:
         else:
             data[name] = "|".join(map(str, value))
     return data
+
+
+def _as_the_api_does(error: object, response: requests.Response) -> bool:
+    return response.ok if error is None else isinstance(error, dict) and "code" in error
 
 
 def _seconds(header: str | None) -> float | None:

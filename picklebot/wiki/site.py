@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from picklebot.errors import WikiError
-from picklebot.wiki.client import Wiki
+from picklebot.wiki.client import Answer, Wiki
 
 __all__ = ["MODULE", "Site", "read_site"]
 
@@ -100,11 +100,19 @@ def read_site(wiki: Wiki) -> Site:
         ammessages=_MESSAGES,
         uselang="content",
     )
-    query = answer["query"]
+    try:
+        return _site(answer["query"], wiki.api)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise WikiError(
+            f"{wiki.api} answers, but not as MediaWiki's API does: no {error} where it should be"
+        ) from error
+
+
+def _site(query: Answer, api: str) -> Site:
     general = query["general"]
     spaces = {int(number): space for number, space in query["namespaces"].items()}
     if MODULE not in spaces:
-        raise WikiError(f"{general['sitename']} ({wiki.api}) has no Scribunto: there are no Lua modules to test")
+        raise WikiError(f"{general['sitename']} ({api}) has no Scribunto: there are no Lua modules to test")
     aliases = {
         name.lower(): n for n, space in spaces.items() for name in (space["name"], space.get("canonical")) if name
     }
