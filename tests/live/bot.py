@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from livewiki import LiveWiki
 
-from picklebot.sandbox import Account
+from picklebot.sandbox import Account, Sandbox
 
 __all__ = ["Bot", "Run"]
 
@@ -46,22 +46,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Bot:
-    """Runs commands against one wiki. Two bots of one folder share store, cookies and settings.
+    """Runs commands. Two bots of one folder share store, cookies and settings.
 
     :param folder: holds ``work`` (the working folder), ``home`` and ``data``
-    :param account: None gives none
+    :param api: where the wiki is; empty to say nothing of it
+    :param account: None to give none
     """
 
-    wiki: LiveWiki
     folder: Path
     api: str
-    account: Account | None
+    account: Account | None = None
+    command: tuple[str, ...] = (str(SCRIPT),)
+
+    def __post_init__(self) -> None:
+        for folder in (self.work, self.home):
+            folder.mkdir(exist_ok=True)
 
     @classmethod
     def of(cls, wiki: LiveWiki, folder: Path) -> Self:
-        for name in ("work", "home"):
-            (folder / name).mkdir(exist_ok=True)
-        return cls(wiki, folder, wiki.api, wiki.sandbox.observer)
+        """The observer's."""
+        return cls(folder, wiki.api, wiki.sandbox.observer)
 
     def by_way_of(self, api: str) -> Self:
         """The same wiki, reached by another address."""
@@ -70,21 +74,29 @@ class Bot:
     def as_(self, account: Account | None) -> Self:
         return replace(self, account=account)
 
+    def as_module(self) -> Self:
+        return replace(self, command=(sys.executable, "-m", "picklebot"))
+
     @property
     def work(self) -> Path:
+        """The working folder."""
         return self.folder / "work"
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
 
     def run(self, *arguments: str, **environment: str) -> Run:
         """Run a command, whatever its exit status. Further variables of the environment are given by name."""
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
-        variables |= {"HOME": str(self.folder / "home"), "PICKLEBOT_DATA": str(self.folder / "data")}
+        variables |= {"HOME": str(self.home), "PICKLEBOT_DATA": str(self.folder / "data")}
         variables |= {"XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
         if self.api:
             variables["PICKLEBOT_WIKI"] = self.api
         if self.account:
             variables |= {"PICKLEBOT_USER": self.account.user, "PICKLEBOT_PASSWORD": self.account.password}
         ran = subprocess.run(
-            [SCRIPT, *arguments],
+            [*self.command, *arguments],
             cwd=self.work,
             env=variables | environment,
             capture_output=True,
@@ -103,6 +115,6 @@ class Bot:
 
     def setup(self) -> Run:
         """What a sysop does once."""
-        run = self.as_(self.wiki.sandbox.admin).run("setup")
+        run = self.as_(Sandbox.admin).run("setup")
         assert run.status == 0, run.err
         return run

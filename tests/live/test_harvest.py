@@ -271,7 +271,7 @@ def test_settings_come_from_a_file_of_the_working_folder_and_another_store_knows
         '[categories]\ngood = "Fine modules"\n',
         encoding="utf-8",
     )
-    unset = Bot(small, bot.folder, "", None)
+    unset = Bot(bot.folder, "")
     assert len(unset.harvest().transitions) == 3
     assert small.members("Fine modules") == {"Module:Area", "Module:Lost/testcases"}
     assert len(small.text("User:PickleBot/Journal").splitlines()) == 3

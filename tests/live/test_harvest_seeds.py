@@ -183,7 +183,7 @@ def test_a_second_harvest_makes_no_edit_no_tag_and_no_log_entry(harvested: Harve
 
 def test_nothing_lands_in_the_working_folder_or_in_the_home(harvested: Harvested) -> None:
     assert list(harvested.bot.work.rglob("*")) == []
-    assert list((harvested.bot.folder / "home").rglob("*")) == []
+    assert list(harvested.bot.home.rglob("*")) == []
 
 
 def test_secrets_are_for_the_user_alone(harvested: Harvested) -> None:
