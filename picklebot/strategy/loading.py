@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
-from tomlkit.exceptions import ParseError
+from tomlkit.exceptions import KeyAlreadyPresent, ParseError
+from tomlkit.items import AoT
 
 from picklebot.errors import StrategyError
 from picklebot.plugins import Plugins
 from picklebot.reports.patterns import FORMAT as PATTERNS
-from picklebot.strategy.schema import Strategy, Titles
+from picklebot.strategy.schema import Strategy, Titles, keys_at
 from picklebot.strategy.selection import Strategies
 
 __all__ = ["load_strategies"]
@@ -27,7 +30,7 @@ Table = TypeVar("Table", bound=BaseModel)
 def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategies:
     """Read the strategies that come with picklebot and its plugins, then those of a wiki's own folders.
 
-    A strategy of the same name replaces the earlier one; ``titles.toml`` adds to the earlier ones.
+    A strategy of the same name replaces the one of an earlier folder; ``titles.toml`` adds to the earlier ones.
 
     :raises StrategyError: a file is wrong (names file, line, key and what was expected), or a folder is not there
     """
@@ -35,12 +38,14 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
     origins: dict[str, str] = {}
     titles: list[Titles] = []
     for folder, origin in (*_plugged(plugins), *_own(folders)):
+        here: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
             if path.name == _TITLES:
                 titles.append(_read(path, Titles))
                 continue
             strategy = _read(path, Strategy)
             _check_formats(path, strategy, plugins)
+            _check_name(path, strategy, here)
             strategies[strategy.name] = strategy
             origins[strategy.name] = f"{origin}{path.name}"
     ordered = sorted(strategies.values(), key=lambda strategy: (strategy.order, strategy.name))
@@ -63,41 +68,85 @@ def _check_formats(path: Path, strategy: Strategy, plugins: Plugins) -> None:
     known = {*plugins.formats, PATTERNS}
     for number, name in enumerate(strategy.report.formats):
         if name not in known:
-            line = _line(path.read_text(encoding="utf-8"), ("report", "formats", number))
+            line = _line(_text(path), ("report", "formats", number))
             expected = ", ".join(sorted(known))
-            raise StrategyError(f"{path}:{line}: report.formats: expected one of {expected}; got {name!r}")
+            raise StrategyError(f"{path}:{line}: report.formats.{number}: expected one of {expected}; got {name!r}")
+
+
+def _check_name(path: Path, strategy: Strategy, here: dict[str, Path]) -> None:
+    other = here.setdefault(strategy.name, path)
+    if other != path:
+        line = _line(_text(path), ("name",))
+        raise StrategyError(f"{path}:{line}: name: expected another name; {other.name} has {strategy.name!r}")
 
 
 def _read(path: Path, table: type[Table]) -> Table:
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         return table.model_validate(tomlkit.parse(text).unwrap())
+    except ParseError as error:
+        what = str(error).removesuffix(f" at line {error.line} col {error.col}")
+        raise StrategyError(f"{path}:{_line_of(error, text)}: expected TOML: {what}") from error
+    except ValidationError as error:
+        raise StrategyError("\n".join(_mistakes(path, text, table, error))) from error
+
+
+def _line_of(error: ParseError, text: str) -> int:
+    """Where the text is no TOML; tomlkit sees only at its end that a table or key comes twice."""
+    if isinstance(error.__cause__, KeyAlreadyPresent):
+        try:
+            tomllib.loads(text)
+        except tomllib.TOMLDecodeError as second:
+            if found := re.search(r"at line (\d+)", str(second)):
+                return int(found[1])
+    return error.line
+
+
+def _text(path: Path) -> str:
+    """The text of a file; a byte order mark, which some editors write, is passed over."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise StrategyError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise StrategyError(f"{path}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
-    except ParseError as error:
-        raise StrategyError(f"{path}:{error.line}: expected TOML: {error}") from error
-    except ValidationError as error:
-        raise StrategyError("\n".join(_mistakes(path, text, error))) from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise StrategyError(f"{path}:{line}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
 
 
-def _mistakes(path: Path, text: str, error: ValidationError) -> Iterator[str]:
+def _mistakes(path: Path, text: str, table: type[BaseModel], error: ValidationError) -> Iterator[str]:
     for mistake in error.errors(include_url=False):
-        keys = mistake["loc"]
+        keys = tuple(key for key in mistake["loc"] if key != "[key]")  # pydantic's mark for a key of a free table
         dotted = ".".join(str(key) for key in keys)
-        yield f"{path}:{_line(text, keys)}: {dotted}: {_expected(mistake)}"
+        yield f"{path}:{_line(text, keys)}: {dotted}: {_expected(mistake, table)}"
 
 
-def _expected(mistake: Any) -> str:  # noqa: ANN401 (pydantic's ErrorDetails, read as a plain mapping)
-    match mistake["type"]:
-        case "extra_forbidden":
-            return "there is no such key here; see docs/strategies.md for those there are"
-        case "missing":
-            return "expected this key, which is not there"
-        case _:
-            message: str = mistake["msg"]
-            return message.removeprefix("Value error, ").replace("Input should be", "expected")
+_TYPES = {
+    "string_type": "a string",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "string_pattern_mismatch": "what matches {pattern}",
+    "too_short": "at least one item",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+}
+
+
+def _expected(mistake: Any, table: type[BaseModel]) -> str:  # noqa: ANN401 (pydantic's ErrorDetails)
+    kind, given = mistake["type"], mistake["input"]
+    if kind == "extra_forbidden":
+        return f"expected one of {', '.join(keys_at(table, mistake['loc'][:-1]))}; there is no such key here"
+    if kind == "missing":
+        return "expected this key, which is not there"
+    if kind not in _TYPES:
+        return str(mistake["msg"]).removeprefix("Value error, ")
+    expected = _TYPES[kind].format(**mistake.get("ctx", {}))
+    got = repr(given)
+    if isinstance(given, list | dict):
+        got = "none" if not given else "a table" if isinstance(given, dict) else "a list"
+    return f"expected {expected}; got {got}"
 
 
 def _line(text: str, keys: tuple[int | str, ...]) -> int:
@@ -118,7 +167,12 @@ def _line(text: str, keys: tuple[int | str, ...]) -> int:
     if not found:
         return 1
     holder, key = found[-1]
-    while isinstance(holder[key], dict) and holder[key]:
-        holder, key = holder[key], next(iter(holder[key]))
+    while (value := holder.get(key) if isinstance(holder, dict) else holder[key]) is not None:
+        if isinstance(value, dict):
+            holder, key = value, next(iter(value), "empty")
+        elif isinstance(value, AoT):
+            holder, key = value, 0
+        else:
+            break
     holder[key] = _MARK
     return tomlkit.dumps(document).partition(_MARK)[0].count("\n") + 1

@@ -5,15 +5,16 @@ docs/strategies.md explains it to those who write such files.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, Self, get_args
 
 import re2
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from picklebot.model import Directive
-from picklebot.reports.patterns import CountPattern, Patterns, PointPattern
+from picklebot.reports.patterns import COUNT_GROUPS, FORMAT, POINT_GROUPS, CountPattern, Patterns, PointPattern
 
-__all__ = ["SCHEMA", "Console", "Invocation", "Recognition", "Reporting", "Strategy", "Titles"]
+__all__ = ["SCHEMA", "Console", "Invocation", "Recognition", "Reporting", "Strategy", "Titles", "keys_at"]
 
 #: The version of this schema. A file of another version is refused.
 SCHEMA = 1
@@ -36,6 +37,26 @@ def _compile(value: object) -> object:
 
 def _source(value: Any) -> str:  # noqa: ANN401 (re2's patterns carry no types)
     return str(value.pattern)
+
+
+def _names_of_points(pattern: Any) -> Any:  # noqa: ANN401
+    _check_names(pattern, POINT_GROUPS)
+    if pattern.search("") is not None:
+        raise ValueError("expected a pattern that does not match the empty text: every match is a point")
+    return pattern
+
+
+def _names_of_counts(pattern: Any) -> Any:  # noqa: ANN401
+    _check_names(pattern, COUNT_GROUPS)
+    if not pattern.groupindex:
+        raise ValueError(f"expected a named group for each number: (?P<name>…) with one of {', '.join(COUNT_GROUPS)}")
+    return pattern
+
+
+def _check_names(pattern: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401
+    for name in pattern.groupindex:
+        if name not in known:
+            raise ValueError(f"expected named groups of {', '.join(known)}; got {name!r}")
 
 
 #: A compiled RE2 pattern (https://github.com/google/re2/wiki/Syntax).
@@ -81,7 +102,7 @@ class Console(_Table):
 class PointRule(_Table):
     """A pattern whose every match is a point."""
 
-    pattern: Pattern
+    pattern: Annotated[Pattern, AfterValidator(_names_of_points)]
     ok: bool
     directive: Annotated[Directive | None, Field(strict=False)] = None
 
@@ -89,7 +110,7 @@ class PointRule(_Table):
 class CountRule(_Table):
     """A pattern of a headline with numbers."""
 
-    pattern: Pattern
+    pattern: Annotated[Pattern, AfterValidator(_names_of_counts)]
 
 
 class Reporting(_Table):
@@ -102,6 +123,15 @@ class Reporting(_Table):
     points: list[PointRule] = []
     counts: list[CountRule] = []
     empty: list[Pattern] = []
+
+    @model_validator(mode="after")
+    def _used(self) -> Self:
+        given = bool(self.points or self.counts or self.empty)
+        if given and FORMAT not in self.formats:
+            raise ValueError(f"expected {FORMAT!r} among the formats: only it reads points, counts and empty")
+        if FORMAT in self.formats and not given:
+            raise ValueError(f"expected points, counts or empty for the format {FORMAT!r} to read by")
+        return self
 
     @property
     def patterns(self) -> Patterns:
@@ -131,7 +161,22 @@ class Titles(_Table):
     """``titles.toml``: which subpages of modules hold tests, by content language, on whatever framework."""
 
     schema_version: Annotated[Literal[1], Field(alias="schema")]
-    testers: dict[Language, list[Pattern]]
+    testers: dict[Language, list[Pattern]] = {}
     candidates: dict[Language, list[Pattern]] = {}
-    neglected: dict[Language, list[Pattern]]
+    neglected: dict[Language, list[Pattern]] = {}
     sandboxes: dict[Language, list[Pattern]] = {}
+
+
+def keys_at(table: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+    """The keys that may stand where a path leads to, as a strategy file spells them."""
+    for key in path:
+        if isinstance(key, str):
+            table = next(_tables_in(table.model_fields[key].annotation))
+    return [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _tables_in(part)
