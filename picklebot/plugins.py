@@ -38,12 +38,19 @@ class Plugins:
         self._manager = manager
         self._formats: dict[str, tuple[str, Parse]] = {}
         for name, formats in self._each("picklebot_report_formats"):
+            if not isinstance(formats, Mapping):
+                raise PluginError(f"plugin {name}: picklebot_report_formats gives no mapping: {formats!r}")
             self._formats |= {key: (name, parse) for key, parse in formats.items()}
 
     def folders(self) -> Iterator[tuple[Path, str]]:
-        """Folders with strategies, and the name of the plugin that each comes from."""
+        """Folders with strategies, and the name of the plugin that each comes from.
+
+        :raises PluginError: one is not there
+        """
         for name, folders in self._each("picklebot_strategy_folders"):
             for folder in folders:
+                if not Path(folder).is_dir():
+                    raise PluginError(f"plugin {name}: there is no such folder of strategies: {folder}")
                 yield Path(folder), name
 
     @property
@@ -58,9 +65,12 @@ class Plugins:
         """
         name, parse = self._formats[report_format]
         try:
-            return parse(text)
+            report = parse(text)
         except Exception as error:  # a plugin may raise anything, and must not end a harvest of other suites
             raise PluginError(f"plugin {name}: the parser of {report_format} failed: {error!r}") from error
+        if not isinstance(report, Report):
+            raise PluginError(f"plugin {name}: the parser of {report_format} gives no report: {report!r}")
+        return report
 
     def state(self, report: Report, strategy: str) -> tuple[State, str]:
         """The state of a report, and which rule gave it.
@@ -69,9 +79,9 @@ class Plugins:
         """
         try:
             state = self._manager.hook.picklebot_state(report=report, strategy=strategy)
+            return (State(state), "a plugin's rule") if state is not None else state_of(report)
         except Exception as error:  # as above
             raise PluginError(f"a plugin's picklebot_state failed: {error!r}") from error
-        return (State(state), "a plugin's rule") if state is not None else state_of(report)
 
     def _each(self, hook: str) -> Iterator[tuple[str, Any]]:
         """What each plugin answers, in the order of registration, with the plugin's name."""
