@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from picklebot.wiki.client import is_loopback, user_agent
 
 __all__ = ["Account", "Observer"]
 
+# What pywikibot calls the wiki.
+_FAMILY = "picklebot"
 # pywikibot's own default, seconds; https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options
 _WRITE_INTERVAL = 10.0
 # With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
@@ -66,12 +69,12 @@ class Observer:
         """Whether the account (as limited by the grants of its bot password) may do something."""
         return bool(self._site.has_right(right))
 
-    def write(self, **parameters: object) -> None:
-        """Send a write that pywikibot has no method for.
+    def write(self, **parameters: object) -> Any:  # noqa: ANN401 (the API's answer)
+        """Send a write that pywikibot has no method for, and return the API's answer.
 
         :raises RecordingError: with the API's code and words
         """
-        self._submit(token=self._site.tokens["csrf"], **parameters)
+        return self._submit(token=self._site.tokens["csrf"], **parameters)
 
     def text(self, title: str) -> tuple[str, str]:
         """Title and text of a page, or of the page that it redirects to; the text is empty where there is none.
@@ -116,16 +119,16 @@ class Observer:
             some = todo[start : start + _PURGES_A_REQUEST]
             self._submit(action="purge", forcelinkupdate=1, titles="|".join(some))
 
-    def _submit(self, **parameters: object) -> None:
+    def _submit(self, **parameters: object) -> Any:  # noqa: ANN401
         try:
-            self._site.simple_request(assertuser=self.name, **parameters).submit()
+            return self._site.simple_request(assertuser=self.name, **parameters).submit()
         except self._bot.exceptions.APIError as error:
             raise RecordingError(f"{error.code}: {error.info}", code=error.code) from error
         except (self._bot.exceptions.Error, OSError) as error:
             raise RecordingError(_one_line(error)) from error
 
     def _log_in(self, account: Account) -> Any:  # noqa: ANN401 (pywikibot carries no types)
-        site = self._bot.Site(url=self._api, fam="picklebot", user=account.name)
+        site = self._bot.Site(url=self._api, fam=_FAMILY, user=account.name)
         # A live session is used again: with one, the login of a bot password is refused.
         site.login(cookie_only=True)
         if not site.logged_in():
@@ -165,4 +168,6 @@ def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    """What pywikibot says, without the help that the API adds to every error and our own name for the wiki."""
+    line = " ".join(re.sub(r"\[(?:help|servedby|see):.*", "", str(error), flags=re.DOTALL).split())
+    return line.replace(f"[[{_FAMILY}:", "[[") or type(error).__name__

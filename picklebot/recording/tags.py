@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from picklebot.errors import RecordingError
 from picklebot.recording.marks import TAG_PREFIX, describe, tag_name
@@ -18,6 +18,7 @@ __all__ = ["Tags"]
 _GONE = "nosuchrevid"
 _HINTS = {
     "badtags": "the change tags are not defined here: a sysop runs `picklebot setup` once",
+    "ratelimited": "the rest waits for the next harvest; an account in the group bot, or an older one, is not limited so",
     "tags-apply-no-permission": "the account lacks the right applychangetags (grant: edit existing pages)",
     "tags-update-no-permission": "the account lacks the right changetags (grant: edit existing pages)",
     "permissiondenied": "the account lacks the rights changetags and applychangetags (grant: edit existing pages)",
@@ -45,15 +46,29 @@ class Tags:
             done([item.id])
 
     def _tag(self, revision: int, tag: str, reason: str) -> None:
+        """Tag a revision.
+
+        What keeps a single revision from being tagged is told in the answer, and is no error of the API's.
+        """
         older = [name for name in self._tags(revision) if name.startswith(TAG_PREFIX) and name != tag]
         try:
-            self._observer.write(action="tag", revid=revision, add=tag, remove="|".join(older), reason=reason)
+            answer = self._observer.write(action="tag", revid=revision, add=tag, remove="|".join(older), reason=reason)
+            _check(answer["tag"][0])
         except RecordingError as error:
-            if error.code == _GONE:
-                return
             hint = _HINTS.get(error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
 
     def _tags(self, revision: int) -> list[str]:
         query = self._wiki.get(action="query", prop="revisions", revids=revision, rvprop=["ids", "tags"])["query"]
         return [tag for page in query.get("pages", ()) for entry in page.get("revisions", ()) for tag in entry["tags"]]
+
+
+def _check(result: Mapping[str, Any]) -> None:
+    """Raise what kept a revision from being tagged (ApiTag.php, ``processIndividual``)."""
+    if result["status"] == "success" or result.get("code") == _GONE:
+        return
+    if result["status"] == "skipped":
+        raise RecordingError("the wiki limits how many tags an account sets in a minute", code="ratelimited")
+    found = next(iter(result.get("errors", ())), result)
+    code = str(found.get("code", result["status"]))
+    raise RecordingError(f"{code}: {found.get('info') or found.get('message', '')}", code=code)
