@@ -16,12 +16,14 @@ __all__ = ["Tags"]
 
 # The revision was deleted since it was tested: there is nothing left to tag.
 _GONE = "nosuchrevid"
+_NO_RIGHT = "tags-update-no-permission"
+_LIMITED = "ratelimited"
 _HINTS = {
     "badtags": "the change tags are not defined here: a sysop runs `picklebot setup` once",
-    "ratelimited": "the rest waits for the next harvest; an account in the group bot, or an older one, is not limited so",
     "tags-apply-no-permission": "the account lacks the right applychangetags (grant: edit existing pages)",
-    "tags-update-no-permission": "the account lacks the right changetags (grant: edit existing pages)",
+    _NO_RIGHT: "the account lacks the right changetags (grant: edit existing pages)",
     "permissiondenied": "the account lacks the rights changetags and applychangetags (grant: edit existing pages)",
+    _LIMITED: "the wiki limits how many tags an account sets in a minute; the rest waits for the next harvest",
 }
 
 
@@ -55,7 +57,9 @@ class Tags:
             answer = self._observer.write(action="tag", revid=revision, add=tag, remove="|".join(older), reason=reason)
             _check(answer["tag"][0])
         except RecordingError as error:
-            hint = _HINTS.get(error.code)
+            # MediaWiki 1.43 gives the same answer to who may not and to who may not at this moment.
+            limited = error.code == _NO_RIGHT and self._observer.has_right("changetags")
+            hint = _HINTS.get(_LIMITED if limited else error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
 
     def _tags(self, revision: int) -> list[str]:
@@ -68,7 +72,7 @@ def _check(result: Mapping[str, Any]) -> None:
     if result["status"] == "success" or result.get("code") == _GONE:
         return
     if result["status"] == "skipped":
-        raise RecordingError("the wiki limits how many tags an account sets in a minute", code="ratelimited")
+        raise RecordingError("skipped", code=_LIMITED)
     found = next(iter(result.get("errors", ())), result)
     code = str(found.get("code", result["status"]))
     raise RecordingError(f"{code}: {found.get('info') or found.get('message', '')}", code=code)
