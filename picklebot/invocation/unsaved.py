@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
 from picklebot.invocation.output import Output, script_error
 from picklebot.invocation.runner import Runner
+from picklebot.jsontext import read_json
 from picklebot.model import Call, ErrorKind, Page, SuiteError
 from picklebot.wiki import Site, Wiki
 
@@ -75,11 +75,14 @@ class UnsavedRunner(Runner):
         line = self._marked(answer)
         if line is None:
             raise WikiError("the console's answer is too large: the wiki cut it")
-        told = json.loads(line)
-        self.used.update(told["used"])
+        try:
+            told = read_json(line)
+            self.used.update(title for title in told["used"] if title in self._texts)
+            text = str(told["failed"] if "failed" in told else told["shown"])
+        except (ValueError, KeyError, TypeError) as other:
+            raise WikiError("the console's answer is not what was asked for: the suite meddles with it") from other
         if "failed" in told:
-            return Output(error=SuiteError(ErrorKind.SCRIPT, told["failed"]))
-        text = told["shown"]
+            return Output(error=SuiteError(ErrorKind.SCRIPT, text))
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
         return Output(text=self._rendered(text, call.title or tester.title) if page else text, error=error)
 

@@ -18,12 +18,12 @@ else, the report says so.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from picklebot.jsontext import read_json
 from picklebot.model import Counts, Directive, Point, Report
 from picklebot.reports.limits import POINTS, QUOTE, clip
 
@@ -46,8 +46,8 @@ def parse_detail(text: str) -> Report | None:
     marked = [line for line in text[-_LONGEST:].split("\n") if line.startswith(_MARK)]
     line = marked[-1].removeprefix(_MARK) if marked else text[:_LONGEST]
     try:
-        answer = json.loads(line)
-    except (ValueError, RecursionError):
+        answer = read_json(line)
+    except ValueError:
         return None
     if not isinstance(answer, dict) or not isinstance(answer.get("points"), list):
         return None

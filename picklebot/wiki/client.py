@@ -15,6 +15,7 @@ from urllib3.util import Retry
 
 from picklebot import __version__
 from picklebot.errors import ApiError, WikiUnreachable
+from picklebot.jsontext import read_json
 
 __all__ = ["Answer", "Wiki", "is_loopback", "user_agent"]
 
@@ -133,11 +134,11 @@ class Wiki:
         self.requests_made += 1
         try:
             response = send(data)
-            answer = response.json()
-        except requests.JSONDecodeError as error:
-            raise WikiUnreachable(_not_json(self.api, response)) from error
+            answer = read_json(response.content.decode("utf-8", "replace"))
         except (requests.RequestException, OSError) as error:
             raise WikiUnreachable(f"no answer from {self.api}: {_reason(error)}") from error
+        except ValueError as error:
+            raise WikiUnreachable(_not_json(self.api, response)) from error
         if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
             raise WikiUnreachable(_not_json(self.api, response))
         return answer, _seconds(response.headers.get("Retry-After"))
