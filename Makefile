@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test lint clean
+.PHONY: help bootstrap demo test lint fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,12 @@ lint: bootstrap ## style and types
 	@echo "lint: mypy"
 	@$(bin)/mypy --no-error-summary
 
+fuzz: bootstrap ## look for inputs that break a parser, for SECONDS=60
+	@$(bin)/python tests/fuzz/fuzz.py --seconds $(or $(SECONDS),60) --corpus .fuzz/corpus --found .fuzz
+
+bench: bootstrap ## measure the parsers on reports of 10 MB made to be slow (docs/performance.md)
+	@$(bin)/python benchmarks/reports.py
+
 clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
 	@find picklebot tests -name __pycache__ -prune -exec rm -rf {} +
