@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,21 @@ def served_small(
 
 
 @pytest.fixture
-def small(served_small: Sandbox) -> LiveWiki:
+def small(served_small: Sandbox) -> Iterator[LiveWiki]:
     """The small wiki on each release, set up, nothing harvested yet."""
     served_small.reset()
-    return LiveWiki(served_small)
+    yield LiveWiki(served_small)
+    (served_small.folder / "changed.json").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def change(served_small: Sandbox) -> Callable[..., None]:
+    """Changes settings of the small wiki, for the test that asks for it: ``change(wgReadOnly="moving house")``."""
+
+    def change(**settings: object) -> None:
+        (served_small.folder / "changed.json").write_text(json.dumps(settings), encoding="utf-8")
+
+    return change
 
 
 @pytest.fixture

@@ -1,0 +1,285 @@
+"""Recording: as the observer or not at all, within what pages, rights and editors allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bot import Bot
+from livewiki import LiveWiki
+from proxy import Asked, Fault, Proxy, proxy_before
+
+from picklebot.config import Settings
+from picklebot.errors import RecordingError
+from picklebot.model import Page, State, Transition
+from picklebot.recording import log_in, make_recorders, record
+from picklebot.sandbox import Account, Sandbox
+from picklebot.tracking import Knowledge, Store
+from picklebot.wiki import Wiki, read_site
+
+GOOD = "Modules with passed tests"
+Change = Callable[..., None]
+
+
+@pytest.fixture
+def proxy(small: LiveWiki) -> Iterator[Proxy]:
+    with proxy_before(small.api) as running:
+        yield running
+
+
+def edits(wiki: LiveWiki) -> list[str]:
+    return [change["title"] for change in wiki.recent_changes(rcuser="PickleBot")]
+
+
+def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorded(bot: Bot, small: LiveWiki) -> None:
+    text = "Keep out.\n{{nobots}}"
+    small.edit("Module:Area/doc", text)
+    run = bot.harvest()
+    assert small.text("Module:Area/doc") == text
+    assert "not recorded (categories): Module:Area: " in run.err
+    assert "Module:Area/doc" in run.err
+    assert small.members(GOOD) == {"Module:Lost/testcases"}
+    assert small.tags("Module:Area") == ["pickle-good"]
+    assert any("/Log/" in title for title in edits(small))
+
+    before = edits(small)
+    assert "Module:Area" in bot.harvest().err
+    assert edits(small) == before
+
+    small.edit("Module:Area/doc", "Come in.")
+    run = bot.harvest()
+    assert "not recorded" not in run.err
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+
+
+def test_bots_that_are_kept_out_by_name_and_those_let_in_by_name(bot: Bot, small: LiveWiki) -> None:
+    small.edit("Module:Area/doc", "{{bots|deny=PickleBot}}")
+    small.edit("Module:Greeting/doc", "{{bots|deny=OtherBot}}")
+    bot.harvest()
+    assert small.text("Module:Area/doc") == "{{bots|deny=PickleBot}}"
+    assert small.members("Modules with failing tests") == {"Module:Greeting"}
+
+
+def test_a_protected_documentation_page_is_named_and_the_rest_recorded(bot: Bot, small: LiveWiki) -> None:
+    small.post(action="protect", title="Module:Area/doc", protections="edit=sysop", reason="a test")
+    run = bot.harvest()
+    assert "not recorded (categories): Module:Area: Module:Area/doc cannot be saved: " in run.err
+    assert "[[Module:Area/doc]] is locked" in run.err
+    assert small.members(GOOD) == {"Module:Lost/testcases"}
+    assert small.tags("Module:Area") == ["pickle-good"]
+
+    small.post(action="protect", title="Module:Area/doc", protections="edit=all", reason="a test")
+    assert "not recorded" not in bot.harvest().err
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    assert len(small.log("tag", letitle="Module:Area")) == 1
+
+
+def test_a_protected_log_page_keeps_tags_and_categories_from_nothing(bot: Bot, small: LiveWiki) -> None:
+    (bot.work / "picklebot.toml").write_text('log_page = "User:{user}/Log"\n', encoding="utf-8")
+    small.post(action="protect", title="User:PickleBot/Log", protections="create=sysop", reason="a test")
+    run = bot.harvest()
+    assert "not recorded (log): User:PickleBot/Log cannot be saved: " in run.err
+    assert not small.exists("User:PickleBot/Log")
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    assert small.tags("Module:Area") == ["pickle-good"]
+
+    small.post(action="protect", title="User:PickleBot/Log", protections="create=all", reason="a test")
+    assert "not recorded" not in bot.harvest().err
+    assert len(small.text("User:PickleBot/Log").splitlines()) == 3
+
+
+def test_a_blocked_observer_records_nothing_and_the_harvest_says_so_with_3(bot: Bot, small: LiveWiki) -> None:
+    small.post(action="block", user="PickleBot", reason="a test")
+    run = bot.run("harvest", "--format", "json")
+    assert run.status == 3
+    assert "blocked" in run.err
+    assert edits(small) == []
+    assert small.log("tag") == []
+
+    small.post(action="unblock", user="PickleBot", reason="a test")
+    assert "not recorded" not in bot.harvest().err
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+
+
+def test_rights_that_the_bot_password_does_not_grant_are_named(bot: Bot, small: LiveWiki) -> None:
+    password = "0" * 32
+    arguments = ("--appid=reader", "--grants=basic", "PickleBot", password)
+    small.sandbox.maintenance("createBotPassword", *arguments)
+    run = bot.as_(Account("PickleBot@reader", password)).run("harvest")
+    assert run.status == 3
+    assert "changetags" in run.err
+    assert edits(small) == []
+    assert small.log("tag") == []
+
+
+def test_a_user_who_is_not_the_observer_of_the_session_is_not_recorded_as(
+    bot: Bot, small: LiveWiki, proxy: Proxy
+) -> None:
+    """Another account's cookies come to the wiki with every write: all of them have to be refused."""
+    small.login(small.sandbox.admin)
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in small.session.cookies)
+
+    def as_admin(asked: Asked) -> Fault | None:
+        return Fault(cookies=cookies) if asked.action in ("tag", "edit", "purge") else None
+
+    proxy.fault = as_admin
+    before = small.recent_changes()
+    run = bot.by_way_of(proxy.api).run("harvest", "--only", "Area")
+    assert {"tag", "edit"} & {asked.action for asked in proxy.asked}
+    assert run.status == 3
+    assert small.recent_changes() == before
+    assert small.log("tag") == []
+    assert "not recorded (tags)" in run.err
+
+
+def test_every_write_names_the_user_that_it_is_for(bot: Bot, proxy: Proxy) -> None:
+    bot.by_way_of(proxy.api).harvest()
+    writes = [asked for asked in proxy.asked if asked.action in ("tag", "edit", "purge")]
+    assert {asked.action for asked in writes} == {"tag", "edit", "purge"}
+    assert {asked.parameters.get("assertuser") for asked in writes} == {"PickleBot"}
+
+
+def test_reading_is_anonymous(bot: Bot, proxy: Proxy) -> None:
+    """Whoever is logged in may see more than readers do, and preferences of theirs would change what is seen."""
+    bot.as_(None).by_way_of(proxy.api).harvest("--dry-run")
+    assert {asked.action for asked in proxy.asked} <= {"query", "parse", "scribunto-console"}
+    assert not any("lgname" in asked.parameters or "username" in asked.parameters for asked in proxy.asked)
+
+
+def test_a_session_that_has_ended_is_begun_anew(bot: Bot, small: LiveWiki) -> None:
+    bot.harvest()
+    (jar,) = (bot.folder / "data").rglob("*.lwp")
+    jar.write_text(
+        "\n".join(line.replace("ession=", "ession=0") for line in jar.read_text().splitlines()) + "\n",
+        encoding="utf-8",
+    )
+    small.edit("Module:Area", "return { square = function () return 0 end }")
+    run = bot.harvest()
+    assert "not recorded" not in run.err
+    assert small.tags("Module:Area") == ["pickle-fail"]
+    assert small.log("tag")[0]["user"] == "PickleBot"
+
+
+def test_one_documentation_page_can_serve_several_modules(bot: Bot, small: LiveWiki) -> None:
+    """Where a wiki names one page for all, each module still gets its own category."""
+    small.edit("MediaWiki:Scribunto-doc-page-name", "Project:Documentation of modules")
+    bot.harvest()
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    assert small.members("Modules with failing tests") == {"Module:Greeting"}
+    small.edit("Module:Area", "return { square = function () return 0 end }")
+    bot.harvest()
+    assert small.members("Modules with failing tests") == {"Module:Area", "Module:Greeting"}
+    assert small.members(GOOD) == {"Module:Lost/testcases"}
+
+
+def test_a_documentation_page_that_is_a_redirect_is_followed(bot: Bot, small: LiveWiki) -> None:
+    small.edit("Module:Area/doc", "#REDIRECT [[Project:About area]]")
+    small.edit("Project:About area", "All about area.")
+    bot.harvest()
+    assert small.text("Module:Area/doc") == "#REDIRECT [[Project:About area]]"
+    assert small.text("Project:About area").startswith("All about area.")
+    assert "Module:Area" in small.members(GOOD)
+
+
+def test_what_a_page_says_is_transcluded_only_holds_for_the_category_too(bot: Bot, small: LiveWiki) -> None:
+    small.edit("Module:Area/doc", "Left out. <onlyinclude>Shown.</onlyinclude>")
+    bot.harvest()
+    assert "Module:Area" in small.members(GOOD)
+    assert small.text("Module:Area/doc").startswith("Left out. <onlyinclude>Shown.</onlyinclude>")
+
+
+def test_without_parser_functions_the_guard_is_a_module_of_the_bots_own(
+    bot: Bot, small: LiveWiki, change: Change
+) -> None:
+    change(extensions=["Scribunto"])
+    assert "created: Module:Picklebot\n" in bot.setup().out
+    bot.harvest()
+    assert "{{#invoke:Picklebot|only|" in small.text("Module:Area/doc")
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    assert small.members("Modules with failing tests") == {"Module:Greeting"}
+    small.edit("Module:Area", "return { square = function () return 0 end }")
+    bot.harvest()
+    assert small.members("Modules with failing tests") == {"Module:Area", "Module:Greeting"}
+
+
+def test_a_wiki_that_limits_how_many_tags_are_set_gets_the_rest_at_the_next_harvest(
+    bot: Bot, small: LiveWiki, change: Change
+) -> None:
+    limit = {"user": [2, 3600]}
+    change(wgRateLimits={"changetag": limit, "changetags": limit})  # 1.39 and 1.43
+    run = bot.harvest()
+    assert "not recorded (tags): " in run.err
+    assert "limits how many tags" in run.err
+    assert len(small.log("tag")) == 2
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    change()
+    assert "not recorded" not in bot.harvest().err
+    assert sorted(entry["title"] for entry in small.log("tag")) == [
+        "Module:Area",
+        "Module:Greeting",
+        "Module:Lost/testcases",
+    ]
+
+
+def test_a_page_that_the_observer_is_blocked_from_is_not_taken_as_tagged(bot: Bot, small: LiveWiki) -> None:
+    only = {"partial": 1, "pagerestrictions": "Module:Area", "allowusertalk": 1}
+    small.post(action="block", user="PickleBot", reason="a test", **only)
+    run = bot.harvest()
+    assert "not recorded (tags): " in run.err
+    assert "blocked" in run.err
+    assert small.tags("Module:Area") == []
+    small.post(action="unblock", user="PickleBot", reason="a test")
+    assert "not recorded" not in bot.harvest().err
+    assert small.tags("Module:Area") == ["pickle-good"]
+
+
+def test_titles_and_names_that_look_like_wikitext_break_nothing(bot: Bot, small: LiveWiki) -> None:
+    tester = (
+        "return { tap = function () return '1..1\\nnot ok 1 - ]] }} </pre> {{x}} [[Category:Pwned]] --> <!--' end }"
+    )
+    small.edit("Module:It's (100%) & so on", "return {}")
+    small.edit("Module:It's (100%) & so on/testcases", tester)
+    bot.harvest()
+    assert "Module:It's (100%) & so on" in small.members("Modules with failing tests")
+    assert small.members("Pwned") == set()
+
+
+def test_a_log_page_that_editors_have_written_on_is_continued(bot: Bot, small: LiveWiki) -> None:
+    (bot.work / "picklebot.toml").write_text('log_page = "User:{user}/Log"\n', encoding="utf-8")
+    small.edit("User:PickleBot/Log", "== Thanks ==\nFor all the fish.")
+    bot.harvest()
+    lines = small.text("User:PickleBot/Log").splitlines()
+    assert lines[:2] == ["== Thanks ==", "For all the fish."]
+    assert len(lines) == 5
+    assert len(small.revisions("User:PickleBot/Log")) == 2
+
+
+def test_a_revision_that_was_deleted_since_it_was_tested_is_passed_over(bot: Bot, small: LiveWiki) -> None:
+    bot.as_(None).harvest("--no-record")
+    small.delete("Module:Area")
+    small.delete("Module:Area/testcases")
+    run = bot.harvest()
+    assert "not recorded" not in run.err
+    assert small.tags("Module:Greeting") == ["pickle-fail"]
+    assert not small.log("tag", letitle="Module:Area")
+
+
+def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
+    account = Sandbox.observer
+    settings = Settings(wiki=small.api, user=account.user, password=account.password)  # type: ignore[arg-type]
+    wiki = Wiki(small.api)
+    site = read_site(wiki)
+    observer = log_in(wiki, site, settings)
+    found = small.page("Module:Area", prop="info")
+    page = Page("Module:Area", found["pageid"], found["lastrevid"])
+    with Store(settings.store_url, site.key) as store:
+        store.save(Knowledge(), [Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))])
+        recorders = make_recorders(observer, wiki, site, settings)
+        assert list(record(recorders, store)) == []
+        assert all(store.pending(recorder.name) == [] for recorder in recorders)
+    assert small.tags("Module:Area") == ["pickle-todo-fail"]
+    assert small.members("Modules with incomplete tests") == {"Module:Area"}
+    with pytest.raises(RecordingError, match="badtags"):
+        observer.write(action="tag", revid=page.revision, add="pickle-nonsense", reason="there is no such tag")
