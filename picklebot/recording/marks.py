@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 
 import mwparserfromhell
-from mwparserfromhell.nodes import Comment, Node, Template
+import re2
+from mwparserfromhell.nodes import Node, Template
 
 from picklebot.model import State, Transition
 
@@ -18,6 +20,11 @@ GUARD_MODULE = "Picklebot"
 
 _BEGIN = " picklebot: begin. Written by a bot, changes in here are overwritten. "
 _END = " picklebot: end "
+_BEGIN_OR_QUOTED = re2.compile(
+    rf"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>|(<!--\s*{re2.escape(_BEGIN.strip())}\s*-->)"
+)
+_END_COMMENT = re2.compile(rf"<!--\s*{re2.escape(_END.strip())}\s*-->")
+_ONLY = ("<onlyinclude>", "</onlyinclude>")
 _LONGEST_REASON = 400  # bytes of a log entry's comment are limited to about 500 characters
 
 
@@ -53,41 +60,57 @@ def with_category(wikitext: str, page_id: int, category: str | None, *, parser_f
     :param category: name without namespace; None takes the module's guard away
     :param parser_functions: whether the wiki has ``#ifeq``; else the guard is the bot's own Lua module
     """
-    code = mwparserfromhell.parse(wikitext)
-    nodes = code.nodes
-    begin, end = _marked_part(nodes)
-    guards = _guards(nodes[begin : end + 1]) if begin >= 0 else {}
+    begin, end = _marked_part(wikitext)
+    guards = _guards(wikitext[begin:end])
     guards.pop(page_id, None)
     if category is not None:
         guards[page_id] = _guard(page_id, category, parser_functions=parser_functions)
-    before, after = ("", "") if begin < 0 else (_text(nodes[:begin]), _text(nodes[end + 1 :]))
-    if begin < 0:
-        before = wikitext.rstrip()
-        before += "\n" if before and guards else ""
+    if begin == end:
+        return _added(wikitext, guards)
+    before, after = wikitext[:begin], wikitext[end:]
+    return before + _part(guards) + after if guards else _joined(before, after)
+
+
+def _marked_part(text: str) -> tuple[int, int]:
+    """Where the marked part begins and ends; twice the same where there is none.
+
+    Wherever an editor has put it, inside other marks too, but not where it is quoted. An end that somebody took away is
+    where its guards end.
+    """
+    begin = next((match for match in _BEGIN_OR_QUOTED.finditer(text) if match.group(1) is not None), None)
+    if begin is None:
+        return 0, 0
+    end = _END_COMMENT.search(text, begin.end())
+    if end is not None:
+        return begin.start(1), end.end()
+    guards = takewhile(lambda node: _guarded_id(node) is not None, mwparserfromhell.parse(text[begin.end() :]).nodes)
+    return begin.start(1), begin.end() + sum(len(str(node)) for node in guards)
+
+
+def _added(wikitext: str, guards: Mapping[int, str]) -> str:
+    """A page with a new marked part at its end. Where a page says what of it is transcluded, only that is."""
     if not guards:
-        return wikitext if begin < 0 else before.rstrip("\n") + after
-    part = f"<!--{_BEGIN}-->{''.join(guards.values())}<!--{_END}-->"
-    # Where a page says what of it is transcluded, only that is.
-    only = begin < 0 and re.search(r"<onlyinclude\b", wikitext, re.IGNORECASE)
-    return before + (f"<onlyinclude>{part}</onlyinclude>" if only else part) + after
+        return wikitext
+    part = _part(guards)
+    if re.search(r"<onlyinclude\b", wikitext, re.IGNORECASE):
+        part = f"{_ONLY[0]}{part}{_ONLY[1]}"
+    before = wikitext.rstrip()
+    return f"{before}\n{part}" if before else part
 
 
-def _marked_part(nodes: list[Node]) -> tuple[int, int]:
-    """Where the marked part begins and ends, or (-1, -1). An end that somebody took away is where its guards end."""
-    comments = {i: node.contents.strip() for i, node in enumerate(nodes) if isinstance(node, Comment)}
-    begin = next((i for i, text in comments.items() if text == _BEGIN.strip()), -1)
-    if begin < 0:
-        return -1, -1
-    end = next((i for i, text in comments.items() if i > begin and text == _END.strip()), -1)
-    if end < 0:
-        end = begin
-        while end + 1 < len(nodes) and _guarded_id(nodes[end + 1]) is not None:
-            end += 1
-    return begin, end
+def _part(guards: Mapping[int, str]) -> str:
+    return f"<!--{_BEGIN}-->{''.join(guards.values())}<!--{_END}-->"
 
 
-def _guards(nodes: list[Node]) -> dict[int, str]:
-    ids = [(_guarded_id(node), node) for node in nodes]
+def _joined(before: str, after: str) -> str:
+    """What is left of a page without its marked part: the line break that came with the part goes too."""
+    if before.endswith(_ONLY[0]) and after.startswith(_ONLY[1]):
+        before, after = before.removesuffix(_ONLY[0]), after.removeprefix(_ONLY[1])
+    return (before.removesuffix("\n") if not after or after.startswith("\n") else before) + after
+
+
+def _guards(part: str) -> dict[int, str]:
+    ids = [(_guarded_id(node), node) for node in mwparserfromhell.parse(part).nodes]
     return {page_id: str(node) for page_id, node in ids if page_id is not None}
 
 
@@ -101,10 +124,6 @@ def _guard(page_id: int, category: str, *, parser_functions: bool) -> str:
 def _guarded_id(node: Node) -> int | None:
     match = re.match(r"\{\{#(?:ifeq:\{\{PAGEID\}\}|invoke:\w+\|only)\|(\d+)\|", str(node))
     return int(match.group(1)) if isinstance(node, Template) and match else None
-
-
-def _text(nodes: list[Node]) -> str:
-    return "".join(map(str, nodes))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
