@@ -5,6 +5,7 @@ Knowledge and transitions of a harvest commit together: a kill at any instant lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -141,14 +142,21 @@ def _engine(url: str, *, read_only: bool) -> Engine:
                 file.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError(f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {url!r}") from error
+        raise ConfigError(
+            f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {_shown(url)}"
+        ) from error
     except ModuleNotFoundError as error:
         raise ConfigError(f"store: {url.partition(':')[0]} needs the Python package {error.name}") from error
     except OSError as error:
-        raise StoreError(f"the store {url!r} cannot be made: {error}") from error
+        raise StoreError(f"the store {_shown(url)} cannot be made: {error}") from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
     return engine
+
+
+def _shown(url: str) -> str:
+    """A URL without a password; what is no URL may hold one all the same."""
+    return repr(re.sub(r":[^:@/]*@", ":***@", url))
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
