@@ -1,0 +1,52 @@
+"""The call of a tester that editors wrote on a page beside it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import ENGLISH, RUSSIAN
+
+from picklebot.discovery.calls import find_call
+from picklebot.model import Call
+
+TESTER = "Module:Costs/testcases"
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "call"),
+    [
+        ("{{#invoke:Costs/testcases|run_tests}}", Call("run_tests")),
+        ("{{#invoke: costs/testcases | run_tests }}", Call("run_tests")),
+        ("{{#INVOKE:Costs/testcases|run}}", Call("run")),
+        ("{{#invoke:Costs_/testcases|run}}", None),
+        ("text {{#invoke:Costs/testcases|run|displayMode=table|x}} text", Call("run", ("displayMode=table", "x"))),
+        ("{{#invoke:Costs|main}} {{#invoke:Costs/testcases|run}}", Call("run")),
+        ("{{box|{{#invoke:Costs/testcases|run}}}}", Call("run")),
+        ("<noinclude>\n{{#invoke:Costs/testcases\n|run\n}}</noinclude>", Call("run")),
+        ("{{#invoke:Costs/testcases|first}}{{#invoke:Costs/testcases|second}}", Call("first")),
+        ("<nowiki>{{#invoke:Costs/testcases|run}}</nowiki>", None),
+        ("<!-- {{#invoke:Costs/testcases|run}} -->", None),
+        ("{{#invoke:Costs/testcases}}", None),
+        ("{{#invoke:Other/testcases|run}}", None),
+        ("{{Costs/testcases|run}}", None),
+        ("{{#invoke:Costs/testcases|run", None),
+        ("", None),
+    ],
+)
+def test_the_first_call_of_the_tester_is_found(wikitext: str, call: Call | None) -> None:
+    assert find_call(wikitext, TESTER, ENGLISH) == call
+
+
+def test_the_word_of_the_wikis_language_is_known() -> None:
+    assert find_call("{{#вызвать:foo/тесты|run}}", "Модуль:foo/тесты", RUSSIAN) == Call("run")
+    assert find_call("{{#вызвать:foo/тесты|run}}", "Module:Foo/тесты", ENGLISH) is None
+
+
+def test_a_page_too_long_to_be_read_has_none() -> None:
+    assert find_call("{{#invoke:Costs/testcases|run}}" + " " * 200_000, TESTER, ENGLISH) is None
+
+
+@given(st.lists(st.sampled_from(["{{", "}}", "{{{", "}}}", "#invoke:", "Costs/testcases", "|", "=", "<nowiki>", "[["])))
+def test_no_wikitext_makes_it_fail(pieces: list[str]) -> None:
+    find_call("".join(pieces), TESTER, ENGLISH)

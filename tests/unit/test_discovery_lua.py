@@ -1,0 +1,101 @@
+"""What the source of a tester says, read without running it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picklebot.discovery.lua import Mention, Use, mentioned_modules, without_comments
+
+# What could be the beginning of something in Lua.
+PIECES = st.lists(st.sampled_from(["--", "[[", "]]", "[=[", "]=]", "[", "]", "=", '"', "'", "\\", "\n", "x", " "]))
+LUA = PIECES.map("".join) | st.text()
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("a -- b\nc", "a \nc"),
+        ("a --[[ b\nc ]] d", "a  d"),
+        ("a --[==[ b ]] c ]==] d", "a  d"),
+        ("a --[ b\nc", "a \nc"),
+        ("a --[= b\nc", "a \nc"),
+        ("'--' .. \"--\" -- x", "'--' .. \"--\" "),
+        ("[[ -- ]] -- x", "[[ -- ]] "),
+        ("[=[ ]] -- ]=] -- x", "[=[ ]] -- ]=] "),
+        (r"'\'--' -- x", r"'\'--' "),
+        ("a --", "a "),
+        ("--[[ never closed\na", "\na"),
+        ("t[a[1]] -- x", "t[a[1]] "),
+        ("'unfinished -- \n -- x", "'unfinished -- \n "),
+        ("", ""),
+    ],
+)
+def test_comments_go_and_strings_stay(source: str, left: str) -> None:
+    assert without_comments(source) == left
+
+
+@given(LUA)
+def test_no_text_makes_it_fail_and_nothing_is_made_up(source: str) -> None:
+    left = iter(source)
+    assert all(char in left for char in without_comments(source)), "what is left stands in the source in this order"
+
+
+@given(st.text().filter(lambda text: not set(text) & set("-\"'[")))
+def test_a_source_without_marks_stays_as_it_is(source: str) -> None:
+    assert without_comments(source) == source
+
+
+@pytest.mark.parametrize(
+    "piece", ["--[[", "[[", "--[=", "[=[", "--", "'", '"\\', "[" + "=" * 60, "--[" + "=" * 70, "]]"]
+)
+def test_it_takes_time_in_proportion_to_the_length(piece: str) -> None:
+    def seconds(count: int) -> float:
+        source = piece * count
+        started = perf_counter()
+        without_comments(source)
+        return perf_counter() - started
+
+    seconds(1000)
+    small = min(seconds(5_000) for _ in range(3))
+    large = min(seconds(50_000) for _ in range(2))
+    assert large < 0.05 + 40 * small, "ten times the text, and far less than a hundred times the time"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "use"),
+    [
+        ("require('Module:Foo')", "Module:Foo", Use.CODE),
+        ('require ( "Module:Foo" ).bar', "Module:Foo", Use.CODE),
+        ("require'Module:Foo'", "Module:Foo", Use.CODE),
+        ("require[[Module:Foo]]", "Module:Foo", Use.CODE),
+        ("require('strict')", "strict", Use.CODE),
+        ("mw.loadData('Module:Foo/data')", "Module:Foo/data", Use.DATA),
+        ('mw.loadJsonData("Module:Foo/data.json")', "Module:Foo/data.json", Use.DATA),
+        ("frame:preprocess('{{#invoke:Foo|main|1}}')", "Foo", Use.INVOKE),
+        ("local name = 'Module:Foo'", "Module:Foo", Use.NAME),
+        ("require('Модуль:Число')", "Модуль:Число", Use.CODE),
+    ],
+)
+def test_a_module_is_named_in_many_ways(source: str, name: str, use: Use) -> None:
+    assert Mention(name, use) in mentioned_modules(source)
+
+
+def test_what_is_loaded_comes_first_in_order_of_appearance() -> None:
+    source = "local a = 'Module:A'\nrequire('Module:B')\nmw.loadData('Module:C')\nrequire('Module:D')"
+    found = [mention.name for mention in mentioned_modules(source)]
+    assert found[:3] == ["Module:B", "Module:D", "Module:C"]
+    assert "Module:A" in found[3:]
+
+
+@pytest.mark.parametrize("source", ["-- require('Module:Foo')", "--[[\nrequire('Module:Foo')\n]]", "required('x')", ""])
+def test_what_is_not_run_names_nothing_that_is_loaded(source: str) -> None:
+    assert not [mention for mention in mentioned_modules(source) if mention.use is not Use.NAME]
+
+
+@given(LUA)
+def test_names_are_never_empty(source: str) -> None:
+    assert all(mention.name for mention in mentioned_modules(source))

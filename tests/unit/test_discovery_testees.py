@@ -1,0 +1,133 @@
+"""Which module a tester tests, and how it may be run."""
+
+from __future__ import annotations
+
+import pytest
+from sites import ENGLISH
+
+from picklebot.discovery import suites
+from picklebot.discovery.testees import testee_of as find_testee
+from picklebot.model import Call, Page, Suite
+from picklebot.plugins import load_plugins
+from picklebot.strategy import Strategies, load_strategies
+
+
+@pytest.fixture(scope="module")
+def strategies() -> Strategies:
+    return load_strategies(load_plugins())
+
+
+def wiki_of(*names: str) -> dict[str, Page]:
+    return {f"Module:{name}": Page(f"Module:{name}", number, number * 10) for number, name in enumerate(names, 1)}
+
+
+@pytest.mark.parametrize(
+    ("source", "pages", "testee"),
+    [
+        ("require('Module:Tier')", ("Tier",), "Tier"),
+        ("return {}", ("Tier",), "Tier"),
+        ("require('Module:Tier')  require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier"),
+        ("require('Module:Tier/sandbox')", ("Tier", "Tier/sandbox"), "Tier"),
+        ("require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier/Utils"),
+        ("require('Module:Tier/Utils')", ("Tier/Utils",), "Tier/Utils"),
+        ("require('Module:Other')", ("Tier", "Other"), "Tier"),
+        ("require('Module:Other')", ("Other",), "Other"),
+        ("require('Module:ScribuntoUnit') require('Module:Other')", ("Other", "ScribuntoUnit"), "Other"),
+        ("require('Module:Tiers') require('Module:Unlike')", ("Tiers", "Unlike"), "Tiers"),
+        ("require('Module:Tier/testcases/data') require('Module:Tier')", ("Tier", "Tier/testcases/data"), "Tier"),
+        ("-- require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier"),
+    ],
+)
+def test_the_module_under_test_is_found(
+    strategies: Strategies, source: str, pages: tuple[str, ...], testee: str
+) -> None:
+    page, why = find_testee(source, "Module:Tier/testcases", "Module:Tier", wiki_of(*pages), ENGLISH, strategies)
+    assert page.title == f"Module:{testee}"
+    assert page.exists
+    assert why
+
+
+@pytest.mark.parametrize(
+    ("source", "pages"),
+    [
+        ("return {}", ()),
+        ("require('Module:Gone')", ()),
+        ("require('strict')", ()),
+        ("require('Module:First') require('Module:Second')", ("First", "Second")),
+    ],
+)
+def test_a_tester_without_a_module_keeps_its_parents_title(
+    strategies: Strategies, source: str, pages: tuple[str, ...]
+) -> None:
+    page, why = find_testee(source, "Module:Tier/testcases", "Module:Tier", wiki_of(*pages), ENGLISH, strategies)
+    assert page == Page("Module:Tier")
+    assert not page.exists
+    assert "no module" in why
+
+
+def suite_of(
+    strategies: Strategies,
+    source: str,
+    *,
+    functions: frozenset[str] | None = frozenset(),
+    sure: bool = True,
+    call: Call | None = None,
+) -> Suite | None:
+    tester = suites.Tester(
+        Page("Module:Foo/testcases", 2, 20), source, "Module:Foo", sure, call, "Module:Foo/doc" if call else ""
+    )
+    return suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: functions)
+
+
+def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strategies) -> None:
+    def probe(_: str) -> frozenset[str]:
+        raise AssertionError("nobody had to ask")
+
+    tester = suites.Tester(
+        Page("Module:Foo/testcases", 2, 20), "require('Module:ScribuntoUnit')", "Module:Foo", sure=True
+    )
+    suite = suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, probe)
+    assert suite is not None
+    assert suite.candidates[0].strategy == "scribuntounit"
+    assert suite.candidates[0].call.function == "run"
+    assert suite.functions is None
+
+
+def test_else_by_the_function_that_editors_call(strategies: Strategies) -> None:
+    suite = suite_of(strategies, "return {}", call=Call("tap", ("long",)))
+    assert suite is not None
+    (candidate,) = suite.candidates
+    assert (candidate.strategy, candidate.call.function, candidate.call.arguments) == ("tap", "tap", ("long",))
+    assert "call found on Module:Foo/doc" in suite.why
+
+
+@pytest.mark.parametrize(("offered", "function"), [({"tap", "run"}, "tap"), ({"run", "other"}, "run")])
+def test_else_by_the_functions_that_it_offers(strategies: Strategies, offered: set[str], function: str) -> None:
+    suite = suite_of(strategies, "return {}", functions=frozenset(offered))
+    assert suite is not None
+    assert {candidate.call.function for candidate in suite.candidates if candidate.strategy == "tap"} == {function}
+    assert suite.functions == offered
+
+
+def test_a_tester_that_offers_nothing_to_run_is_a_suite_without_a_way_to_run_it(strategies: Strategies) -> None:
+    suite = suite_of(strategies, "return {}")
+    assert suite is not None
+    assert suite.candidates == ()
+
+
+def test_a_tester_that_cannot_be_loaded_is_run_all_the_same_for_its_error(strategies: Strategies) -> None:
+    suite = suite_of(strategies, "syntax error", functions=None)
+    assert suite is not None
+    assert suite.candidates
+
+
+def test_a_page_that_only_its_title_made_look_like_a_tester_is_none(strategies: Strategies) -> None:
+    assert suite_of(strategies, "return {}", functions=frozenset({"tap"}), sure=False) is None
+    assert suite_of(strategies, "require('Module:ScribuntoUnit')", sure=False) is not None
+
+
+def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> None:
+    suite = suite_of(strategies, "return {}", functions=frozenset({"tap"}))
+    assert suite is not None
+    assert suite.candidates[0].call.title == "Module:Foo/testcases"
+    assert suite.subject.title == "Module:Foo"
