@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import difflib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +17,7 @@ from picklebot.invocation import Request
 from picklebot.judgement import Judge
 from picklebot.model import Page, Suite
 from picklebot.rendering.explanation import Explanation, explanation_document, explanation_lines
+from picklebot.rendering.text import json_text
 from picklebot.wiki import Wiki, read_site
 
 __all__ = ["explain_command"]
@@ -33,7 +34,8 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     """Show how the verdict on one MODULE comes about.
 
     Runs its tests without recording anything: pages found, strategy and why, the exact requests, the raw answers, the
-    parsed report, the state and the rule that gave it, and the pages that the run depended on.
+    parsed report, the state and the rule that gave it, and the pages that the run depended on. Exits 0 whatever the
+    state is, 3 if none was come to.
     """
     settings = settings_from(flags)
     wiki = open_wiki(settings)
@@ -42,16 +44,21 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     name = site.module(module)
     found = discover(wiki, site, judge.strategies, judge.runner.functions, only=(literal(name),), drafts=True)
     if not found.suites:
-        there = any(page.title == name for page in found.lua_pages.values())
-        raise WorkError(f"{name} has no test page that a strategy takes for one" if there else f"there is no {name}")
+        titles = [page.title for page in found.lua_pages.values()]
+        if name in titles:
+            raise WorkError(f"{name} has no test page that a strategy takes for one")
+        near = difflib.get_close_matches(name, titles, 1)
+        raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
     explanations = [_explain(suite, title, judge, wiki) for suite in found.suites]
     if output == "json":
-        click.echo(json.dumps([explanation_document(each) for each in explanations], ensure_ascii=False, indent=2))
-        return
-    for number, explanation in enumerate(explanations):
-        click.echo("" if number else f"{len(explanations)} suite{'s' * (len(explanations) > 1)} of {name}\n")
-        for line in explanation_lines(explanation, raw=raw):
-            click.echo(line)
+        click.echo(json_text([explanation_document(each) for each in explanations]))
+    else:
+        for number, explanation in enumerate(explanations):
+            click.echo("" if number else f"{len(explanations)} suite{'s' * (len(explanations) > 1)} of {name}\n")
+            for line in explanation_lines(explanation, raw=raw):
+                click.echo(line)
+    if all(explanation.result.state is None for explanation in explanations):
+        raise click.exceptions.Exit(3)
 
 
 def _explain(suite: Suite, title: str | None, judge: Judge, wiki: Wiki) -> Explanation:

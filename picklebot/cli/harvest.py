@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -13,7 +12,7 @@ from picklebot.cli.progress import watched
 from picklebot.harvest import harvest
 from picklebot.recording import log_in, make_recorders
 from picklebot.rendering import document, print_table
-from picklebot.rendering.text import plain
+from picklebot.rendering.text import json_text, plain
 from picklebot.tracking import Store
 from picklebot.wiki import read_site
 
@@ -61,7 +60,7 @@ def harvest_command(*, drafts: bool, dry_run: bool, no_record: bool, output: str
             progress=watched("running tests"),
         )
     if output == "json":
-        click.echo(json.dumps(document(found), ensure_ascii=False, indent=2))
+        click.echo(json_text(document(found)))
     else:
         print_table(found, Console(highlight=False))
     for problem in found.problems:

@@ -15,6 +15,7 @@ from picklebot.cli.setup import setup_command
 from picklebot.cli.strategies import strategies_command
 from picklebot.cli.try_ import try_command
 from picklebot.errors import PicklebotError
+from picklebot.rendering.text import harmless
 
 __all__ = ["cli", "main"]
 
@@ -47,5 +48,6 @@ def main() -> None:
         click.echo("picklebot: interrupted", err=True)
         sys.exit(130)
     except PicklebotError as error:
-        click.echo(f"picklebot: {error}", err=True)
+        for line in f"picklebot: {error}".split("\n"):  # it may quote the wiki
+            click.echo(harmless(line), err=True)
         sys.exit(error.exit_status)

@@ -49,7 +49,7 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     else:
         yield f"state       {result.state} ({plain(result.rule)})"
     yield f"title       {_TITLE[result.title_dependent]}"
-    yield f"depends on  {len(explanation.dependencies)} pages"
+    yield f"depends on  {_many(len(explanation.dependencies), 'page')}"
     yield from (f"  {_page(page)}" for page in explanation.dependencies)
 
 
@@ -84,7 +84,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
 def _report(report: Report) -> Iterator[str]:
     counts = report.counts
     yield (
-        f"report      {report.format or 'not recognised'}: {counts.total} points, {counts.passed} passed,"
+        f"report      {report.format or 'not recognised'}: {_many(counts.total, 'point')}, {counts.passed} passed,"
         f" {counts.failed} failed, {counts.skipped} skipped, {counts.todo} todo"
     )
     if report.plan:
@@ -127,6 +127,10 @@ def _answer(answer: dict[str, Any]) -> str:
     if parsed:
         return str(parsed["text"])
     return json.dumps({name: answer[name] for name in ("type", "print", "return", "message") if name in answer})
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _page(page: Page) -> str:

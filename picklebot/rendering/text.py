@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 
-__all__ = ["harmless", "plain"]
+__all__ = ["harmless", "json_text", "plain"]
 
 
 def plain(text: str, longest: int = 200) -> str:
@@ -21,5 +23,13 @@ def harmless(line: str) -> str:
     return "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI)
 
 
+def json_text(document: object) -> str:
+    """JSON with the letters of all scripts as they are, and escapes for what could drive a terminal."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _DRIVING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 # Change the direction of all that follows on a line: https://www.unicode.org/reports/tr9/
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What JSON itself does not escape: the second set of controls, halves of characters, and directions.
+_DRIVING = re.compile(f"[\x7f-\x9f\ud800-\udfff{''.join(sorted(_BIDI))}]")
