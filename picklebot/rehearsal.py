@@ -70,7 +70,7 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
         if what.text is not None and runner.in_console and ran and what.module not in runner.used:
             raise WorkError(
                 f"{suite.tester.title} never loads {what.module} with require: it reaches it through #invoke or a"
-                " template, and for that the wiki would need the extension TemplateSandbox."
+                " template, if at all, and for that the wiki would need the extension TemplateSandbox."
                 " The unsaved text cannot be tried"
             )
         saved = Judge(as_saved, strategies, plugins).judge(suite) if suite.tester.exists else None
@@ -88,7 +88,8 @@ def _suites(
     mine = [suite for suite in found if what.module in (suite.testee.title, suite.tester.title)]
     if what.tests is None:
         if not mine:
-            raise WorkError(f"{what.module} has no test page; give its tests with --tests")
+            has = "has no test page" if what.module in pages else "is not there, nor is a test page for it"
+            raise WorkError(f"{what.module} {has}; give its tests with --tests")
         return mine
     titles = [suite.tester.title for suite in mine]
     if what.tester is None and len(titles) > 1:

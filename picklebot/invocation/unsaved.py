@@ -16,20 +16,12 @@ __all__ = ["UnsavedRunner"]
 
 # The tester is loaded in one environment with the unsaved texts, so that every `require` below it sees them. What the
 # called function returns is printed as JSON, and so is the error that it ends in.
-_CONTENT = """
-local used = {{}}
-{preloads}
+# The first text begins on the first line: in its errors lines are numbered as in its file.
+_CONTENT = """local used = {{}} {preloads}
 return {{ tester = require({tester}), used = used }}
 """
-_PRELOAD = """
-package.preload[{title}] = function(...)
-  used[{title}] = true
-  local load = function(...)
-{text}
-  end
-  return load(...)
-end
-"""
+_PRELOAD = """package.preload[{title}] = function(...) used[{title}] = true local load = function(...) {text}
+end return load(...) end """
 _QUESTION = """
 local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
 local fine, shown = pcall(p.tester[{function}], frame)
@@ -90,7 +82,7 @@ class UnsavedRunner(Runner):
         return _CONTENT.format(preloads=self._preloads(), tester=lua_string(tester))
 
     def _loaded(self, tester: str) -> str:
-        return f"local used = {{}}\n{self._preloads()}\nreturn require({lua_string(tester)})"
+        return f"local used = {{}} {self._preloads()}\nreturn require({lua_string(tester)})"
 
     def _preloads(self) -> str:
         return "".join(_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
