@@ -11,6 +11,7 @@
           |    +-- WikiUnreachable  network, HTTP status, truncated or non-JSON answer
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
+          |    +-- LeaseError       another harvest of the same wiki runs
           +-- RecordingError        an account cannot record (login, rights, protection, undefined tags)
           +-- PluginError           a plugin cannot be loaded, or failed at its work
           +-- SandboxError          the wiki in a folder cannot be made, started or stopped
@@ -25,6 +26,7 @@ from typing import ClassVar
 __all__ = [
     "ApiError",
     "ConfigError",
+    "LeaseError",
     "PicklebotError",
     "PluginError",
     "RecordingError",
@@ -85,6 +87,10 @@ class ApiError(WikiError):
 
 class StoreError(WorkError):
     """The store cannot be opened, read or written."""
+
+
+class LeaseError(StoreError):
+    """Another harvest of the same wiki runs, with the same store."""
 
 
 class RecordingError(WorkError):

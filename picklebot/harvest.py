@@ -1,34 +1,63 @@
-"""One pass over a wiki: discover → invoke → parse → extract → compare → record. Reads top to bottom as that line."""
+"""One pass over a wiki: discover → select → invoke → parse → extract → compare → record.
+
+Reads top to bottom as that line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from picklebot.discovery import discover
+from picklebot.discovery import wanted
+from picklebot.invocation.batches import Limits, pack
 from picklebot.judgement import Judge
-from picklebot.model import ModuleStatus, Suite, SuiteResult, SuiteStatus, Transition
+from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, record
-from picklebot.tracking import Store, compare
+from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
+from picklebot.selection import due, synchronise
+from picklebot.tracking import Ledger, Store, Taken, lease
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["Harvest", "Progress", "harvest"]
+__all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "plan"]
 
 #: Wraps what is being worked through, to show how far it is: (items, how many) → items.
-Progress = Callable[[Iterable[Suite], int], Iterable[Suite]]
+Progress = Callable[[Iterable[Selected], int], Iterable[Selected]]
 
-# After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
-_SILENCE = 5
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a harvest goes about it.
+
+    :param only: patterns of titles; other suites stay as they were
+    :param drafts: also run sandboxes' and users' own tests
+    :param full: run all suites
+    :param sweep: list all pages, also where recent changes say what changed
+    :param recheck_after: after this time a suite runs again in any case
+    :param deadline: begin no further suite after so many seconds; None for no end
+    """
+
+    only: tuple[str, ...] = ()
+    drafts: bool = False
+    full: bool = False
+    sweep: bool = False
+    recheck_after: timedelta = timedelta(days=7)
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """All that is known after a pass, and what changed in it."""
+    """All that is known after a pass, and what changed in it.
+
+    :param waiting: suites that should have run and did not, for lack of time
+    """
 
     suites: tuple[SuiteStatus, ...]
     modules: tuple[ModuleStatus, ...]
     transitions: tuple[Transition, ...]
     problems: tuple[Problem, ...] = ()
+    waiting: int = 0
 
     @property
     def useless(self) -> bool:
@@ -43,42 +72,91 @@ def harvest(
     judge: Judge,
     store: Store,
     recorders: Sequence[Recorder] = (),
-    *,
-    only: tuple[str, ...] = (),
-    drafts: bool = False,
+    options: Options = Options(),
     progress: Progress = lambda suites, _: suites,
 ) -> Harvest:
-    """Run a wiki's tests, bring the store up to date, and record what changed.
+    """Run what may have changed of a wiki's tests, bring the store up to date, and record what changed.
 
     :param recorders: none leave the wiki alone; transitions then wait in the store's outbox
-    :param only: patterns of titles; other suites stay as they were
-    :param drafts: also run sandboxes' and users' own tests
     :raises WikiError: the wiki could not be read
-    :raises StoreError: the store could not be read or written
+    :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
-    known = store.knowledge()
-    ask = judge.runner.functions
-    found = discover(wiki, site, judge.strategies, ask, only=only, also=known.suites, drafts=drafts)
-    results = list(_run(found.suites, judge, progress))
-    knowledge, transitions = compare(known, results, found.lua_pages, everything=not only)
-    store.save(knowledge, transitions)
-    problems = record(recorders, store)
+    ends = time.monotonic() + options.deadline if options.deadline is not None else None
+    with lease(store):
+        ledger = Ledger(store, wiki, site)
+        selected = _select(wiki, site, judge, store, ledger, options)
+        ran = _run(wiki, site, judge, selected, ledger, progress, lambda: ends is not None and time.monotonic() >= ends)
+        problems = tuple(record(recorders, store))
+    statuses = (each.status for each in ledger.suites.values())
     return Harvest(
-        tuple(sorted(knowledge.suites.values(), key=lambda suite: (suite.testee.title, suite.tester.title))),
-        tuple(sorted(knowledge.modules.values(), key=lambda module: module.page.title)),
-        tuple(transitions),
-        tuple(problems),
+        tuple(sorted(statuses, key=lambda suite: (suite.testee.title, suite.tester.title))),
+        tuple(sorted(ledger.modules.values(), key=lambda module: module.page.title)),
+        tuple(sorted(ledger.transitions, key=lambda transition: transition.page.title)),
+        problems,
+        len(selected) - ran,
     )
 
 
-def _run(suites: Sequence[Suite], judge: Judge, progress: Progress) -> Iterator[SuiteResult]:
-    silent = 0
-    for suite in progress(suites, len(suites)):
-        if silent >= _SILENCE:
-            yield SuiteResult(suite, inconclusive="not tried: the wiki stopped answering")
-            continue
-        result = judge.judge(suite)
-        silent = silent + 1 if result.inconclusive else 0
-        if result.state is not None and not result.state.passing:
-            result = replace(result, title_dependent=judge.depends_on_title(result))
-        yield result
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a harvest would do.
+
+    :param alone: how many of the selected suites would run alone
+    :param batches: how many requests would take the others
+    """
+
+    selected: tuple[Selected, ...]
+    alone: int
+    batches: int
+
+
+def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
+    """What a harvest would run now, and why; changes nothing where the store is read-only."""
+    selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
+    expected = [each for each in selected if may_be_confirmed(each)]
+    batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
+    return Plan(tuple(selected), len(selected) - len(expected), batches)
+
+
+def _select(wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options) -> list[Selected]:
+    ask = judge.runner.functions
+    changes = synchronise(
+        wiki, site, judge.strategies, ask, store.followed(), sweep=options.sweep, drafts=options.drafts
+    )
+    ledger.absorb(changes)
+    now = datetime.now(UTC)
+    chosen = due(
+        ledger.suites.values(), now, site.software_digest, recheck_after=options.recheck_after, full=options.full
+    )
+    return [Selected(record, why) for record, why in chosen if wanted(options.only, record.suite, site)]
+
+
+def _run(
+    wiki: Wiki,
+    site: Site,
+    judge: Judge,
+    selected: Sequence[Selected],
+    ledger: Ledger,
+    progress: Progress,
+    stop: Callable[[], bool],
+) -> int:
+    """Run what was selected; returns how many came to an end of any kind."""
+    ran = 0
+    alone = [each for each in selected if not may_be_confirmed(each)]
+    expected = [each for each in selected if may_be_confirmed(each)]
+    unconfirmed: set[int] = set()
+    for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
+        ledger.take([_taken(verdict) for verdict in confirmed])
+        ran += len(confirmed)
+        alone += others
+        unconfirmed |= {each.record.status.tester.page_id for each in others}
+    shown = progress(alone, len(alone))
+    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=frozenset(unconfirmed)):
+        ledger.take([_taken(verdict) for verdict in verdicts])
+        ran += len(verdicts)
+    return ran
+
+
+def _taken(verdict: Verdict) -> Taken:
+    tester_id = verdict.selected.record.status.tester.page_id
+    return Taken(tester_id, verdict.selected.reason, verdict.result, verdict.dependencies, verdict.flaky, verdict.solo)

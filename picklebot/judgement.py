@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from picklebot.errors import PluginError, WikiError
 from picklebot.invocation import Output, Runner
-from picklebot.model import Call, Candidate, Report, Suite, SuiteResult
+from picklebot.model import Call, Candidate, ErrorKind, Report, Suite, SuiteResult
 from picklebot.plugins import Plugins
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.patterns import FORMAT as PATTERNS
@@ -48,19 +48,20 @@ class Judge:
                 return SuiteResult(
                     suite, strategy.name, inconclusive=output.inconclusive, duration_ms=output.duration_ms
                 )
-            report = self.read(output, strategy)
+            shown = report = self.read(output, strategy)
             if report.recognised:
                 report = self._with_detail(report, suite, candidate, strategy)
                 break
         else:
             candidate, output = suite.candidates[0], next(iter(outputs.values()))
-            report = Report("", notes=output.notes)
+            shown = report = Report("", notes=output.notes)
         return replace(
             self._result(suite, candidate.strategy, report),
             call=candidate.call,
             duration_ms=output.duration_ms,
             cost=output.cost,
             depends_on=output.depends_on,
+            shown=None if output.notes else shown.counts,
         )
 
     def depends_on_title(self, result: SuiteResult) -> bool | None:
@@ -71,6 +72,8 @@ class Judge:
         suite, call = result.suite, result.call
         if call is None or result.report is None:
             return None
+        if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
+            return None  # it would cost the wiki as much again, to say the same
         other = suite.testee.title if call.title != suite.testee.title else suite.tester.title
         elsewhere = self.judge(replace(suite, candidates=(Candidate(result.strategy, replace(call, title=other)),)))
         if elsewhere.report is None:

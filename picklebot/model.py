@@ -6,12 +6,15 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 __all__ = [
     "Call",
     "Candidate",
+    "Cause",
+    "ChangedPage",
     "Cost",
     "Counts",
     "Directive",
@@ -243,6 +246,7 @@ class SuiteResult:
     :param rule: which rule gave the state, in a few words
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
+    :param shown: what the page alone said of its points, before the console added detail
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     """
 
@@ -256,6 +260,7 @@ class SuiteResult:
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
     depends_on: tuple[str, ...] = ()
+    shown: Counts | None = None
     title_dependent: bool | None = None
 
 
@@ -266,6 +271,7 @@ class SuiteStatus:
     :param state: None where no run ever came to a state
     :param failing: the points that make the suite fail
     :param inconclusive: why this harvest came to no verdict; the rest is then from before
+    :param flaky: whether its last two runs disagreed, so that its state stayed as it was
     :param ran: whether it ran in this harvest and came to a verdict
     :param revision: the testee's revision that was tested
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
@@ -280,6 +286,7 @@ class SuiteStatus:
     failing: tuple[Point, ...] = ()
     inconclusive: str | None = None
     ran: bool = False
+    flaky: bool = False
     revision: int = 0
     duration_ms: int = 0
     title_dependent: bool | None = None
@@ -300,6 +307,43 @@ class ModuleStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedPage:
+    """A page that a suite depended on, and that changed between two runs. Revisions are 0 where it did not exist.
+
+    :param user: who made the newest change, and ``at`` when (ISO 8601, UTC); empty where that is hidden or unknown
+    """
+
+    title: str
+    old: int
+    new: int
+    user: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What changed between the last run in the old state and this one.
+
+    :param pages: the likeliest first
+    :param software: the wiki's software before and now, where it changed
+    """
+
+    pages: tuple[ChangedPage, ...] = ()
+    software: tuple[str, str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As values that JSON knows."""
+        return {"pages": [asdict(page) for page in self.pages], "software": self.software}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Cause:
+        """The reverse of `to_json`."""
+        software = data["software"]
+        pages = tuple(ChangedPage(**page) for page in data["pages"])
+        return cls(pages, (software[0], software[1]) if software else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """A module's state that differs from the last one.
 
@@ -307,6 +351,7 @@ class Transition:
     :param new: None when the page is no longer followed: a tester that stood alone and no longer does
     :param summary: the counts behind the new state, in words
     :param testers: titles of the testers that the state comes from
+    :param cause: None where there was no earlier state
     """
 
     page: Page
@@ -314,3 +359,4 @@ class Transition:
     new: State | None
     summary: str = ""
     testers: tuple[str, ...] = ()
+    cause: Cause | None = None

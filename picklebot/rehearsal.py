@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from picklebot.discovery import discover
-from picklebot.discovery.pages import literal
+from picklebot.discovery import family_of
 from picklebot.discovery.suites import Tester, make_suite
 from picklebot.errors import UsageError, WorkError
 from picklebot.invocation.unsaved import UnsavedRunner
@@ -56,9 +55,8 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
     """
     one_page = what.text is None or what.tests is None
     as_saved = UnsavedRunner(wiki, site, {}, one_page=one_page)
-    found = discover(wiki, site, strategies, as_saved.functions, only=(literal(what.module),), drafts=True)
-    pages = {page.title: page for page in found.lua_pages.values()}
-    for suite in _suites(what, found.suites, pages, wiki, site, strategies):
+    module, found = family_of(wiki, site, strategies, as_saved.functions, what.module)
+    for suite in _suites(what, module, found, wiki, site, strategies):
         texts = {}
         if what.text is not None:
             texts[what.module] = what.text
@@ -78,30 +76,22 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
 
 
 def _suites(
-    what: Rehearsal,
-    found: tuple[Suite, ...],
-    pages: dict[str, Page],
-    wiki: Wiki,
-    site: Site,
-    strategies: Strategies,
+    what: Rehearsal, module: Page, found: list[Suite], wiki: Wiki, site: Site, strategies: Strategies
 ) -> list[Suite]:
-    mine = [suite for suite in found if what.module in (suite.testee.title, suite.tester.title)]
     if what.tests is None:
-        if not mine:
-            has = "has no test page" if what.module in pages else "is not there, nor is a test page for it"
+        if not found:
+            has = "has no test page" if module.exists else "is not there, nor is a test page for it"
             raise WorkError(f"{what.module} {has}; give its tests with --tests")
-        return mine
-    titles = [suite.tester.title for suite in mine]
+        return found
+    titles = [suite.tester.title for suite in found]
     if what.tester is None and len(titles) > 1:
         raise UsageError(f"which test page do the --tests stand for? Give --tester, one of: {', '.join(titles)}")
     title = what.tester or next(iter(titles), f"{what.module}/testcases")
-    there = next((suite for suite in mine if suite.tester.title == title), None)
-    tester = Tester(pages.get(title, Page(title)), what.tests, what.module, sure=True)
+    there = next((suite for suite in found if suite.tester.title == title), None)
+    tester = Tester(there.tester if there else Page(title), what.tests, what.module, sure=True)
     texts = {title: what.tests} | ({what.module: what.text} if what.text is not None else {})
     probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).functions
-    suite = make_suite(
-        tester, {**pages, what.module: pages.get(what.module, Page(what.module))}, site, strategies, probe
-    )
+    suite = make_suite(tester, {what.module: module}, site, strategies, probe)
     if suite is None:
         raise AssertionError("a tester that is sure always makes a suite")
     if there is not None and [c.strategy for c in there.candidates] == [c.strategy for c in suite.candidates]:

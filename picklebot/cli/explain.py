@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from picklebot.cli.options import open_judge, open_wiki, settings_from, wiki_options
-from picklebot.discovery import discover
-from picklebot.discovery.pages import literal
+from picklebot.discovery import family_of
+from picklebot.discovery.pages import titles_like
 from picklebot.errors import WorkError
 from picklebot.invocation import Request
 from picklebot.judgement import Judge
@@ -38,18 +38,18 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     state is, 3 if none was come to.
     """
     settings = settings_from(flags)
+    judge_for = open_judge(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    judge = open_judge(wiki, site, settings)
+    judge = judge_for(wiki, site)
     name = site.module(module)
-    found = discover(wiki, site, judge.strategies, judge.runner.functions, only=(literal(name),), drafts=True)
-    if not found.suites:
-        titles = [page.title for page in found.lua_pages.values()]
-        if name in titles:
-            raise WorkError(f"{name} has no test page that a strategy takes for one")
-        near = difflib.get_close_matches(name, titles, 1)
+    page, suites = family_of(wiki, site, judge.strategies, judge.runner.functions, name)
+    if not suites and page.exists:
+        raise WorkError(f"{name} has no test page that a strategy takes for one")
+    if not suites:
+        near = difflib.get_close_matches(name, titles_like(wiki, site, name), 1)
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
-    explanations = [_explain(suite, title, judge, wiki) for suite in found.suites]
+    explanations = [_explain(suite, title, judge, wiki) for suite in suites]
     if output == "json":
         click.echo(json_text([explanation_document(each) for each in explanations]))
     else:

@@ -1,63 +1,93 @@
-"""``picklebot harvest``: one pass over a wiki."""
+"""``picklebot harvest``: one pass over a wiki. ``picklebot plan``: what it would run."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
 from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
 from picklebot.cli.progress import watched
-from picklebot.harvest import harvest
+from picklebot.config import Settings
+from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import log_in, make_recorders
 from picklebot.rendering import document, print_table
 from picklebot.rendering.text import json_text, plain
-from picklebot.tracking import Store
+from picklebot.tracking import Database, Store
 from picklebot.wiki import read_site
 
-__all__ = ["harvest_command"]
+__all__ = ["harvest_command", "plan_command"]
 
 _WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run the store too"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SELECTING = (
+    click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL."),
+    click.option(
+        "--only", multiple=True, metavar="PATTERN", help="Only modules with such titles (*, ? and [] as in a shell)."
+    ),
+    click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts."),
+    click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own."),
+    click.option("--full", is_flag=True, help="Run all suites, whatever changed."),
+    click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed."),
+    click.option(
+        "--recheck-after", type=float, metavar="DAYS", help="Run a suite again after so long in any case.  [default: 7]"
+    ),
+)
+
+
+def _selecting(command: Command) -> Command:
+    """Add the options that say which suites are to run."""
+    for option in reversed(_SELECTING):
+        command = option(command)
+    return command
 
 
 @click.command("harvest")
 @wiki_options
-@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
-@click.option(
-    "--only", multiple=True, metavar="PATTERN", help="Only modules with such titles (*, ? and [] as in a shell)."
-)
-@click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts.")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@_selecting
+@click.option("--deadline", type=float, metavar="SECONDS", help="Begin no further suite after this time.")
 @click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def harvest_command(*, drafts: bool, dry_run: bool, no_record: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
+def harvest_command(
+    *,
+    drafts: bool,
+    full: bool,
+    sweep: bool,
+    dry_run: bool,
+    no_record: bool,
+    output: str,
+    **flags: Any,  # noqa: ANN401
+) -> None:
     """Run the tests of a wiki's Lua modules, and record which states changed.
 
-    Discovers modules with test pages, runs the tests through the wiki's API, compares with what is stored, and records
-    transitions under the observer's account: as change tags, tracking categories and log entries. Exits 0 whatever
-    state modules are in, 2 for wrong usage, 3 if the work could not be done.
+    Discovers modules with test pages, runs the tests whose answer could have changed since the last harvest, and
+    records transitions under the observer's account: as change tags, tracking categories and log entries. Exits 0
+    whatever state modules are in, 2 for wrong usage, 3 if the work could not be done.
     """
     settings = settings_from(flags)
     recording = not (dry_run or no_record)
     if recording:
         need_account(settings, _WITHOUT)
+    judge_for = open_judge(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    judge = open_judge(wiki, site, settings)
     recorders = make_recorders(log_in(wiki, site, settings), wiki, site, settings) if recording else []
-    with Store(settings.store_url, site.key, read_only=dry_run) as store:
+    with Store(Database(settings.store_url, read_only=dry_run), site.key) as store:
         found = harvest(
             wiki,
             site,
-            judge,
+            judge_for(wiki, site),
             store,
             recorders,
-            only=settings.only,
-            drafts=drafts,
-            progress=watched("running tests"),
+            _options(settings, drafts=drafts, full=full, sweep=sweep),
+            watched("running tests"),
         )
     if output == "json":
         click.echo(json_text(document(found)))
@@ -65,5 +95,47 @@ def harvest_command(*, drafts: bool, dry_run: bool, no_record: bool, output: str
         print_table(found, Console(highlight=False))
     for problem in found.problems:
         click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(problem.message, 2000)}", err=True)
+    if found.waiting:
+        click.echo(f"picklebot: {found.waiting} suites wait for the next harvest: the deadline has come", err=True)
     if found.useless or (recorders and len(found.problems) == len(recorders)):
         raise click.exceptions.Exit(3)
+
+
+@click.command("plan")
+@wiki_options
+@_selecting
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
+    settings = settings_from(flags)
+    judge_for = open_judge(settings)
+    wiki = open_wiki(settings)
+    site = read_site(wiki)
+    options = _options(settings, drafts=drafts, full=full, sweep=sweep)
+    with Store(Database(settings.store_url, read_only=True), site.key) as store:
+        planned = plan(wiki, site, judge_for(wiki, site), store, options)
+    if output == "json":
+        suites = [
+            {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, "reason": s.reason}
+            for s in planned.selected
+        ]
+        numbers = {"alone": planned.alone, "batches": planned.batches, "requests_made": wiki.requests_made}
+        click.echo(json_text({"suites": suites, **numbers}))
+        return
+    for selected in planned.selected:
+        click.echo(f"{plain(selected.record.status.tester.title)}: {plain(selected.reason)}")
+    click.echo(
+        f"{len(planned.selected)} suites would run: {planned.alone} alone, a request each or a few,"
+        f" the others in {planned.batches} requests; finding that out took {wiki.requests_made}"
+    )
+
+
+def _options(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -> Options:
+    return Options(
+        settings.only,
+        drafts,
+        full,
+        sweep,
+        timedelta(days=settings.recheck_after),
+        settings.deadline,
+    )

@@ -9,7 +9,7 @@ import click
 from picklebot import __version__
 from picklebot.cli.demo import demo
 from picklebot.cli.explain import explain_command
-from picklebot.cli.harvest import harvest_command
+from picklebot.cli.harvest import harvest_command, plan_command
 from picklebot.cli.sandbox import sandbox
 from picklebot.cli.setup import setup_command
 from picklebot.cli.strategies import strategies_command
@@ -27,6 +27,7 @@ def cli() -> None:
 
 
 cli.add_command(harvest_command)
+cli.add_command(plan_command)
 cli.add_command(explain_command)
 cli.add_command(try_command)
 cli.add_command(setup_command)

@@ -76,11 +76,12 @@ def open_wiki(settings: Settings) -> Wiki:
     return Wiki(resolve(settings.wiki), contact=settings.contact, timeout=settings.timeout, retries=settings.retries)
 
 
-def open_judge(wiki: Wiki, site: Site, settings: Settings) -> Judge:
-    """What runs suites on a wiki, with all strategies and plugins.
+def open_judge(settings: Settings) -> Callable[[Wiki, Site], Judge]:
+    """What makes a judge for a wiki, with all strategies and plugins; a mistake in them shows before any request.
 
     :raises StrategyError: a strategy file is wrong
     :raises PluginError: a plugin cannot be loaded
     """
     plugins = load_plugins()
-    return Judge(Runner(wiki, site), load_strategies(plugins, settings.strategies), plugins)
+    strategies = load_strategies(plugins, settings.strategies)
+    return lambda wiki, site: Judge(Runner(wiki, site), strategies, plugins)

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from picklebot.model import Suite
 from picklebot.rendering.text import plain
+from picklebot.running import Selected
 
 __all__ = ["watched"]
 
@@ -18,31 +18,31 @@ __all__ = ["watched"]
 _INTERVAL = 10.0
 
 
-def watched(what: str) -> Callable[[Iterable[Suite], int], Iterator[Suite]]:
+def watched(what: str) -> Callable[[Iterable[Selected], int], Iterator[Selected]]:
     """A way to walk through suites that shows how far it is."""
 
-    def walk(suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+    def walk(suites: Iterable[Selected], total: int) -> Iterator[Selected]:
         console = Console(stderr=True, highlight=False)
         return _bar(console, what, suites, total) if console.is_terminal else _lines(what, suites, total)
 
     return walk
 
 
-def _bar(console: Console, what: str, suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+def _bar(console: Console, what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[title]}", markup=False), console=console, transient=True) as bar:
         task = bar.add_task(what, total=total, title="")
         for suite in suites:
-            bar.update(task, title=plain(suite.tester.title, 60))
+            bar.update(task, title=plain(suite.record.status.tester.title, 60))
             yield suite
             bar.advance(task)
 
 
-def _lines(what: str, suites: Iterable[Suite], total: int) -> Iterator[Suite]:
+def _lines(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
     click.echo(f"{what}: {total} suites", err=True)
     last = time.monotonic()
     for number, suite in enumerate(suites):
         if time.monotonic() - last >= _INTERVAL:
             last = time.monotonic()
-            click.echo(f"{what}: {number} of {total} done, now {plain(suite.tester.title)}", err=True)
+            click.echo(f"{what}: {number} of {total} done, now {plain(suite.record.status.tester.title)}", err=True)
         yield suite

@@ -1,108 +1,118 @@
-"""Lists a wiki's Lua pages, finds the testers among them, and reads what stands on and beside them."""
+"""Finds testers among a wiki's Lua pages, and reads what stands on and beside them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import Probe, Tester, make_suite
+from picklebot.discovery.testees import named_modules
 from picklebot.model import Page, Suite
+from picklebot.records import Found
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import Kinship, TitleMatch
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
+from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import MODULE
 
-__all__ = ["LUA", "Discovery", "discover", "literal"]
+__all__ = ["LUA", "family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
 
 #: The content model of modules. Pages of any other model in the Module namespace hold no Lua.
 LUA = "Scribunto"
 
-# What begins a pattern of the shell's kind that matches more than itself.
-_WILD = re.compile(r"[*?\[]")
+# Testers read at a time: their texts are in memory together.
+_TESTERS_AT_A_TIME = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What a wiki has.
+def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
+    """All pages of a namespace in the order of titles, one request per 500 (5,000 with ``apihighlimits``).
 
-    :param suites: in order of their testers' titles
-    :param lua_pages: all, by page id
-    """
-
-    suites: tuple[Suite, ...]
-    lua_pages: Mapping[int, Page]
-
-
-def discover(
-    wiki: Wiki,
-    site: Site,
-    strategies: Strategies,
-    probe: Probe,
-    *,
-    only: tuple[str, ...] = (),
-    also: Collection[int] = (),
-    drafts: bool = False,
-) -> Discovery:
-    """Find the suites of a wiki.
-
-    :param only: patterns (as in a shell) of testees or testers, with or without namespace; others are left out. A
-        tester outside the family of the titles that a pattern matches is not looked at, unless ``also`` names it.
-    :param also: page ids of testers to look at whatever their titles
-    :param drafts: also take sandboxes and users' own drafts
+    :param prefix: what titles begin with, without the namespace
     :raises WikiError: the wiki could not be read
     """
-    patterns = tuple(site.module(pattern) for pattern in only)
-    families = tuple(map(_family, patterns)) or ("",)
-    pages = {page.title: page for page in _lua_pages(wiki)}
-    matches = {}
-    for title, page in pages.items():
-        match = strategies.match_title(site.module_name(title), site.language)
-        if match is None or (_is_draft(title, match, site) and not drafts):
-            continue
-        if title.startswith(families) or page.page_id in also:
-            matches[page] = match
-    suites = []
-    for tester in _read_testers(wiki, site, matches):
-        suite = make_suite(tester, pages, site, strategies, probe)
-        if suite is not None and _wanted(patterns, suite):
-            suites.append(suite)
-    return Discovery(tuple(suites), {page.page_id: page for page in pages.values()})
-
-
-def literal(title: str) -> str:
-    """A pattern that matches one title only."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in title)
-
-
-def _family(pattern: str) -> str:
-    """What all titles begin with that a pattern may concern: a module, and all that lies below its first part."""
-    return _WILD.split(pattern.partition("/")[0])[0]
-
-
-def _lua_pages(wiki: Wiki) -> Iterator[Page]:
-    """All Lua pages, content model first: what is not Lua is never fetched."""
-    for part in wiki.query(generator="allpages", gapnamespace=MODULE, gaplimit="max", prop="info"):
+    parts = wiki.query(generator="allpages", gapnamespace=namespace, gapprefix=prefix, gaplimit="max", prop="info")
+    for part in parts:
         for page in part.get("pages", ()):
-            if page.get("contentmodel") == LUA:
-                yield Page(page["title"], page["pageid"], page["lastrevid"], LUA)
+            yield Page(page["title"], page["pageid"], page["lastrevid"], page["contentmodel"])
 
 
-def _is_draft(title: str, match: TitleMatch, site: Site) -> bool:
-    prefix, colon, _ = site.module_name(title).partition(":")
-    return match.draft or (bool(colon) and site.is_user_prefix(prefix))
+def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool) -> TitleMatch | None:
+    """How the title of a Lua page makes it a tester; None where it is none. What is no Lua is never fetched.
+
+    :param drafts: whether sandboxes and users' own drafts count
+    """
+    if page.content_model != LUA:
+        return None
+    name = site.module_name(page.title)
+    match = strategies.match_title(name, site.language)
+    if match is None:
+        return None
+    prefix, colon, _ = name.partition(":")
+    draft = match.draft or (bool(colon) and site.is_user_prefix(prefix))
+    return match if drafts or not draft else None
 
 
-def _wanted(patterns: tuple[str, ...], suite: Suite) -> bool:
+def family_of(wiki: Wiki, site: Site, strategies: Strategies, probe: Probe, module: str) -> tuple[Page, list[Suite]]:
+    """A module, and the suites that test it, found without listing the whole wiki: its own drafts' too.
+
+    A suite counts if its testee or its tester is the module, and its tester lies in the family of titles that share
+    the module's first part.
+
+    :param module: title, as the wiki normalises it
+    """
+    root = site.module_name(module).partition("/")[0]
+    pages = {page.title: page for page in list_pages(wiki, MODULE, root)}
+    testers = [page for page in pages.values() if tester_match(page, site, strategies, drafts=True)]
+    suites = [found.suite for found in read_suites(wiki, site, strategies, probe, testers)]
+    mine = [suite for suite in suites if module in (suite.testee.title, suite.tester.title)]
+    return pages.get(module, Page(module)), mine
+
+
+def titles_like(wiki: Wiki, site: Site, module: str) -> list[str]:
+    """Titles of modules that begin as a title does that is not there: what may have been meant."""
+    return [page.title for page in list_pages(wiki, MODULE, site.module_name(module)[:2])]
+
+
+def wanted(patterns: tuple[str, ...], suite: Suite, site: Site) -> bool:
+    """Whether a suite's testee or tester is asked for; patterns are a shell's, with or without the namespace."""
     titles = (suite.tester.title, suite.testee.title)
-    return not patterns or any(fnmatchcase(title, pattern) for title in titles for pattern in patterns)
+    return not patterns or any(fnmatchcase(title, site.module(pattern)) for title in titles for pattern in patterns)
 
 
-def _read_testers(wiki: Wiki, site: Site, testers: Mapping[Page, TitleMatch]) -> Iterator[Tester]:
-    """Fetch testers with the pages beside them on which editors write how to run them."""
+def read_suites(
+    wiki: Wiki, site: Site, strategies: Strategies, probe: Probe, testers: Iterable[Page]
+) -> Iterator[Found]:
+    """Make the suites of testers, in their order. What only a title made look like a tester yields none.
+
+    :raises WikiError: the wiki could not be read
+    """
+    iterator = iter(testers)
+    while some := list(islice(iterator, _TESTERS_AT_A_TIME)):
+        read = list(_read_testers(wiki, site, strategies, some))
+        named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
+        current = current_pages(wiki, dict.fromkeys(title for titles in named.values() for title in titles))
+        pages = {title: it.page for title, it in current.items() if it.page.content_model == LUA}
+        for tester, beside in read:
+            suite = make_suite(tester, pages, site, strategies, probe)
+            if suite is not None:
+                looked_up = {title: current[title].page.revision for title in named[tester.page.title]}
+                yield Found(suite, {**looked_up, **beside, tester.page.title: tester.page.revision})
+
+
+def _named(tester: Tester, site: Site, strategies: Strategies) -> list[str]:
+    """Titles that decide which module is the testee."""
+    titles = (title for title, _ in named_modules(tester.source, tester.page.title, site, strategies))
+    return list(dict.fromkeys((tester.parent, *titles)))
+
+
+def _read_testers(
+    wiki: Wiki, site: Site, strategies: Strategies, testers: list[Page]
+) -> Iterator[tuple[Tester, Mapping[str, int]]]:
+    """Fetch testers with the pages beside them on which editors write how to run them, and those pages' revisions."""
     beside = {page.title: _beside(page.title, site) for page in testers}
     texts: dict[str, str] = {}
     revisions: dict[str, int] = {}
@@ -111,12 +121,13 @@ def _read_testers(wiki: Wiki, site: Site, testers: Mapping[Page, TitleMatch]) ->
         if page.get("revisions"):
             texts[page["title"]] = _text(page)
             revisions[page["title"]] = page["revisions"][0]["revid"]
-    for tester, match in testers.items():
-        if tester.title not in texts:
+    for tester in testers:
+        match = tester_match(tester, site, strategies, drafts=True)
+        if tester.title not in texts or match is None:
             continue  # deleted since it was listed
         calls = {title: find_call(texts[title], tester.title, site) for title in beside[tester.title] if title in texts}
         where = next((title for title, call in calls.items() if call), None)
-        yield Tester(
+        read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
             parent=site.module_prefix + match.parent,
@@ -124,6 +135,7 @@ def _read_testers(wiki: Wiki, site: Site, testers: Mapping[Page, TitleMatch]) ->
             call=calls[where] if where else None,
             call_page=where or "",
         )
+        yield read, {title: revisions.get(title, 0) for title in beside[tester.title]}
 
 
 def _text(page: Answer) -> str:

@@ -57,5 +57,5 @@ class Categories:
         parser_functions = "ParserFunctions" in self._site.extensions
         marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
         if marked != text:
-            self._observer.save(title, marked, f"{page.title}: {describe(transition)}")
+            self._observer.save(title, marked, f"{page.title}: {describe(transition, item.token)}")
         self._observer.refresh([page.title])

@@ -32,7 +32,10 @@ class Log:
             items = list(group)
             values = {"user": self._observer.name, "year": f"{year:04}", "month": f"{month:02}"}
             title, text = self._observer.text(fill(self._page, values))
-            lines = "\n".join(log_line(item.transition, item.at) for item in items)
-            modules = "1 module" if len(items) == 1 else f"{len(items)} modules"
-            self._observer.save(title, f"{text.rstrip()}\n{lines}".lstrip(), f"states of {modules} changed")
+            # A harvest that was killed after its edit, and before it could note that, wrote these lines already.
+            new = [item for item in items if item.token not in text]
+            lines = "\n".join(log_line(item.transition, item.at, item.token) for item in new)
+            modules = "1 module" if len(new) == 1 else f"{len(new)} modules"
+            if new:
+                self._observer.save(title, f"{text.rstrip()}\n{lines}".lstrip(), f"states of {modules} changed")
             done([item.id for item in items])

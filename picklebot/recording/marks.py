@@ -11,7 +11,7 @@ import mwparserfromhell
 import re2
 from mwparserfromhell.nodes import Node, Template
 
-from picklebot.model import State, Transition
+from picklebot.model import Cause, ChangedPage, State, Transition
 
 __all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "with_category"]
 
@@ -25,6 +25,7 @@ _BEGIN_OR_QUOTED = re2.compile(
 )
 _END_COMMENT = re2.compile(rf"<!--\s*{re2.escape(_END.strip())}\s*-->")
 _ONLY = ("<onlyinclude>", "</onlyinclude>")
+_MOST_PAGES = 5
 _LONGEST_REASON = 400  # bytes of a log entry's comment are limited to about 500 characters
 
 
@@ -33,22 +34,59 @@ def tag_name(state: State) -> str:
     return f"{TAG_PREFIX}{state}"
 
 
-def describe(transition: Transition) -> str:
-    """Say what changed, in one line: a tag's reason, an edit's summary."""
+def describe(transition: Transition, token: str) -> str:
+    """Say what changed, in one line: a tag's reason, an edit's summary. The token tells it from all others."""
     old = transition.old or "first seen"
     line = f"{old} → {transition.new or 'no longer followed'} ({transition.summary})"
-    return line[:_LONGEST_REASON]
+    if transition.cause:
+        line += f"; {_cause_in_short(transition.cause)}"
+    return f"{line[:_LONGEST_REASON]} [{token}]"
 
 
-def log_line(transition: Transition, at: datetime) -> str:
-    """One line of the log page, with links to module, revision and testers."""
+def log_line(transition: Transition, at: datetime, token: str) -> str:
+    """One line of the log page, with links to module, revision, testers and what caused it."""
     page = transition.page
     revision = f" ([[Special:PermanentLink/{page.revision}|revision {page.revision}]])" if page.revision else ""
     testers = ", ".join(f"[[:{tester}]]" for tester in transition.testers)
     by = f", by {testers}" if testers else ""
     old = transition.old or "first seen"
     new = f"'''{transition.new}'''" if transition.new else "no longer followed"
-    return f"* {at:%Y-%m-%d %H:%M} [[:{page.title}]]{revision}: {old} → {new}: {transition.summary}{by}"
+    what = f"{old} → {new}: {transition.summary}{by}{_cause(transition)}"
+    return f"* {at:%Y-%m-%d %H:%M} [[:{page.title}]]{revision}: {what} <small>{token}</small>"
+
+
+def _cause_in_short(cause: Cause) -> str:
+    parts = [page.title for page in cause.pages[:1]]
+    if len(cause.pages) > 1:
+        parts.append(f"{len(cause.pages) - 1} more")
+    if cause.software:
+        parts.append("the wiki's software")
+    return f"changed: {', '.join(parts)}" if parts else "nothing known changed"
+
+
+def _cause(transition: Transition) -> str:
+    """What changed since the last state, the likeliest first."""
+    if transition.cause is None:
+        return ""
+    parts = [_changed_page(page) for page in transition.cause.pages[:_MOST_PAGES]]
+    more = len(transition.cause.pages) - _MOST_PAGES
+    parts += [f"{more} more pages"] if more > 0 else []
+    if transition.cause.software:
+        before, now = map(_escaped, transition.cause.software)
+        parts.append(f"the wiki's software: {before} → {now}")
+    return f"; changed: {', '.join(parts)}" if parts else "; nothing known changed"
+
+
+def _changed_page(page: ChangedPage) -> str:
+    link = f"[[:{page.title}]]"
+    who = f" by [[User:{page.user}|{page.user}]]" if page.user else ""
+    if page.old and page.new:
+        return f"{link} ([[Special:Diff/{page.old}/{page.new}|diff]]{who})"
+    return f"{link} ({'created' if page.new else 'deleted or moved'}{who})"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[\[\]{}|<>&'~=#*:;_]", lambda match: f"&#{ord(match.group())};", text)
 
 
 def with_category(wikitext: str, page_id: int, category: str | None, *, parser_functions: bool) -> str:

@@ -44,7 +44,7 @@ class Tags:
         for item in pending:
             page, new = item.transition.page, item.transition.new
             if new is not None and page.revision:
-                self._tag(page.revision, tag_name(new), describe(item.transition))
+                self._tag(page.revision, tag_name(new), describe(item.transition, item.token))
             done([item.id])
 
     def _tag(self, revision: int, tag: str, reason: str) -> None:

@@ -44,6 +44,7 @@ def _suite(suite: SuiteStatus) -> dict[str, Any]:
         "revision": suite.revision,
         "duration_ms": suite.duration_ms,
         "title_dependent": suite.title_dependent,
+        "flaky": suite.flaky,
     }
 
 
@@ -64,4 +65,5 @@ def _transition(transition: Transition) -> dict[str, Any]:
         "old": transition.old,
         "new": transition.new,
         "summary": transition.summary,
+        "cause": transition.cause.to_json() if transition.cause else None,
     }

@@ -1,6 +1,9 @@
-"""What is known of a wiki's modules, and what changed: the store and the transitions."""
+"""What is known of a wiki's modules, and what changed: the store, the ledger of a harvest, the transitions."""
 
-from picklebot.tracking.store import Pending, Store
-from picklebot.tracking.transitions import Knowledge, compare
+from picklebot.records import Pending
+from picklebot.tracking.database import Database
+from picklebot.tracking.lease import lease
+from picklebot.tracking.ledger import Ledger, Taken
+from picklebot.tracking.store import Store
 
-__all__ = ["Knowledge", "Pending", "Store", "compare"]
+__all__ = ["Database", "Ledger", "Pending", "Store", "Taken", "lease"]

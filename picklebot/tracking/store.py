@@ -5,235 +5,238 @@ Knowledge and transitions of a harvest commit together: a kill at any instant lo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, insert, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
 
-from picklebot.errors import ConfigError, StoreError
-from picklebot.model import (
-    Counts,
-    ErrorKind,
-    ModuleStatus,
-    Page,
-    Point,
-    State,
-    SuiteError,
-    SuiteStatus,
-    Transition,
+from picklebot.model import ModuleStatus, SuiteResult, Transition
+from picklebot.records import Anchor, Dependencies, Dependent, Followed, Knowledge, Pending, SuiteRecord
+from picklebot.tracking.database import Database
+from picklebot.tracking.rows import (
+    module_from,
+    module_row,
+    pending_from,
+    result_row,
+    suite_from,
+    suite_row,
+    to_column,
+    transition_row,
 )
-from picklebot.tracking.tables import METADATA, MODULE, RECORDING, SUITE, TRANSITION, WIKI
-from picklebot.tracking.transitions import Knowledge
+from picklebot.tracking.tables import DEPENDENCY, MODULE, RECORDING, RESULT, SOFTWARE, SUITE, TRANSITION, WIKI
 
-__all__ = ["Pending", "Store"]
+__all__ = ["Advance", "Store", "token_of"]
+
+# Ids in one statement; databases bound their number.
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """A transition in the outbox. ``at`` is when it was found, UTC."""
+class Advance:
+    """What one step of a harvest adds to the store, all in one transaction.
 
-    id: int
-    at: datetime
-    transition: Transition
+    :param suites: records that are new or changed, by their tester's page id
+    :param gone: testers that are no more
+    :param made_from: pages that decided how suites are made, by tester
+    :param depends_on: pages that the runs loaded or asked about, by tester
+    :param modules: new or changed; None for a page that is followed no more
+    :param runs: runs for the history, with why they were made
+    :param transitions: for the outbox
+    :param anchor: where to go on reading recent changes
+    :param swept: whether all pages were listed
+    """
+
+    suites: Mapping[int, SuiteRecord]
+    gone: Collection[int] = ()
+    made_from: Mapping[int, Dependencies] | None = None
+    depends_on: Mapping[int, Dependencies] | None = None
+    modules: Mapping[int, ModuleStatus | None] | None = None
+    runs: Collection[tuple[SuiteResult, str]] = ()
+    transitions: Collection[Transition] = ()
+    anchor: Anchor | None = None
+    swept: bool = False
 
 
 class Store:
-    """One database, seen from one wiki.
+    """A database, seen from one wiki.
 
-    :param url: SQLAlchemy URL
     :param key: `Site.key` of the wiki
-    :param read_only: look, and change nothing: `save` does nothing, and the outbox is empty
-    :raises ConfigError: the URL is none
-    :raises StoreError: the database cannot be opened, read or written; so do all methods
+    :raises StoreError: the database failed; so do all methods
     """
 
-    def __init__(self, url: str, key: str, *, read_only: bool = False) -> None:
-        self._read_only = read_only
-        self._engine = _engine(url, read_only=read_only)
-        with self._transaction() as connection:
-            if not read_only:
-                METADATA.create_all(connection)
-            elif not inspect(connection).has_table(WIKI.name):
-                self._wiki = 0
-                return
+    def __init__(self, database: Database, key: str) -> None:
+        self.database = database
+        self.key = key
+        self.wiki = 0
+        if database.empty:
+            return
+        with database.transaction() as connection:
             found = connection.scalar(select(WIKI.c.id).where(WIKI.c.key == key))
-            if found is None and not read_only:
-                found = connection.scalar(insert(WIKI).values(key=key).returning(WIKI.c.id))
-            self._wiki = found or 0
+            if found is None and not database.read_only:
+                found = connection.execute(insert(WIKI).values(key=key)).inserted_primary_key[0]  # type: ignore[index]
+            self.wiki = found or 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
+        self.database.close()
 
     def knowledge(self) -> Knowledge:
-        """All that is known of the wiki."""
-        if not self._wiki:
+        """All that is known of the wiki's suites and modules."""
+        if not self.wiki:
             return Knowledge()
-        with self._transaction() as connection:
-            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self._wiki)).all()
-            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self._wiki)).all()
+        with self.database.transaction() as connection:
+            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self.wiki)).all()
+            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self.wiki)).all()
         return Knowledge(
-            {row.tester_id: _suite(row) for row in suites},
-            {row.page_id: _module(row) for row in modules},
+            {row.tester_id: suite_from(row) for row in suites},
+            {row.page_id: module_from(row) for row in modules},
         )
 
-    def save(self, knowledge: Knowledge, transitions: Collection[Transition]) -> None:
-        """Replace what is known of the wiki, and put transitions into the outbox, in one transaction."""
-        if self._read_only:
+    def followed(self) -> Followed:
+        """What the suites depend on, and up to where recent changes were read."""
+        if not self.wiki:
+            return Followed()
+        dependents: dict[str, list[Dependent]] = {}
+        with self.database.transaction() as connection:
+            for row in connection.execute(select(DEPENDENCY).where(DEPENDENCY.c.wiki_id == self.wiki)):
+                dependents.setdefault(row.title, []).append(Dependent(row.tester_id, row.revision, row.kind == "make"))
+            testers = connection.execute(
+                select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
+            ).all()
+            wiki = connection.execute(select(WIKI).where(WIKI.c.id == self.wiki)).one()
+        anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
+        return Followed(dict(testers), {title: tuple(each) for title, each in dependents.items()}, anchor)
+
+    def dependencies(self, tester_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+        """What the last runs of suites depended on, by tester."""
+        found: dict[int, dict[str, int]] = {}
+        ids = list(tester_ids)
+        with self.database.transaction() as connection:
+            for start in range(0, len(ids), _AT_A_TIME):
+                some = ids[start : start + _AT_A_TIME]
+                mine = and_(
+                    DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.tester_id.in_(some), DEPENDENCY.c.kind == "run"
+                )
+                for row in connection.execute(select(DEPENDENCY).where(mine)):
+                    found.setdefault(row.tester_id, {})[row.title] = row.revision
+        return found
+
+    def versions(self, digest: str) -> dict[str, str]:
+        """The software behind a digest; empty where it is not known."""
+        with self.database.transaction() as connection:
+            return connection.scalar(select(SOFTWARE.c.versions).where(SOFTWARE.c.digest == digest)) or {}
+
+    def remember_software(self, digest: str, versions: Mapping[str, str]) -> None:
+        """Keep what a digest stands for."""
+        if self.database.read_only or self.versions(digest):
             return
-        now = datetime.now(UTC).replace(tzinfo=None)
-        suites = [{"wiki_id": self._wiki, **_suite_row(suite)} for suite in knowledge.suites.values()]
-        modules = [{"wiki_id": self._wiki, **_module_row(module)} for module in knowledge.modules.values()]
-        new = [{"wiki_id": self._wiki, "at": now, **_transition_row(transition)} for transition in transitions]
-        with self._transaction() as connection:
-            for table, rows in ((SUITE, suites), (MODULE, modules)):
-                connection.execute(table.delete().where(table.c.wiki_id == self._wiki))
-                _insert(connection, table, rows)
-            _insert(connection, TRANSITION, new)
+        with self.database.transaction() as connection:
+            connection.execute(insert(SOFTWARE).values(digest=digest, versions=dict(versions)))
+
+    def advance(self, step: Advance, now: datetime) -> None:
+        """Commit one step of a harvest.
+
+        :param now: UTC
+        """
+        if self.database.read_only:
+            return
+        with self.database.transaction() as connection:
+            self._save_suites(connection, step)
+            for kind, mapping in (("make", step.made_from), ("run", step.depends_on)):
+                self._save_dependencies(connection, kind, mapping or {})
+            self._save_modules(connection, step.modules or {})
+            self._insert(connection, RESULT, (result_row(result, now, reason) for result, reason in step.runs))
+            for each in step.transitions:
+                token = token_of(self.key, each, self._occurrences(connection, each))
+                self._insert(connection, TRANSITION, [transition_row(each, token, now)])
+            if step.anchor or step.swept:
+                self._save_anchor(connection, step, now)
 
     def pending(self, recorder: str) -> list[Pending]:
         """Transitions that a recorder has not recorded yet, oldest first."""
-        if self._read_only:
+        if not self.wiki or self.database.read_only:
             return []
         done = select(RECORDING.c.transition_id).where(RECORDING.c.recorder == recorder)
         query = (
             select(TRANSITION)
-            .where(TRANSITION.c.wiki_id == self._wiki, TRANSITION.c.id.not_in(done))
+            .where(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.id.not_in(done))
             .order_by(TRANSITION.c.id)
         )
-        with self._transaction() as connection:
-            return [_pending(row) for row in connection.execute(query)]
+        with self.database.transaction() as connection:
+            return [pending_from(row) for row in connection.execute(query)]
 
     def done(self, recorder: str, transitions: Collection[int]) -> None:
         """Note that a recorder has recorded transitions, by their ids."""
-        now = datetime.now(UTC).replace(tzinfo=None)
-        with self._transaction() as connection:
-            _insert(
-                connection, RECORDING, [{"transition_id": id_, "recorder": recorder, "at": now} for id_ in transitions]
+        now = to_column(datetime.now(UTC))
+        rows = [{"transition_id": id_, "recorder": recorder, "at": now} for id_ in transitions]
+        with self.database.transaction() as connection:
+            connection.execute(insert(RECORDING), rows)
+
+    def _occurrences(self, connection: Connection, transition: Transition) -> int:
+        page = transition.page
+        same = (
+            TRANSITION.c.wiki_id == self.wiki,
+            TRANSITION.c.page_id == page.page_id,
+            TRANSITION.c.revision == page.revision,
+            TRANSITION.c.old.is_not_distinct_from(transition.old),
+            TRANSITION.c.new.is_not_distinct_from(transition.new),
+        )
+        return connection.scalar(select(func.count()).select_from(TRANSITION).where(*same)) or 0
+
+    def _save_suites(self, connection: Connection, step: Advance) -> None:
+        ids = [*step.suites, *step.gone]
+        self._delete(connection, SUITE, ids)
+        self._delete(connection, DEPENDENCY, step.gone)
+        self._insert(connection, SUITE, map(suite_row, step.suites.values()))
+
+    def _save_dependencies(self, connection: Connection, kind: str, mapping: Mapping[int, Dependencies]) -> None:
+        self._delete(connection, DEPENDENCY, list(mapping), DEPENDENCY.c.kind == kind)
+        rows = (
+            {"tester_id": tester_id, "kind": kind, "title": title, "revision": revision}
+            for tester_id, pages in mapping.items()
+            for title, revision in pages.items()
+        )
+        self._insert(connection, DEPENDENCY, rows)
+
+    def _save_modules(self, connection: Connection, modules: Mapping[int, ModuleStatus | None]) -> None:
+        ids = list(modules)
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = ids[start : start + _AT_A_TIME]
+            connection.execute(delete(MODULE).where(MODULE.c.wiki_id == self.wiki, MODULE.c.page_id.in_(some)))
+        self._insert(connection, MODULE, (module_row(module) for module in modules.values() if module))
+
+    def _save_anchor(self, connection: Connection, step: Advance, now: datetime) -> None:
+        values: dict[str, Any] = {}
+        if step.anchor:
+            values |= {"anchor_at": to_column(step.anchor.at), "anchor_rows": list(step.anchor.rows)}
+        if step.swept:
+            values["swept_at"] = to_column(now)
+        connection.execute(update(WIKI).where(WIKI.c.id == self.wiki).values(**values))
+
+    def _delete(self, connection: Connection, table: Table, testers: Collection[int], *conditions: Any) -> None:  # noqa: ANN401
+        ids = list(testers)
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = ids[start : start + _AT_A_TIME]
+            connection.execute(
+                delete(table).where(table.c.wiki_id == self.wiki, table.c.tester_id.in_(some), *conditions)
             )
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            reason = getattr(error, "orig", None) or error
-            raise StoreError(f"the store {self._engine.url!r} fails: {reason}") from error
+    def _insert(self, connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+        values = [{"wiki_id": self.wiki, **row} for row in rows]
+        if values:
+            connection.execute(insert(table), values)
 
 
-def _engine(url: str, *, read_only: bool) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            file = Path(parsed.database)
-            if read_only and not file.exists():
-                parsed = make_url("sqlite://")  # in memory: a look must not make a file
-            else:
-                file.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError(
-            f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {_shown(url)}"
-        ) from error
-    except ModuleNotFoundError as error:
-        raise ConfigError(f"store: {url.partition(':')[0]} needs the Python package {error.name}") from error
-    except OSError as error:
-        raise StoreError(f"the store {_shown(url)} cannot be made: {error}") from error
-    if parsed.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
-    return engine
+def token_of(key: str, transition: Transition, occurrence: int) -> str:
+    """A short name of a transition, derived from wiki, page id, revision, and old and new state.
 
-
-def _shown(url: str) -> str:
-    """A URL without a password; what is no URL may hold one all the same."""
-    return repr(re.sub(r":[^:@/]*@", ":***@", url))
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _suite(row: Row[Any]) -> SuiteStatus:
-    return SuiteStatus(
-        testee=Page(row.testee_title, row.testee_id, row.revision if row.testee_id else 0),
-        tester=Page(row.tester_title, row.tester_id, row.tester_revision),
-        strategy=row.strategy,
-        state=State(row.state) if row.state else None,
-        counts=Counts(**row.counts),
-        error=SuiteError(ErrorKind(row.error_kind), row.error_message) if row.error_kind else None,
-        failing=tuple(Point(ok=False, **point) for point in row.failing),
-        revision=row.revision,
-        duration_ms=row.duration_ms,
-        title_dependent=row.title_dependent,
-    )
-
-
-_POINT = ("description", "number", "expected", "actual", "message")
-
-
-def _suite_row(suite: SuiteStatus) -> dict[str, Any]:
-    return {
-        "tester_id": suite.tester.page_id,
-        "tester_title": suite.tester.title,
-        "tester_revision": suite.tester.revision,
-        "testee_id": suite.testee.page_id,
-        "testee_title": suite.testee.title,
-        "strategy": suite.strategy,
-        "state": suite.state,
-        "counts": asdict(suite.counts),
-        "error_kind": suite.error and suite.error.kind,
-        "error_message": suite.error and suite.error.message,
-        "failing": [{name: getattr(point, name) for name in _POINT} for point in suite.failing],
-        "revision": suite.revision,
-        "duration_ms": suite.duration_ms,
-        "title_dependent": suite.title_dependent,
-    }
-
-
-def _module(row: Row[Any]) -> ModuleStatus:
-    previous = State(row.previous) if row.previous else None
-    return ModuleStatus(Page(row.title, row.page_id, row.revision), State(row.state), previous)
-
-
-def _module_row(module: ModuleStatus) -> dict[str, Any]:
-    return {
-        "page_id": module.page.page_id,
-        "title": module.page.title,
-        "revision": module.page.revision,
-        "state": module.state,
-        "previous": module.previous,
-    }
-
-
-def _transition_row(transition: Transition) -> dict[str, Any]:
-    return {
-        "page_id": transition.page.page_id,
-        "title": transition.page.title,
-        "revision": transition.page.revision,
-        "old": transition.old,
-        "new": transition.new,
-        "summary": transition.summary,
-        "testers": list(transition.testers),
-    }
-
-
-def _pending(row: Row[Any]) -> Pending:
-    transition = Transition(
-        Page(row.title, row.page_id, row.revision),
-        State(row.old) if row.old else None,
-        State(row.new) if row.new else None,
-        row.summary,
-        tuple(row.testers),
-    )
-    return Pending(row.id, row.at.replace(tzinfo=UTC), transition)
+    :param occurrence: how often the page made the same transition at the same revision before (its tests can change)
+    """
+    page = transition.page
+    parts = (key, page.page_id, page.revision, transition.old, transition.new, occurrence)
+    return hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=5).hexdigest()

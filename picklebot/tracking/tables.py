@@ -1,4 +1,7 @@
-"""The tables of the store. Titles are at most 255 bytes and a namespace on every wiki."""
+"""The tables of the store. Migrations in ``migrations/`` bring an older store up to these.
+
+Times are UTC without a zone, as databases keep them.
+"""
 
 from __future__ import annotations
 
@@ -9,72 +12,165 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
 )
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
 
-__all__ = ["METADATA", "MODULE", "RECORDING", "SUITE", "TRANSITION", "WIKI"]
+__all__ = [
+    "DEPENDENCY",
+    "HARVEST",
+    "METADATA",
+    "MODULE",
+    "RECORDING",
+    "RESULT",
+    "SOFTWARE",
+    "SUITE",
+    "TRANSITION",
+    "WIKI",
+]
 
 METADATA = MetaData()
-_TITLE = String(512)
-_STATE = String(16)
+
+# A title is at most 255 bytes, and a namespace's name stands before it. MariaDB compares without case unless told.
+TITLE = String(320).with_variant(VARCHAR(320, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+TEXT = Text().with_variant(LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+TIME = DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
+STATE = String(16)
 # SQLite counts up by itself only in a column of this very type.
-_ID = BigInteger().with_variant(Integer, "sqlite")
+ID = BigInteger().with_variant(Integer, "sqlite")
 
 WIKI = Table(
     "wiki",
     METADATA,
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("key", String(255), nullable=False, unique=True),
+    Column("anchor_at", TIME, comment="up to where recent changes were read"),
+    Column("anchor_rows", JSON, comment="rcids of the newest rows read"),
+    Column("swept_at", TIME, comment="when all pages were last listed"),
+    Column("lease_holder", String(64)),
+    Column("lease_until", TIME),
+)
+
+
+def wiki_id(*, primary_key: bool = False) -> Column[int]:
+    """The column that says which wiki a row belongs to."""
+    return Column("wiki_id", ForeignKey(WIKI.c.id), primary_key=primary_key, nullable=False)
+
+
+SOFTWARE = Table(
+    "software",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("versions", JSON, nullable=False),
 )
 
 MODULE = Table(
     "module",
     METADATA,
-    Column("wiki_id", ForeignKey(WIKI.c.id), primary_key=True),
+    wiki_id(primary_key=True),
     Column("page_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("title", _TITLE, nullable=False),
+    Column("title", TITLE, nullable=False),
     Column("revision", BigInteger, nullable=False),
-    Column("state", _STATE, nullable=False),
-    Column("previous", _STATE),
+    Column("state", STATE, nullable=False),
+    Column("previous", STATE),
 )
 
 SUITE = Table(
     "suite",
     METADATA,
-    Column("wiki_id", ForeignKey(WIKI.c.id), primary_key=True),
+    wiki_id(primary_key=True),
     Column("tester_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("tester_title", _TITLE, nullable=False),
+    Column("tester_title", TITLE, nullable=False),
     Column("tester_revision", BigInteger, nullable=False),
     Column("testee_id", BigInteger, nullable=False, comment="0 for a tester without a module"),
-    Column("testee_title", _TITLE, nullable=False),
+    Column("testee_title", TITLE, nullable=False),
+    Column("testee_revision", BigInteger, nullable=False, comment="the newest known"),
+    Column("candidates", JSON, nullable=False, comment="strategies and calls, in the order tried"),
+    Column("functions", JSON, comment="what the tester offers, where it was asked"),
     Column("strategy", String(64), nullable=False),
-    Column("state", _STATE),
+    Column("state", STATE),
     Column("counts", JSON, nullable=False),
     Column("error_kind", String(16)),
-    Column("error_message", Text),
+    Column("error_message", TEXT),
     Column("failing", JSON, nullable=False),
     Column("revision", BigInteger, nullable=False, comment="of the testee, as tested"),
     Column("duration_ms", Integer, nullable=False),
     Column("title_dependent", Boolean),
+    Column("lua_ms", Integer, nullable=False),
+    Column("memory_bytes", BigInteger, nullable=False),
+    Column("shown", JSON, comment="counts of the page alone, which a batch may confirm"),
+    Column("ran_at", TIME),
+    Column("software", String(64), nullable=False, comment="digest of the wiki's software at the last run"),
+    Column("reason", TEXT, comment="why it must run; null when nothing asks for it"),
+    Column("solo", String(64), comment="why it never runs in a batch"),
+    Column("flaky", Boolean, nullable=False),
+)
+
+DEPENDENCY = Table(
+    "dependency",
+    METADATA,
+    wiki_id(primary_key=True),
+    Column("tester_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(4), primary_key=True, comment="make: how the suite is made; run: what its run loaded"),
+    Column("title", TITLE, primary_key=True),
+    Column("revision", BigInteger, nullable=False, comment="0 for a page that did not exist"),
+    Index("dependency_title", "wiki_id", "title"),
+)
+
+HARVEST = Table(
+    "harvest",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    wiki_id(),
+    Column("started", TIME, nullable=False),
+    Column("ended", TIME),
+    Column("software", String(64), nullable=False),
+    Column("ran", Integer, nullable=False),
+    Column("inconclusive", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("requests", Integer, nullable=False),
+)
+
+RESULT = Table(
+    "result",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    wiki_id(),
+    Column("tester_id", BigInteger, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("state", STATE),
+    Column("counts", JSON, nullable=False),
+    Column("error_kind", String(16)),
+    Column("error_message", TEXT),
+    Column("failing", JSON, nullable=False),
+    Column("inconclusive", TEXT),
+    Column("duration_ms", Integer, nullable=False),
+    Column("lua_ms", Integer, nullable=False),
+    Column("reason", TEXT, nullable=False),
+    Index("result_tester", "wiki_id", "tester_id"),
 )
 
 TRANSITION = Table(
     "transition",
     METADATA,
-    Column("id", _ID, primary_key=True),
-    Column("wiki_id", ForeignKey(WIKI.c.id), nullable=False),
+    Column("id", ID, primary_key=True),
+    wiki_id(),
+    Column("token", String(16), nullable=False),
     Column("page_id", BigInteger, nullable=False),
-    Column("title", _TITLE, nullable=False),
+    Column("title", TITLE, nullable=False),
     Column("revision", BigInteger, nullable=False),
-    Column("old", _STATE),
-    Column("new", _STATE),
-    Column("summary", Text, nullable=False),
+    Column("old", STATE),
+    Column("new", STATE),
+    Column("summary", TEXT, nullable=False),
     Column("testers", JSON, nullable=False),
-    Column("at", DateTime, nullable=False, comment="UTC"),
+    Column("cause", JSON),
+    Column("at", TIME, nullable=False),
+    Index("transition_page", "wiki_id", "page_id"),
 )
 
 RECORDING = Table(
@@ -82,5 +178,5 @@ RECORDING = Table(
     METADATA,
     Column("transition_id", ForeignKey(TRANSITION.c.id), primary_key=True),
     Column("recorder", String(32), primary_key=True),
-    Column("at", DateTime, nullable=False, comment="UTC"),
+    Column("at", TIME, nullable=False),
 )

@@ -1,62 +1,123 @@
-"""Compares what a harvest found with what was known. Pure."""
+"""Compares what runs came to with what was known. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from picklebot.model import Counts, ModuleStatus, Page, State, SuiteResult, SuiteStatus, Transition, worst
+from picklebot.model import Cause, Counts, ModuleStatus, Page, State, SuiteResult, SuiteStatus, Transition, worst
+from picklebot.records import SuiteRecord
 
-__all__ = ["Knowledge", "compare", "summarise"]
+__all__ = ["ModuleChange", "module_changes", "summarise", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What is known of a wiki: suites by their tester's page id, modules by page id."""
+class ModuleChange:
+    """What became of a module: its new status (None when it is followed no more), and the transition, if any."""
 
-    suites: Mapping[int, SuiteStatus] = field(default_factory=dict)
-    modules: Mapping[int, ModuleStatus] = field(default_factory=dict)
+    page_id: int
+    status: ModuleStatus | None
+    transition: Transition | None
 
 
-def compare(
-    known: Knowledge, results: Sequence[SuiteResult], lua_pages: Mapping[int, Page], *, everything: bool
-) -> tuple[Knowledge, list[Transition]]:
-    """Bring what is known up to date.
+def updated(
+    record: SuiteRecord, result: SuiteResult, now: datetime, software: str, *, flaky: bool = False
+) -> SuiteRecord:
+    """A suite's record after a run.
 
-    :param results: of the suites that this harvest looked at
-    :param lua_pages: all Lua pages of the wiki, by page id
-    :param everything: whether the harvest looked at all suites; else those it did not look at stand as they were
-    :returns: the new knowledge, and the transitions in the order of titles
+    :param now: UTC
+    :param software: digest of the wiki's software
+    :param flaky: whether the run disagreed with its own repetition: the state then stays as it was
     """
-    looked_at = {result.suite.tester.page_id: result for result in results}
-    suites = {
-        tester_id: _current(suite, lua_pages)
-        for tester_id, suite in known.suites.items()
-        if tester_id in lua_pages and not everything and tester_id not in looked_at
-    }
-    for tester_id, result in looked_at.items():
-        suites[tester_id] = _updated(known.suites.get(tester_id), result)
-    by_subject: dict[int, list[SuiteStatus]] = {}
-    for suite in suites.values():
-        by_subject.setdefault(suite.subject.page_id, []).append(suite)
-    modules: dict[int, ModuleStatus] = {}
-    transitions: list[Transition] = []
-    stood_alone = {suite.subject.page_id for suite in known.suites.values() if not suite.testee.exists}
-    for page_id in by_subject.keys() | known.modules.keys():
-        before = known.modules.get(page_id)
-        mine = by_subject.get(page_id, [])
-        page = mine[0].subject if mine else lua_pages.get(page_id)
-        if page is None:
-            continue  # the page is gone, and nothing can be recorded on it
-        old = before.state if before else None
-        new = _state(mine, old, alone=page_id in stood_alone)
-        if new is not None:
-            same = before is not None and new == before.state
-            modules[page_id] = ModuleStatus(page, new, before.previous if before and same else old)
-        if new != old:
-            testers = tuple(suite.tester.title for suite in mine)
-            transitions.append(Transition(page, old, new, summarise(mine), testers))
-    return Knowledge(suites, modules), sorted(transitions, key=lambda transition: transition.page.title)
+    suite = result.suite
+    if result.report is None or result.state is None:
+        status = replace(
+            record.status,
+            testee=suite.testee,
+            tester=suite.tester,
+            ran=False,
+            inconclusive=result.inconclusive or "no report",
+        )
+        return replace(record, status=status, reason="its last run was inconclusive")
+    status = SuiteStatus(
+        suite.testee,
+        suite.tester,
+        result.strategy,
+        state=result.state,
+        counts=result.report.counts,
+        error=result.report.error,
+        failing=tuple(point for point in result.report.points if point.failed),
+        ran=True,
+        flaky=flaky,
+        revision=suite.testee.revision,
+        duration_ms=result.duration_ms,
+        title_dependent=result.title_dependent,
+    )
+    if flaky and record.status.state is not None:
+        status = replace(record.status, testee=suite.testee, tester=suite.tester, ran=True, flaky=True)
+    return replace(
+        record,
+        status=status,
+        ran_at=now,
+        software=software,
+        reason=None,
+        flaky=flaky,
+        cost=result.cost,
+        shown=result.shown,
+    )
+
+
+def module_changes(
+    suites: Iterable[SuiteStatus],
+    before: Mapping[int, ModuleStatus],
+    affected: Collection[int],
+    pages: Mapping[int, Page],
+    causes: Mapping[int, Cause],
+    stood_alone: Collection[int],
+) -> list[ModuleChange]:
+    """What becomes of the modules whose suites changed.
+
+    :param suites: all suites as they are now
+    :param before: modules as they were, by page id
+    :param affected: page ids to look at
+    :param pages: affected pages that have no suite any more, as they are now, where they exist
+    :param causes: by the page id of a tester, what changed since its last state
+    :param stood_alone: page ids of testers without a module: without suites they are nothing
+    """
+    by_subject: dict[int, list[SuiteStatus]] = {page_id: [] for page_id in affected}
+    for suite in suites:
+        if suite.subject.page_id in by_subject:
+            by_subject[suite.subject.page_id].append(suite)
+    changes = [
+        _change(page_id, mine, before.get(page_id), pages.get(page_id), causes, alone=page_id in stood_alone)
+        for page_id, mine in by_subject.items()
+    ]
+    return sorted(changes, key=lambda change: change.transition.page.title if change.transition else "")
+
+
+def _change(
+    page_id: int,
+    suites: list[SuiteStatus],
+    before: ModuleStatus | None,
+    page: Page | None,
+    causes: Mapping[int, Cause],
+    *,
+    alone: bool,
+) -> ModuleChange:
+    page = suites[0].subject if suites else page
+    if page is None:
+        return ModuleChange(page_id, None, None)  # the page is gone, and nothing can be recorded on it
+    old = before.state if before else None
+    new = _state(suites, old, alone=alone)
+    status = None
+    if new is not None:
+        status = ModuleStatus(page, new, before.previous if before and new == old else old)
+    if new == old:
+        return ModuleChange(page_id, status, None)
+    testers = tuple(suite.tester.title for suite in suites)
+    cause = next((causes[s.tester.page_id] for s in suites if s.tester.page_id in causes), None) if old else None
+    return ModuleChange(page_id, status, Transition(page, old, new, summarise(suites), testers, cause))
 
 
 def _state(suites: Collection[SuiteStatus], old: State | None, *, alone: bool) -> State | None:
@@ -67,50 +128,14 @@ def _state(suites: Collection[SuiteStatus], old: State | None, *, alone: bool) -
     return worst(*states) if len(states) == len(suites) else old
 
 
-def _current(suite: SuiteStatus, lua_pages: Mapping[int, Page]) -> SuiteStatus:
-    """The same, under the titles of today, as not looked at."""
-    return replace(
-        suite,
-        tester=lua_pages[suite.tester.page_id],
-        testee=lua_pages.get(suite.testee.page_id) or Page(suite.testee.title),
-        ran=False,
-        inconclusive=None,
-    )
-
-
-def _updated(before: SuiteStatus | None, result: SuiteResult) -> SuiteStatus:
-    suite = result.suite
-    strategy = result.strategy or (suite.candidates[0].strategy if suite.candidates else "")
-    if result.report is None or result.state is None:
-        kept = before or SuiteStatus(suite.testee, suite.tester, strategy)
-        return replace(
-            kept, testee=suite.testee, tester=suite.tester, ran=False, inconclusive=result.inconclusive or "no report"
-        )
-    return SuiteStatus(
-        suite.testee,
-        suite.tester,
-        strategy,
-        state=result.state,
-        counts=result.report.counts,
-        error=result.report.error,
-        failing=tuple(point for point in result.report.points if point.failed),
-        ran=True,
-        revision=suite.testee.revision,
-        duration_ms=result.duration_ms,
-        title_dependent=result.title_dependent,
-    )
-
-
 def summarise(suites: Collection[SuiteStatus]) -> str:
     """Say in a few words how the points of a module's suites went."""
     if not suites:
         return "no test page"
-    total = Counts(
-        *(sum(getattr(s.counts, name) for s in suites) for name in ("total", "passed", "failed", "skipped", "todo"))
-    )
+    names = ("total", "passed", "failed", "skipped", "todo")
+    total = Counts(*(sum(getattr(s.counts, name) for s in suites) for name in names))
     words = [f"{total.passed} of {total.total} passed"]
-    words += [
-        f"{n} {word}" for n, word in ((total.failed, "failed"), (total.skipped, "skipped"), (total.todo, "todo")) if n
-    ]
+    counted = ((total.failed, "failed"), (total.skipped, "skipped"), (total.todo, "todo"))
+    words += [f"{n} {word}" for n, word in counted if n]
     words += dict.fromkeys(f"error: {suite.error.kind}" for suite in suites if suite.error)
     return ", ".join(words)

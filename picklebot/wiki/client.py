@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -49,6 +51,7 @@ class Wiki:
     :param contact: who runs this bot, for the User-Agent
     :param timeout: seconds to wait for an answer
     :param retries: how often a request is repeated before it is given up
+    :ivar clock: what time it was on the wiki when it last answered, UTC, whole seconds
     """
 
     def __init__(self, api: str, *, contact: str = "", timeout: float = 60.0, retries: int = 3) -> None:
@@ -56,6 +59,7 @@ class Wiki:
         self.timeout = timeout
         self.retries = retries
         self.requests_made = 0
+        self.clock = datetime.min.replace(tzinfo=UTC)
         self._token: str | None = None
         self._session = requests.Session()
         self._session.headers["User-Agent"] = user_agent(contact)
@@ -99,13 +103,13 @@ class Wiki:
                 return
             more = answer["continue"]
 
-    def pages(self, titles: Iterable[str], **parameters: Parameter) -> Iterator[Answer]:
-        """Yield one page object per title, asking for many at a time; the titles should differ."""
-        for some in batched_titles(titles):
-            merged: dict[str, Answer] = {}
-            for part in self.query(titles=some, **parameters):
+    def pages(self, names: Iterable[str], *, by: str = "titles", **parameters: Parameter) -> Iterator[Answer]:
+        """Yield one page object per title (or ``pageids``), asking for many at a time; they should differ."""
+        for some in batched(names):
+            merged: dict[object, Answer] = {}
+            for part in self.query(**{by: some}, **parameters):
                 for page in part.get("pages", ()):
-                    merged.setdefault(page["title"], {}).update(page)
+                    merged.setdefault(page.get("title", page.get("pageid")), {}).update(page)
             yield from merged.values()
 
     def csrf_token(self) -> str:
@@ -139,14 +143,15 @@ class Wiki:
             raise WikiUnreachable(f"no answer from {self.api}: {_reason(error)}") from error
         except ValueError as error:
             raise WikiUnreachable(_not_json(self.api, response)) from error
+        self.clock = _date(response) or self.clock
         if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
             raise WikiUnreachable(_not_json(self.api, response))
         return answer, _seconds(response.headers.get("Retry-After"))
 
 
-def batched_titles(titles: Iterable[str]) -> Iterator[list[str]]:
-    """Split titles into lists that one request may carry."""
-    iterator = iter(titles)
+def batched(names: Iterable[str]) -> Iterator[list[str]]:
+    """Split titles or ids into lists that one request may carry."""
+    iterator = iter(names)
     while some := list(islice(iterator, _TITLES_A_REQUEST)):
         yield some
 
@@ -164,6 +169,14 @@ def _encode(parameters: Mapping[str, Parameter]) -> dict[str, str]:
         else:
             data[name] = "|".join(map(str, value))
     return data
+
+
+def _date(response: requests.Response) -> datetime | None:
+    header = response.headers.get("Date")
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC) if header else None
+    except ValueError:
+        return None
 
 
 def _as_the_api_does(error: object, response: requests.Response) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from picklebot.errors import WikiError
@@ -23,7 +25,7 @@ class Site:
     """A wiki as it describes itself.
 
     :param key: tells this wiki from all others, whatever address it was reached by
-    :param software: MediaWiki's name and version
+    :param software: versions by name: MediaWiki's own, its git hash, and those of all extensions
     :param language: code of the content language
     :param namespaces: localised name by number
     :param aliases: every name a namespace answers to, in lower case, to its number
@@ -34,7 +36,7 @@ class Site:
     """
 
     key: str
-    software: str
+    software: Mapping[str, str]
     language: str
     base: str
     namespaces: Mapping[int, str]
@@ -43,6 +45,12 @@ class Site:
     extensions: frozenset[str] = frozenset()
     messages: Mapping[str, str] = field(default_factory=dict)
     invoke_words: tuple[str, ...] = ("invoke",)
+
+    @property
+    def software_digest(self) -> str:
+        """The same for the same software, and no other."""
+        text = json.dumps(self.software, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     @property
     def module_prefix(self) -> str:
@@ -88,6 +96,17 @@ class Site:
         return self.normalise(pattern.replace("$1", self.module_name(module)))
 
 
+def _versions(general: Answer, extensions: list[Answer]) -> Iterator[tuple[str, str]]:
+    """Which extensions add Lua libraries no API tells: all count, but skins."""
+    yield "MediaWiki", str(general["generator"]).removeprefix("MediaWiki ")
+    if general.get("git-hash"):
+        yield "git", general["git-hash"]
+    for extension in extensions:
+        if extension.get("type") != "skin":
+            parts = (str(extension.get("version", "")), str(extension.get("vcs-version", ""))[:12])
+            yield extension["name"], " ".join(part for part in parts if part)
+
+
 def read_site(wiki: Wiki) -> Site:
     """Ask a wiki what it is: one request.
 
@@ -120,7 +139,7 @@ def _site(query: Answer, api: str) -> Site:
     server = re.sub(r"^https?:", "", general["server"])
     return Site(
         key=f"{server}{general['scriptpath']}#{general['wikiid']}",
-        software=general["generator"],
+        software=dict(_versions(general, query["extensions"])),
         language=general["lang"],
         base=general["base"],
         namespaces={number: space["name"] for number, space in spaces.items()},

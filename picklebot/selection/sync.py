@@ -1,0 +1,126 @@
+"""Brings what is known of a wiki's pages up to date, at a cost that follows the number of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from picklebot.discovery import read_suites
+from picklebot.discovery.pages import list_pages, tester_match
+from picklebot.discovery.suites import Probe
+from picklebot.model import Page
+from picklebot.records import Followed, Sync
+from picklebot.strategy import Strategies
+from picklebot.wiki import Site, Wiki
+from picklebot.wiki.changes import changes_since, newest_anchor
+from picklebot.wiki.revisions import current_pages
+from picklebot.wiki.site import MODULE
+
+__all__ = ["synchronise"]
+
+_TALK = MODULE + 1
+
+
+def synchronise(
+    wiki: Wiki,
+    site: Site,
+    strategies: Strategies,
+    probe: Probe,
+    followed: Followed,
+    *,
+    sweep: bool = False,
+    drafts: bool = False,
+) -> Sync:
+    """Find out which suites are new, gone, or depend on what changed.
+
+    Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else: what
+    changed in other ways (``importDump.php`` leaves no trace) is found by a sweep only.
+
+    :param sweep: list all pages in any case
+    :raises WikiError: the wiki could not be read
+    """
+    changes = None if sweep or followed.anchor is None else changes_since(wiki, followed.anchor)
+    if changes is None:
+        anchor = newest_anchor(wiki)
+        current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
+    else:
+        anchor = changes.anchor
+        current, candidates = _follow(wiki, site, strategies, followed, changes.titles, drafts=drafts)
+    changed = _changed(followed, current, kinds=(True, False))
+    made_anew = _made_anew(followed, current, changed, candidates)
+    found = tuple(read_suites(wiki, site, strategies, probe, made_anew.values()))
+    still = {each.suite.tester.page_id for each in found}
+    gone = {id_ for id_, title in followed.testers.items() if _lost(id_, title, current)} | (
+        made_anew.keys() & followed.testers.keys()
+    )
+    return Sync(
+        found, frozenset(gone - still), changed, _changed(followed, current, kinds=(False,)), anchor, changes is None
+    )
+
+
+def _sweep(
+    wiki: Wiki, site: Site, strategies: Strategies, followed: Followed, *, drafts: bool
+) -> tuple[dict[str, Page], dict[int, Page]]:
+    """List all modules and their talk pages; keep only what is followed, and testers."""
+    current: dict[str, Page] = {}
+    candidates: dict[int, Page] = {}
+    for namespace in (MODULE, _TALK):
+        for page in list_pages(wiki, namespace):
+            if page.title in followed.dependents:
+                current[page.title] = page
+            if namespace == MODULE and tester_match(page, site, strategies, drafts=drafts):
+                candidates[page.page_id] = page
+    listed = (site.module_prefix, f"{site.namespaces[_TALK]}:")
+    unseen = followed.dependents.keys() - current.keys()
+    current |= {title: Page(title) for title in unseen if title.startswith(listed)}
+    elsewhere = (title for title in unseen if not title.startswith(listed))
+    current |= {title: each.page for title, each in current_pages(wiki, elsewhere).items()}
+    return current, candidates
+
+
+def _follow(
+    wiki: Wiki, site: Site, strategies: Strategies, followed: Followed, touched: Iterable[str], *, drafts: bool
+) -> tuple[dict[str, Page], dict[int, Page]]:
+    """Ask for those touched pages that are followed, or that their titles make testers."""
+    modules = (title for title in touched if title.startswith(site.module_prefix))
+    maybe = {title for title in modules if strategies.match_title(site.module_name(title), site.language)}
+    relevant = (followed.dependents.keys() & set(touched)) | maybe
+    current = {title: each.page for title, each in current_pages(wiki, sorted(relevant)).items()}
+    testers = (page for page in current.values() if page.exists)
+    candidates = {p.page_id: p for p in testers if tester_match(p, site, strategies, drafts=drafts)}
+    return current, candidates
+
+
+def _changed(followed: Followed, current: Mapping[str, Page], *, kinds: tuple[bool, ...]) -> dict[int, tuple[str, ...]]:
+    """Titles whose revision differs from what a suite depended on, by its tester; ``kinds`` as `Dependent.make`."""
+    titles: dict[int, dict[str, None]] = {}
+    for title, page in current.items():
+        for dependent in followed.dependents.get(title, ()):
+            if dependent.make in kinds and dependent.revision != page.revision:
+                titles.setdefault(dependent.tester_id, {})[title] = None
+    return {tester_id: tuple(changed) for tester_id, changed in titles.items()}
+
+
+def _made_anew(
+    followed: Followed,
+    current: Mapping[str, Page],
+    changed: Mapping[int, tuple[str, ...]],
+    candidates: Mapping[int, Page],
+) -> dict[int, Page]:
+    """Testers to read: new ones, moved ones, and those whose making depended on what changed."""
+    anew = {id_: page for id_, page in candidates.items() if followed.testers.get(id_) != page.title}
+    for tester_id, titles in changed.items():
+        making = any(
+            each.make for title in titles for each in followed.dependents[title] if each.tester_id == tester_id
+        )
+        title = followed.testers.get(tester_id)
+        if making and title is not None and tester_id not in anew and not _lost(tester_id, title, current):
+            known = current.get(title)
+            revision = max(d.revision for d in followed.dependents[title] if d.tester_id == tester_id)
+            anew[tester_id] = known or Page(title, tester_id, revision, "Scribunto")
+    return anew
+
+
+def _lost(tester_id: int, title: str, current: Mapping[str, Page]) -> bool:
+    """Whether a tester is known to be no longer where it was."""
+    page = current.get(title)
+    return page is not None and page.page_id != tester_id

@@ -1,0 +1,72 @@
+"""What changed between two runs of a suite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from picklebot.model import Cause, ChangedPage
+from picklebot.wiki import Wiki
+
+__all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
+
+#: How the pages of a cause are ordered, in words for people.
+ORDER = "the module itself first, then its test page, then what they load; among these the latest change first"
+
+
+def changed_pages(before: Mapping[str, int], after: Mapping[str, int]) -> list[ChangedPage]:
+    """Pages whose revision differs between two runs, or that only one of them depended on and that differ since.
+
+    A page that only one run depended on is none that changed: the reason why it is asked for now is another page.
+    """
+    return [
+        ChangedPage(title, before[title], after[title])
+        for title in before
+        if after.get(title, before[title]) != before[title]
+    ]
+
+
+def order_pages(pages: list[ChangedPage], testee: str, tester: str) -> tuple[ChangedPage, ...]:
+    """The likeliest first, as `ORDER` says."""
+    ranks = {testee: 0, tester: 1}
+    latest_first = sorted(pages, key=lambda page: (page.at, page.new), reverse=True)
+    return tuple(sorted(latest_first, key=lambda page: ranks.get(page.title, 2)))
+
+
+def find_cause(
+    wiki: Wiki,
+    testee: str,
+    tester: str,
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    software: tuple[Mapping[str, str], Mapping[str, str]],
+) -> Cause:
+    """Name what changed, with who did it and when.
+
+    :param before: what the last run depended on, titles to revisions; ``after`` likewise for this run
+    :param software: versions before and now
+    :raises WikiError: the wiki could not be asked
+    """
+    pages = changed_pages(before, after)
+    who = _editors(wiki, [page.new for page in pages if page.new])
+    named = [ChangedPage(page.title, page.old, page.new, *who.get(page.new, ("", ""))) for page in pages]
+    return Cause(order_pages(named, testee, tester), _software_change(*software))
+
+
+def _editors(wiki: Wiki, revisions: list[int]) -> dict[int, tuple[str, str]]:
+    found = {}
+    if revisions:
+        ids = map(str, revisions)
+        for page in wiki.pages(ids, by="revids", prop="revisions", rvprop=["ids", "user", "timestamp"]):
+            for revision in page.get("revisions", ()):
+                found[revision["revid"]] = (revision.get("user", ""), revision["timestamp"])
+    return found
+
+
+def _software_change(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, str] | None:
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    if not before or not names:
+        return None
+    return tuple(
+        ", ".join(f"{name} {versions[name]}".strip() for name in names if name in versions) or "none"
+        for versions in (before, now)
+    )  # type: ignore[return-value]  # two, from two

@@ -1,0 +1,122 @@
+"""Opens the database of a store, and brings it to the newest schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from picklebot.errors import ConfigError, StoreError
+
+__all__ = ["Database"]
+
+# How long a writer waits for another, seconds.
+_PATIENCE = 60
+
+
+class Database:
+    """A database that SQLAlchemy knows, at the newest schema.
+
+    :param read_only: look, and change nothing; a database that is not there yet is an empty one
+    :raises ConfigError: the URL is none
+    :raises StoreError: the database cannot be opened or migrated
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self.read_only = read_only
+        self.engine = _engine(url, read_only=read_only)
+        with self.transaction() as connection:
+            self.empty = not inspect(connection).has_table("wiki")
+        if not read_only:
+            self._migrate()
+            self.empty = False
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing.
+
+        :raises StoreError: the database failed
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreError(f"the store {self.engine.url!r} fails: {reason}") from error
+
+    def _migrate(self) -> None:
+        """https://alembic.sqlalchemy.org: each step of the schema is a file in ``migrations/versions``."""
+        config = Config()
+        config.set_main_option("script_location", str(files("picklebot.tracking") / "migrations"))
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        with self.transaction() as connection:
+            now = MigrationContext.configure(connection).get_current_revision()
+            if now == newest:
+                return
+            if now is None and not self.empty:
+                raise StoreError(
+                    f"the store {self.engine.url!r} was made by an unreleased version; delete it, and"
+                    " `picklebot rebuild` learns from the wiki what was recorded there"
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _engine(url: str, *, read_only: bool) -> Engine:
+    try:
+        parsed = make_url(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+        if sqlite and parsed.database:
+            parsed = _sqlite_file(parsed, Path(parsed.database), read_only=read_only)
+        engine = create_engine(parsed, pool_pre_ping=not sqlite)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError(
+            f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {_shown(url)}"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"store: {url.partition(':')[0]} needs the Python package {error.name}") from error
+    except OSError as error:
+        raise StoreError(f"the store {_shown(url)} cannot be made: {error}") from error
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _shown(url: str) -> str:
+    """A URL without a password; what is no URL may hold one all the same."""
+    return repr(re.sub(r":[^:@/]*@", ":***@", url))
+
+
+def _sqlite_file(url: URL, file: Path, *, read_only: bool) -> URL:
+    if read_only and not file.exists():
+        return make_url("sqlite://")  # in memory: a look must not make a file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """https://www.sqlite.org/wal.html: readers do not wait for a writer, and a kill loses nothing that was committed.
+
+    Transactions begin as writers do, at once: one that reads first and then writes could not wait for another.
+    """
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {_PATIENCE}000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

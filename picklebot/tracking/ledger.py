@@ -1,0 +1,172 @@
+"""What is known of a wiki during a harvest, kept in step with the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from picklebot.model import Cause, ModuleStatus, SuiteResult, SuiteStatus, Transition
+from picklebot.records import Dependencies, Found, SuiteRecord, Sync
+from picklebot.tracking.causes import find_cause
+from picklebot.tracking.store import Advance, Store
+from picklebot.tracking.transitions import module_changes, updated
+from picklebot.wiki import Site, Wiki
+from picklebot.wiki.revisions import pages_by_id
+
+__all__ = ["Ledger", "Taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The outcome of one suite, for the ledger.
+
+    :param result: None where its last state was confirmed
+    :param dependencies: what its run depended on; None where that was not noted
+    """
+
+    tester_id: int
+    reason: str
+    result: SuiteResult | None
+    dependencies: Dependencies | None = None
+    flaky: bool = False
+    solo: str | None = None
+
+
+class Ledger:
+    """Suites and modules as known, and the transitions that this harvest found; each step is committed at once."""
+
+    def __init__(self, store: Store, wiki: Wiki, site: Site) -> None:
+        known = store.knowledge()
+        self.suites: dict[int, SuiteRecord] = dict(known.suites)
+        self.modules: dict[int, ModuleStatus] = dict(known.modules)
+        self.transitions: list[Transition] = []
+        self._store = store
+        self._wiki = wiki
+        self._site = site
+        store.remember_software(site.software_digest, site.software)
+
+    def absorb(self, sync: Sync) -> None:
+        """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
+        changed: dict[int, SuiteRecord] = {}
+        affected: set[int] = set()
+        stood_alone = {r.status.subject.page_id for r in self.suites.values() if not r.status.testee.exists}
+        for found in sync.found:
+            suite = found.suite
+            old = self.suites.get(suite.tester.page_id)
+            reason = _why(old, found, sync)
+            status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
+            status = replace(status, testee=suite.testee, tester=suite.tester)
+            if old and old.status.subject.page_id != status.subject.page_id:
+                affected.add(old.status.subject.page_id)
+            record = old or SuiteRecord(status)
+            changed[suite.tester.page_id] = replace(
+                record, status=status, candidates=suite.candidates, functions=suite.functions, reason=reason
+            )
+        for tester_id, titles in sync.loaded.items():
+            if tester_id in self.suites and tester_id not in changed and tester_id not in sync.gone:
+                changed[tester_id] = replace(self.suites[tester_id], reason=_changed(titles))
+        affected |= {self.suites[id_].status.subject.page_id for id_ in sync.gone if id_ in self.suites}
+        self.suites.update(changed)
+        for tester_id in sync.gone:
+            self.suites.pop(tester_id, None)
+        made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
+        modules, transitions = self._modules(affected, {}, stood_alone)
+        step = Advance(
+            changed,
+            gone=sync.gone,
+            made_from=made_from,
+            modules=modules,
+            transitions=transitions,
+            anchor=sync.anchor,
+            swept=sync.swept,
+        )
+        self._store.advance(step, datetime.now(UTC))
+
+    def take(self, outcomes: Sequence[Taken]) -> None:
+        """Take in what suites came to, and the transitions that follow."""
+        now = datetime.now(UTC)
+        causes = self._causes([outcome for outcome in outcomes if self._differs(outcome)])
+        changed = {outcome.tester_id: self._record(outcome, now) for outcome in outcomes}
+        self.suites.update(changed)
+        affected = {record.status.subject.page_id for record in changed.values()}
+        modules, transitions = self._modules(affected, causes, set())
+        step = Advance(
+            changed,
+            depends_on={o.tester_id: o.dependencies for o in outcomes if o.dependencies is not None},
+            modules=modules,
+            runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
+            transitions=transitions,
+        )
+        self._store.advance(step, now)
+
+    def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
+        record = self.suites[outcome.tester_id]
+        software = self._site.software_digest
+        if outcome.result is None:
+            status = replace(record.status, ran=True, inconclusive=None)
+            return replace(record, status=status, ran_at=now, software=software, reason=None)
+        record = updated(record, outcome.result, now, software, flaky=outcome.flaky)
+        return replace(record, solo=outcome.solo) if outcome.solo else record
+
+    def _differs(self, outcome: Taken) -> bool:
+        old = self.suites[outcome.tester_id].status.state
+        new = outcome.result.state if outcome.result else None
+        return old is not None and new is not None and new != old and not outcome.flaky
+
+    def _causes(self, outcomes: Sequence[Taken]) -> Mapping[int, Cause]:
+        before = self._store.dependencies(outcome.tester_id for outcome in outcomes) if outcomes else {}
+        causes = {}
+        for outcome in outcomes:
+            record = self.suites[outcome.tester_id]
+            causes[outcome.tester_id] = find_cause(
+                self._wiki,
+                record.status.testee.title,
+                record.status.tester.title,
+                before.get(outcome.tester_id, {}),
+                outcome.dependencies or {},
+                (self._store.versions(record.software), self._site.software),
+            )
+        return causes
+
+    def _modules(
+        self, affected: Iterable[int], causes: Mapping[int, Cause], stood_alone: set[int]
+    ) -> tuple[dict[int, ModuleStatus | None], list[Transition]]:
+        ids = set(affected)
+        statuses = [record.status for record in self.suites.values()]
+        bare = ids - {status.subject.page_id for status in statuses}
+        pages = pages_by_id(self._wiki, sorted(bare)) if bare else {}
+        changes = module_changes(statuses, self.modules, ids, pages, causes, stood_alone)
+        modules: dict[int, ModuleStatus | None] = {}
+        for change in changes:
+            if change.status != self.modules.get(change.page_id):
+                modules[change.page_id] = change.status
+            if change.status is None:
+                self.modules.pop(change.page_id, None)
+            else:
+                self.modules[change.page_id] = change.status
+        transitions = [change.transition for change in changes if change.transition]
+        self.transitions += transitions
+        return modules, transitions
+
+
+def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
+    """Why a suite that was made anew must run; None where it came out as it was, and its run depends on no change."""
+    suite = found.suite
+    if old is None:
+        return "it is new"
+    if old.reason is not None:
+        return old.reason
+    loaded = sync.loaded.get(suite.tester.page_id, ())
+    if loaded:
+        return _changed(loaded)
+    same = (
+        old.candidates == suite.candidates
+        and old.status.testee.page_id == suite.testee.page_id
+        and old.status.tester.title == suite.tester.title
+    )
+    return None if same else _changed(sync.changed.get(suite.tester.page_id, ("its title",)))
+
+
+def _changed(titles: Iterable[str]) -> str:
+    return f"changed: {', '.join(titles)}"

@@ -1,0 +1,82 @@
+"""What changed on a wiki since one last looked: its recent changes, logs included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from picklebot.records import Anchor
+from picklebot.wiki.client import Answer, Wiki
+
+__all__ = ["Changes", "changes_since", "newest_anchor"]
+
+# Changes that were still being written when one looked may come to stand before those that one saw.
+_OVERLAP = timedelta(seconds=60)
+# A page's deletion takes its rows out of recent changes: one of several rows will still be there.
+_ROWS_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Titles that were touched in any way (edited, moved from or to, deleted, restored, imported, protected…)."""
+
+    titles: frozenset[str]
+    anchor: Anchor
+
+
+def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
+    """All changes since an anchor; None where the wiki does not remember that far back.
+
+    https://www.mediawiki.org/wiki/API:RecentChanges; a request per 500 changes (5,000 with ``apihighlimits``).
+
+    :raises WikiError: the wiki could not be read
+    """
+    titles: set[str] = set()
+    rows: list[tuple[datetime, int]] = []
+    known = frozenset(anchor.rows)
+    joined = False
+    for row in _rows(wiki, rcdir="newer", rcstart=_text(anchor.at - _OVERLAP)):
+        joined = joined or row["rcid"] in known
+        titles.update(_titles(row))
+        rows.append((_time(row["timestamp"]), row["rcid"]))
+    return Changes(frozenset(titles), _anchor(rows)) if joined else None
+
+
+def newest_anchor(wiki: Wiki) -> Anchor | None:
+    """Where reading will go on, for one who reads the whole wiki now; None where there are no recent changes.
+
+    :raises WikiError: the wiki could not be read
+    """
+    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
+    rows = [(_time(row["timestamp"]), row["rcid"]) for row in query["recentchanges"]]
+    return _anchor(rows) if rows else None
+
+
+_WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
+
+
+def _rows(wiki: Wiki, **parameters: str) -> Iterator[Answer]:
+    for part in wiki.query(list="recentchanges", rclimit="max", **_WHAT, **parameters):
+        yield from part["recentchanges"]
+
+
+def _titles(row: Answer) -> Iterator[str]:
+    if row.get("title"):  # hidden from us where it is not there
+        yield row["title"]
+    target = row.get("logparams", {}).get("target_title")  # where a page was moved to
+    if target:
+        yield target
+
+
+def _anchor(rows: list[tuple[datetime, int]]) -> Anchor:
+    newest = sorted(rows)[-_ROWS_KEPT:]
+    return Anchor(newest[-1][0], tuple(id_ for _, id_ in newest))
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _text(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
