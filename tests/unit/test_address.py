@@ -1,0 +1,72 @@
+"""From what a user calls a wiki to the URL of its api.php."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from picklebot.errors import ConfigError
+from picklebot.wiki.address import resolve
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://en.wikipedia.org/w/api.php",
+        "http://127.0.0.1:8080/api.php",
+        "https://wiki.example.org:8443/a/b/api.php5",
+    ],
+)
+def test_a_url_is_taken_as_it_is(url: str) -> None:
+    assert resolve(url) == url
+
+
+@pytest.mark.parametrize("given", ["", "en.wikipedia.org", "ftp://example.org/api.php", "https://", "a:b:c", "http:/x"])
+def test_what_is_neither_is_refused_with_an_example_of_each(given: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve(given)
+    assert "https://en.wikipedia.org/w/api.php" in str(caught.value)
+    assert "wikipedia:en" in str(caught.value)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder and an empty home."""
+    for name in ("home", "work"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("PYWIKIBOT_DIR", raising=False)
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path
+
+
+def test_a_family_of_pywikibots_is_looked_up_offline_and_leaves_no_file(elsewhere: Path) -> None:
+    assert resolve("wikipedia:da") == "https://da.wikipedia.org/w/api.php"
+    assert resolve("commons:commons") == "https://commons.wikimedia.org/w/api.php"
+    assert list((elsewhere / "home").iterdir()) == []
+    assert list((elsewhere / "work").iterdir()) == []
+
+
+@pytest.mark.parametrize(("given", "said"), [("nosuch:en", "nosuch"), ("wikipedia:qqq", "has no qqq")])
+def test_a_family_or_code_that_does_not_exist_is_named(elsewhere: Path, given: str, said: str) -> None:
+    assert elsewhere
+    with pytest.raises(ConfigError, match=f"pywikibot does not know {given}: .*{said}"):
+        resolve(given)
+
+
+def test_families_of_ones_own_come_from_the_user_config_of_the_working_folder(elsewhere: Path) -> None:
+    config = elsewhere / "work" / "user-config.py"
+    config.write_text(
+        "family_files['own'] = 'https://wiki.example.org/w/api.php'\nregister_families_folder('families')\n",
+        encoding="utf-8",
+    )
+    config.chmod(0o600)
+    (elsewhere / "work" / "families").mkdir()
+    (elsewhere / "work" / "families" / "club_family.py").write_text(
+        "from pywikibot import family\n\n\nclass Family(family.Family):\n    name = 'club'\n"
+        "    langs = {'xx': 'xx.example.org'}\n",
+        encoding="utf-8",
+    )
+    assert resolve("own:own") == "https://wiki.example.org/w/api.php"
+    assert resolve("club:xx") == "https://xx.example.org/w/api.php"

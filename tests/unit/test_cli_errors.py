@@ -1,0 +1,94 @@
+"""How an error becomes a message and an exit status."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import pytest
+
+from picklebot import errors
+from picklebot.cli import main as module
+from picklebot.cli.main import cli, main
+
+EVERY_ERROR = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)]
+
+
+def made(error: type[Exception]) -> Exception:
+    return error("badtoken", "about it") if error is errors.ApiError else error("about it")
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str, raised: BaseException | None = None) -> int:
+    """The exit status of the command line."""
+    if raised is not None:
+
+        def fail(**_: object) -> None:
+            raise raised
+
+        monkeypatch.setitem(cli.commands, "harvest", click.Command("harvest", callback=fail))
+    monkeypatch.setattr(sys, "argv", ["picklebot", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    return int(caught.value.code or 0)
+
+
+@pytest.mark.parametrize("error", EVERY_ERROR)
+def test_every_error_of_ours_is_a_line_on_stderr_and_its_status(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = ended(monkeypatch, "harvest", raised=made(error))
+    said = capsys.readouterr()
+    assert status == (2 if issubclass(error, errors.UsageError) else 3)
+    assert said.out == ""
+    assert said.err.startswith("picklebot: ")
+    assert "about it" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_the_errors_are_the_tree_that_is_drawn() -> None:
+    drawn = errors.__doc__ or ""
+    assert all(error.__name__ in drawn for error in EVERY_ERROR)
+    assert {error.__name__ for error in EVERY_ERROR} == set(errors.__all__)
+    assert all(issubclass(error, errors.PicklebotError) for error in EVERY_ERROR)
+
+
+def test_an_interruption_ends_it_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(monkeypatch, "harvest", raised=KeyboardInterrupt()) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--nonsense",), ("nonsense",), ("harvest", "--nonsense"), ("harvest", "--only")]
+)
+def test_a_slip_of_the_keyboard_ends_it_with_2(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, *arguments) == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_that_says_what_it_does(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, name, "--help") == 0
+    assert cli.commands[name].help
+    assert capsys.readouterr().out.startswith("Usage: ")
+
+
+def test_every_option_has_help() -> None:
+    def options(command: click.Command, path: str) -> list[str]:
+        below = command.commands.items() if isinstance(command, click.Group) else ()
+        bare = [
+            f"{path} {option.name}"
+            for option in command.params
+            if isinstance(option, click.Option) and not option.help and not option.show_default
+        ]
+        return bare + [found for name, sub in below for found in options(sub, f"{path} {name}")]
+
+    assert options(cli, "picklebot") == []
+
+
+def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"picklebot, version {module.__version__}\n"

@@ -1,0 +1,146 @@
+"""Settings: where each comes from, which wins, and what is said about a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from picklebot.config import CATEGORIES, Settings, load_settings
+from picklebot.errors import ConfigError
+from picklebot.model import State
+
+NOWHERE: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def file_with(text: str, name: str = "picklebot.toml") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_nothing_given_leaves_every_default() -> None:
+    found = load_settings({}, NOWHERE)
+    assert found.settings == Settings()
+    assert found.sources == {}
+    assert found.warnings == ()
+
+
+def test_flags_beat_the_environment_which_beats_the_file() -> None:
+    file_with('wiki = "file"\nuser = "file"\ncontact = "file"\n')
+    environment = {"PICKLEBOT_WIKI": "environment", "PICKLEBOT_USER": "environment"}
+    found = load_settings({"wiki": "flag", "user": None, "only": ()}, environment)
+    assert (found.settings.wiki, found.settings.user, found.settings.contact) == ("flag", "environment", "file")
+    assert found.sources == {"wiki": "--wiki", "user": "PICKLEBOT_USER", "contact": "picklebot.toml"}
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"categories"}))
+def test_every_setting_has_a_variable(name: str) -> None:
+    text = isinstance(getattr(Settings(), name), str | tuple | SecretStr)
+    found = load_settings({}, {f"PICKLEBOT_{name.upper()}": "x" if text else "17"})
+    assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
+    assert getattr(found.settings, name) != getattr(Settings(), name)
+    assert found.warnings == ()
+
+
+def test_a_variable_holds_several_values_one_a_line() -> None:
+    found = load_settings({}, {"PICKLEBOT_ONLY": "Foo*\n\nBar\n"})
+    assert found.settings.only == ("Foo*", "Bar")
+
+
+def test_an_empty_variable_is_none() -> None:
+    file_with('wiki = "file"\n')
+    assert load_settings({}, {"PICKLEBOT_WIKI": ""}).settings.wiki == "file"
+
+
+def test_another_file_is_named_by_a_flag_or_a_variable() -> None:
+    file_with('wiki = "here"\n')
+    there = file_with('wiki = "there"\n', "there.toml")
+    assert load_settings({}, NOWHERE, there).settings.wiki == "there"
+    assert load_settings({}, {"PICKLEBOT_CONFIG": "there.toml"}).settings.wiki == "there"
+
+
+def test_a_file_that_was_named_has_to_be_there() -> None:
+    for environment, file in (({"PICKLEBOT_CONFIG": "gone.toml"}, None), (NOWHERE, Path("gone.toml"))):
+        with pytest.raises(ConfigError, match=r"gone\.toml: there is no such file of settings"):
+            load_settings({}, environment, file)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("wiki = ", r"picklebot\.toml: expected TOML: "),
+        ("wikki = 'x'", r"picklebot\.toml: there is no setting wikki; did you mean wiki\?"),
+        ("zzz = 'x'", r"picklebot\.toml: there is no setting zzz$"),
+        ("retries = 'many'", r"picklebot\.toml: retries: .*valid integer.*, got 'many'"),
+        ("retries = 99", r"picklebot\.toml: retries: expected .*20, got 99"),
+        ("timeout = 0", r"picklebot\.toml: timeout: expected greater than 0, got 0"),
+        ("write_interval = -1", r"picklebot\.toml: write_interval: expected .*0, got -1"),
+        ("[categories]\nbroken = 'x'", r"picklebot\.toml: categories\.broken"),
+        ("wiki = 3", r"picklebot\.toml: wiki: expected a valid string, got 3"),
+    ],
+)
+def test_a_mistake_is_named_with_where_it_stands_and_what_was_expected(text: str, said: str) -> None:
+    file_with(text)
+    with pytest.raises(ConfigError, match=said):
+        load_settings({}, NOWHERE)
+
+
+def test_a_mistake_names_the_layer_that_it_came_from() -> None:
+    with pytest.raises(ConfigError, match=r"^PICKLEBOT_RETRIES: retries: "):
+        load_settings({}, {"PICKLEBOT_RETRIES": "many"})
+    with pytest.raises(ConfigError, match=r"^--write-interval: write_interval: "):
+        load_settings({"write_interval": -1}, NOWHERE)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    file_with("retries = 99\ntimeout = 0\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, NOWHERE)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_password_is_never_shown() -> None:
+    secret = "correct horse"
+    found = load_settings({}, {"PICKLEBOT_PASSWORD": secret})
+    assert found.settings.password.get_secret_value() == secret
+    assert secret not in repr(found)
+    assert secret not in str(found.settings)
+    file_with("password = 20261120\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, NOWHERE)
+    assert "20261120" not in str(caught.value)
+
+
+def test_a_variable_that_is_no_setting_is_told_of_and_ignored() -> None:
+    found = load_settings({}, {"PICKLEBOT_WIKKI": "x", "PICKLEBOT_DATA": "y", "OTHER": "z"})
+    assert found.settings == Settings()
+    assert found.warnings == ("PICKLEBOT_WIKKI is no setting; did you mean PICKLEBOT_WIKI?; it is ignored",)
+
+
+def test_a_category_of_ones_own_leaves_the_others_as_they_are() -> None:
+    file_with('[categories]\nfail = "Broken modules"\n')
+    found = load_settings({}, NOWHERE).settings.categories
+    assert found == {**CATEGORIES, State.FAIL: "Broken modules"}
+
+
+def test_every_state_has_a_category() -> None:
+    assert set(CATEGORIES) == set(State)
+
+
+def test_states_are_kept_in_the_data_folder_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PICKLEBOT_DATA", "/somewhere")
+    assert Settings().store_url == "sqlite:////somewhere/picklebot.sqlite"
+    assert Settings(store="sqlite://").store_url == "sqlite://"
+
+
+def test_a_file_that_is_not_utf_8_is_refused() -> None:
+    Path("picklebot.toml").write_bytes(b'wiki = "\xff"\n')
+    with pytest.raises(ConfigError, match="expected TOML"):
+        load_settings({}, NOWHERE)

@@ -1,0 +1,201 @@
+"""The reading client: what it sends, what it repeats, and what it takes for an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+
+from picklebot.errors import ApiError, WikiUnreachable
+from picklebot.wiki import Wiki
+from picklebot.wiki.client import is_loopback, user_agent
+
+API = "https://wiki.example.org/w/api.php"
+
+
+class Answers(BaseAdapter):
+    """Gives prepared answers instead of asking anybody."""
+
+    def __init__(self, *answers: object) -> None:
+        super().__init__()
+        self.left: Iterator[Any] = iter(answers)
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # noqa: ANN401
+        body = request.body if isinstance(request.body, str) else ""
+        self.asked.append((request.method or "", dict(parse_qsl(urlsplit(request.url or "").query or body))))
+        answer = next(self.left)
+        if isinstance(answer, Exception):
+            raise answer
+        status, headers, content = answer if isinstance(answer, tuple) else (200, {}, answer)
+        response = requests.Response()
+        response.status_code = status
+        response.headers.update({"Content-Type": "application/json", **headers})
+        response._content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def wiki_with(*answers: object, retries: int = 3) -> tuple[Wiki, Answers]:
+    wiki, adapter = Wiki(API, retries=retries), Answers(*answers)
+    wiki._session.mount("https://", adapter)
+    return wiki, adapter
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that would have been slept."""
+    slept: list[float] = []
+    monkeypatch.setattr("picklebot.wiki.client.time.sleep", slept.append)
+    return slept
+
+
+def error(code: str) -> dict[str, Any]:
+    return {"error": {"code": code, "info": f"about {code}"}}
+
+
+def test_values_are_written_as_the_api_reads_them() -> None:
+    wiki, adapter = wiki_with({"ok": 1})
+    wiki.get(action="query", titles=["A", "B"], limit=5, on=True, off=False, absent=None)
+    expected = {"format": "json", "formatversion": "2", "action": "query", "titles": "A|B", "limit": "5", "on": "1"}
+    assert adapter.asked == [("GET", expected)]
+
+
+def test_long_parameters_can_be_posted() -> None:
+    wiki, adapter = wiki_with({"ok": 1})
+    assert wiki.post(action="parse", text="x" * 10_000) == {"ok": 1}
+    assert adapter.asked[0][0] == "POST"
+    assert adapter.asked[0][1]["text"] == "x" * 10_000
+
+
+def test_a_query_is_continued_to_its_end() -> None:
+    wiki, adapter = wiki_with(
+        {"continue": {"gapcontinue": "B", "continue": "-||"}, "query": {"n": 1}},
+        {"continue": {"gapcontinue": "C", "continue": "-||"}},
+        {"query": {"n": 2}},
+    )
+    assert [part["n"] for part in wiki.query(generator="allpages")] == [1, 2]
+    assert [asked.get("gapcontinue") for _, asked in adapter.asked] == [None, "B", "C"]
+
+
+def test_pages_are_asked_for_fifty_at_a_time_and_put_together() -> None:
+    first = {"continue": {"rvcontinue": "x"}, "query": {"pages": [{"title": "A", "one": 1}, {"title": "B"}]}}
+    wiki, adapter = wiki_with(first, {"query": {"pages": [{"title": "A", "two": 2}]}}, {"query": {"pages": []}})
+    assert list(wiki.pages([f"T{n}" for n in range(51)])) == [{"title": "A", "one": 1, "two": 2}, {"title": "B"}]
+    assert [asked["titles"].count("|") for _, asked in adapter.asked] == [49, 49, 0]
+
+
+def test_an_error_of_the_api_is_raised_with_code_and_words() -> None:
+    wiki, _ = wiki_with(error("badvalue"))
+    with pytest.raises(ApiError, match="the wiki answers badvalue: about badvalue") as caught:
+        wiki.get()
+    assert caught.value.code == "badvalue"
+
+
+@pytest.mark.parametrize("code", ["maxlag", "ratelimited", "readonly"])
+def test_a_wiki_that_asks_to_come_back_later_is_asked_again(naps: list[float], code: str) -> None:
+    wiki, adapter = wiki_with(error(code), error(code), {"ok": 1})
+    assert wiki.get() == {"ok": 1}
+    assert len(adapter.asked) == 3
+    assert 1 <= naps[0] < naps[1]
+
+
+def test_it_comes_back_when_it_was_asked_to_but_not_after_hours(naps: list[float]) -> None:
+    wiki, _ = wiki_with((200, {"Retry-After": "7"}, error("maxlag")), {"ok": 1})
+    wiki.get()
+    assert 7 <= naps[0] < 9
+    wiki, _ = wiki_with((200, {"Retry-After": "86400"}, error("maxlag")), {"ok": 1})
+    wiki.get()
+    assert naps[1] < 80
+
+
+def test_a_wiki_that_always_says_later_is_given_up(naps: list[float]) -> None:
+    wiki, adapter = wiki_with(*[error("maxlag")] * 3, retries=2)
+    with pytest.raises(ApiError, match="maxlag"):
+        wiki.get()
+    assert len(adapter.asked) == 3
+    assert len(naps) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {"Content-Type": "text/html"}, b"<html>"),
+        (500, {"Content-Type": "text/html"}, b"<html>"),
+        (500, {}, {"no": "error"}),
+        (200, {}, b'{"cut": '),
+        (200, {}, b""),
+        (200, {}, ["a list"]),
+        (200, {}, None),
+        (404, {}, {"error": "of somebody else's"}),
+    ],
+)
+def test_what_is_no_answer_of_the_api_is_none(answer: tuple[int, dict[str, str], object]) -> None:
+    wiki, _ = wiki_with(answer)
+    with pytest.raises(WikiUnreachable, match=f"^{API} does not answer as MediaWiki's API does") as caught:
+        wiki.get()
+    assert str(answer[0]) in str(caught.value)
+
+
+def test_an_error_that_comes_with_an_error_status_is_the_apis() -> None:
+    wiki, _ = wiki_with((503, {}, error("internal_api_error_DBQueryError")))
+    with pytest.raises(ApiError, match="internal_api_error_DBQueryError"):
+        wiki.get()
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (requests.ConnectionError(ConnectionRefusedError("refused")), "refused"),
+        (requests.ReadTimeout("read timed out"), "read timed out"),
+        (requests.TooManyRedirects("too many"), "too many"),
+        (requests.exceptions.ChunkedEncodingError("broken off"), "broken off"),
+    ],
+)
+def test_a_network_that_fails_is_told_in_a_few_words(raised: Exception, said: str) -> None:
+    wiki, _ = wiki_with(raised)
+    with pytest.raises(WikiUnreachable, match=f"^no answer from {API}: {said}$"):
+        wiki.get()
+
+
+def test_the_token_is_asked_for_once() -> None:
+    wiki, adapter = wiki_with({"query": {"tokens": {"csrftoken": "+\\"}}})
+    assert wiki.csrf_token() == wiki.csrf_token() == "+\\"
+    assert len(adapter.asked) == 1
+
+
+def test_the_user_agent_names_who_runs_the_bot() -> None:
+    assert user_agent("").startswith("picklebot/")
+    assert " (ops@example.org) " in user_agent("ops@example.org")
+    assert "python-requests/" in user_agent("")
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:8080/api.php", True),
+        ("http://localhost/api.php", True),
+        ("http://[::1]/api.php", True),
+        ("http://wiki.localhost/api.php", True),
+        ("https://en.wikipedia.org/w/api.php", False),
+        ("http://localhost.example.org/api.php", False),
+        ("nonsense", False),
+    ],
+)
+def test_this_machine_is_told_from_all_others(url: str, loopback: bool) -> None:
+    assert is_loopback(url) is loopback
+
+
+def test_requests_are_counted() -> None:
+    wiki, _ = wiki_with({}, {})
+    wiki.get()
+    wiki.post()
+    assert wiki.requests_made == 2
