@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 
 from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
 from picklebot.cli.progress import watched
 from picklebot.config import Settings
 from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import log_in, make_recorders
-from picklebot.rendering import document, print_table
+from picklebot.rendering import console, document, print_table
 from picklebot.rendering.text import json_text, plain
 from picklebot.tracking import Database, Store
 from picklebot.wiki import read_site
@@ -92,7 +91,7 @@ def harvest_command(
     if output == "json":
         click.echo(json_text(document(found)))
     else:
-        print_table(found, Console(highlight=False))
+        print_table(found, console())
     for problem in found.problems:
         click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(problem.message, 2000)}", err=True)
     if found.waiting:

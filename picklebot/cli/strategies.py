@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from picklebot.config import load_settings
 from picklebot.plugins import load_plugins
+from picklebot.rendering import console
 from picklebot.rendering.text import plain
 from picklebot.strategy import load_strategies
 
@@ -31,4 +31,4 @@ def strategies_command(strategies: tuple[str, ...], config_file: Path | None) ->
         formats = ", ".join(strategy.report.formats)
         cells = (str(strategy.order), strategy.name, formats, strategy.about, loaded.origins[strategy.name])
         table.add_row(*(Text(plain(cell)) for cell in cells))
-    Console(highlight=False).print(table)
+    console().print(table)

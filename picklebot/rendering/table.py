@@ -12,11 +12,21 @@ from picklebot.harvest import Harvest
 from picklebot.model import Counts, Point, State, SuiteStatus
 from picklebot.rendering.text import plain
 
-__all__ = ["print_table"]
+__all__ = ["console", "print_table"]
 
 _STYLES = {State.GOOD: "green", State.FAIL: "bold red", State.UNKNOWN: "red", State.MISSING: "red"}
 # Lines of failing points under the table, per suite; the JSON document has all.
 _MOST_POINTS = 10
+
+
+# Lines of a file or a pipe are not folded at the width of a terminal that is not there.
+_WIDE = 250
+
+
+def console() -> Console:
+    """What tables are printed with: as wide as the terminal, or wide where there is none."""
+    stdout = Console(highlight=False)
+    return stdout if stdout.is_terminal else Console(highlight=False, width=_WIDE)
 
 
 def print_table(harvest: Harvest, console: Console) -> None:
