@@ -1,6 +1,9 @@
 """HTML as the formats that print a page read it: tables that stand in no other table, and what stands before each.
 
 What a report quotes (values of tests are often rendered wikitext, tables and errors included) is only reached as text.
+
+A **signature** is the text of an element with a mark for each element in it, so that two icons have the same one if
+they look the same.
 """
 
 from __future__ import annotations
@@ -15,17 +18,19 @@ from lxml import etree
 from picklebot.reports.limits import TEXT_READ, clip
 
 __all__ = [
-    "Cell",
     "Element",
     "Page",
     "Section",
+    "classes",
     "colour",
     "drawn",
     "inner",
+    "is_heading",
     "mark",
     "numbers",
     "read_page",
     "rows",
+    "short_form",
     "signature",
     "text",
     "unmarked",
@@ -37,13 +42,19 @@ Element = Any
 LEAD: Final = 20_000
 """Characters and elements kept of what stands before a table."""
 
+BARE: Final = 4_000
+"""Characters of a tag outside of quotes. No wiki prints as many attributes, and lxml reads many in quadratic time."""
+
+_START: Final = re.compile(r"""<[a-z](?:[^"'>]|"[^"]*"|'[^']*'|["'])*+""", re.IGNORECASE)
+_QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _END: Final = "picklebot-end"
 _UNSEEN: Final = frozenset({"style", "script", "link", "meta"})
 _PLAIN: Final = frozenset({"html", "body", "div", "p"})
-_MARKS: Final = ("class", "style", "color", "src", "alt", "title", "href")
+_LOOKS: Final = ("class", "style", "color", "src", "alt", "title", "href")
 _TAG: Final = re.compile("\x02[^\x03]*\x03")
-_SPACE: Final = " \t\r\n"
 _CLEAN: Final = {0: "\N{REPLACEMENT CHARACTER}", 2: None, 3: None}
+_SPACE: Final = " \t\r\n"
+_LINE: Final = 300
 _NUMBER: Final = re.compile(r"\d{1,9}")
 
 
@@ -53,7 +64,7 @@ class Section:
 
     :param table: the table that ends it; None at the end of the page
     :param elements: all elements before the table, in the order of the page
-    :param written: their text with marks for elements, see :func:`signature`
+    :param written: the signature of what stands before the table
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -61,8 +72,8 @@ class Section:
     table: Element = None
 
     @property
-    def text(self) -> str:
-        """What a reader sees of it."""
+    def words(self) -> str:
+        """What a reader sees before the table."""
         return unmarked(self.written)
 
 
@@ -77,20 +88,12 @@ class Page:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a row."""
-
-    element: Element
-    header: bool
-    columns: int
-    rows: int
-
-
 def read_page(html: str) -> Page:
     """Read the HTML of an output. Nothing is raised; what could not be read makes the page incomplete."""
     source = f"<div>{html[:TEXT_READ].translate(_CLEAN)}</div><hr id={_END}>"
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    if any(len(tag) > BARE and len(_QUOTED.sub("", tag)) > BARE for tag in _START.findall(source)):
+        return Page((Section(),), complete=False)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
@@ -106,49 +109,52 @@ def read_page(html: str) -> Page:
 
 
 def _sections(root: Element) -> Iterator[Section]:
-    section, written, room = Section(), [], LEAD
+    section, room = Section(), LEAD
+    written: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
+        piece = None
         if event == "end":
-            written.append(clip(element.tail or "", room) if room else "")
+            piece = element.tail
         elif element.tag == "table":
             section.table, section.written = element, "".join(written)
             yield section
             section, written, room = Section(), [], LEAD
             walker.skip_subtree()
-            continue
         elif element.tag in _UNSEEN:
             walker.skip_subtree()
-            continue
-        else:
-            if room or element.get("id") == _END:
-                section.elements.append(element)
-            written.append(clip(mark(element) + (element.text or ""), room) if room else "")
-        room = max(0, room - len(written[-1]) - 1)
+        elif room or element.get("id") == _END:
+            section.elements.append(element)
+            piece = mark(element) + (element.text or "")
+        if room:
+            written.append(clip(piece or "", room))
+            room = max(0, room - len(written[-1]) - 1)
     section.written = "".join(written)
     yield section
 
 
-def rows(table: Element) -> Iterator[tuple[Element, list[Cell]]]:
-    """The rows of a table itself, not those of tables in its cells."""
+def rows(table: Element) -> Iterator[tuple[Element, list[Element]]]:
+    """The rows of a table itself and their cells, not those of tables in its cells."""
     for child in table:
         for row in child if child.tag in ("tbody", "thead", "tfoot") else (child,):
             if row.tag == "tr":
-                yield row, [_cell(cell) for cell in row if cell.tag in ("td", "th")]
+                yield row, [cell for cell in row if cell.tag in ("td", "th")]
 
 
-def _cell(element: Element) -> Cell:
-    return Cell(element, element.tag == "th", _span(element, "colspan"), _span(element, "rowspan"))
+def is_heading(cells: list[Element]) -> bool:
+    """Whether a row holds headings."""
+    return any(cell.tag == "th" for cell in cells)
 
 
-def _span(element: Element, name: str) -> int:
-    value = element.get(name, "")
-    return int(value) if value.isdecimal() and len(value) <= 4 else 1  # noqa: PLR2004 (as much as browsers do)
+def classes(element: Element) -> list[str]:
+    """The classes of an element."""
+    found: list[str] = element.get("class", "").split()
+    return found
 
 
 def text(element: Element) -> str:
     """What a reader sees of an element. White space at its ends is the markup's; no-break spaces are kept."""
-    return unmarked("".join(_written(element))).strip(_SPACE)
+    return unmarked("".join(_written(element)))
 
 
 def inner(element: Element) -> str:
@@ -158,7 +164,7 @@ def inner(element: Element) -> str:
 
 
 def signature(element: Element) -> str:
-    """What is within an element, so that two icons have the same signature if they look the same.
+    """The signature of what is within an element.
 
     TemplateStyles writes a style the first time and a link to it from then on: neither is looked at.
     """
@@ -166,7 +172,7 @@ def signature(element: Element) -> str:
 
 
 def unmarked(written: str) -> str:
-    """The text without its marks."""
+    """The text in a signature."""
     return _TAG.sub("", written).strip(_SPACE)
 
 
@@ -175,8 +181,18 @@ def drawn(written: str) -> bool:
     return "\x02" in written
 
 
+def mark(element: Element) -> str:
+    """The mark that a signature has for an element: its name and what decides about its looks."""
+    if element.tag in _PLAIN:
+        return ""
+    looks = (f" {name}={element.get(name)}" for name in _LOOKS if element.get(name))
+    return f"\x02{element.tag}{''.join(looks)}\x03"
+
+
 def _written(element: Element) -> Iterator[str]:
     yield element.text or ""
+    if not len(element):
+        return
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, child in walker:
         if child is element:
@@ -191,17 +207,26 @@ def _written(element: Element) -> Iterator[str]:
             yield mark(child) + (child.text or "")
 
 
-def mark(element: Element) -> str:
-    """The mark that a signature has for an element: its name and what decides about its looks."""
-    if element.tag in _PLAIN:
-        return ""
-    marks = (f" {name}={element.get(name)}" for name in _MARKS if element.get(name))
-    return f"\x02{element.tag}{''.join(marks)}\x03"
-
-
 def numbers(words: str) -> list[int]:
     """The whole numbers in a text, in digits of any script."""
     return [int(number) for number in _NUMBER.findall(words)]
+
+
+def short_form(page: Page, length: int) -> list[int] | None:
+    """The numbers of a page that is one line, like ``success: 7, error: 3``; None where it is none.
+
+    Any numbers could be anything: the line stands in ``<span class="error">`` if and only if the second is not 0.
+
+    :param length: how many numbers there must be
+    """
+    section = page.sections[0]
+    if len(page.sections) > 1 or len(section.words) > _LINE or "\n" in section.words:
+        return None
+    spans = [element for element in section.elements if element.tag not in _PLAIN]
+    if any(element.tag != "span" or classes(element) != ["error"] for element in spans):
+        return None
+    found = numbers(section.words)
+    return found if len(found) == length and bool(spans) == (found[1] > 0) else None
 
 
 _COLOURS: Final = {"green": True, "lime": True, "darkgreen": True, "red": False, "maroon": False, "darkred": False}
@@ -213,8 +238,8 @@ def colour(written: str) -> bool | None:
 
     All versions of UnitTests colour their headlines: by ``style``, in 2012 by ``<font color>``.
     """
-    for mark in _TAG.findall(written):
-        if found := _STYLE.search(mark):
+    for look in _TAG.findall(written):
+        if found := _STYLE.search(look):
             return _hue(found[1].lower())
     return None
 

@@ -23,7 +23,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Page, Section, numbers, read_page, rows, signature, text, unmarked
+from picklebot.reports.html import (
+    Page,
+    Section,
+    classes,
+    is_heading,
+    numbers,
+    read_page,
+    rows,
+    short_form,
+    signature,
+    text,
+    unmarked,
+)
 from picklebot.reports.icons import meaning
 from picklebot.reports.limits import Notes, clip
 from picklebot.reports.tally import Headline, settle
@@ -32,7 +44,6 @@ __all__ = ["parse_scribuntounit"]
 
 FORMAT: Final = "scribuntounit"
 _CLASS: Final = "scribunto-test-table"
-_SHORT: Final = 300
 _NUMBERS: Final = 3
 _COLUMNS: Final = 4
 _ERROR_COLUMNS: Final = 3
@@ -67,7 +78,8 @@ def parse_scribuntounit(html: str) -> Report:
     page = read_page(html)
     sections = [section for section in page.sections if section.table is not None and _ours(section)]
     if not sections:
-        return _short(page)
+        counted = short_form(page, _NUMBERS)
+        return Report(format="") if counted is None else _short(page, *counted)
     points: list[Point] = []
     failed: int | None = None
     for section in sections:
@@ -78,7 +90,7 @@ def parse_scribuntounit(html: str) -> Report:
 
 
 def _ours(section: Section) -> bool:
-    return _CLASS in section.table.get("class", "").split()
+    return _CLASS in classes(section.table)
 
 
 def _read(section: Section) -> tuple[list[Point], int | None]:
@@ -103,14 +115,14 @@ def _read(section: Section) -> tuple[list[Point], int | None]:
 
 def _rows(section: Section) -> Iterator[_Row]:
     for _element, cells in rows(section.table):
-        if any(cell.header for cell in cells):
+        if is_heading(cells):
             continue
         if len(cells) >= _COLUMNS:
-            expected, actual = clip(text(cells[2].element)), clip(text(cells[3].element))
-            yield _Row(signature(cells[0].element), text(cells[1].element), expected, actual)
+            expected, actual = clip(text(cells[2])), clip(text(cells[3]))
+            yield _Row(signature(cells[0]), text(cells[1]), expected, actual)
         elif len(cells) == _ERROR_COLUMNS:
-            message = clip(text(cells[2].element))
-            yield _Row(signature(cells[0].element), text(cells[1].element), message=message)
+            message = clip(text(cells[2]))
+            yield _Row(signature(cells[0]), text(cells[1]), message=message)
 
 
 def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
@@ -120,16 +132,6 @@ def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
     return icon, unmarked(written[len(icon) :])
 
 
-def _short(page: Page) -> Report:
-    """Read the short form. Three numbers in a line could be anything: the span must agree with the second."""
-    section = page.sections[0]
-    words = section.text
-    if len(page.sections) > 1 or len(words) > _SHORT or "\n" in words:
-        return Report(format="")
-    counted = numbers(words)
-    marked = any("error" in element.get("class", "").split() for element in section.elements)
-    if len(counted) != _NUMBERS or marked != (counted[1] > 0):
-        return Report(format="")
-    passed, failed, skipped = counted
+def _short(page: Page, passed: int, failed: int, skipped: int) -> Report:
     headline = Headline(failed, passed + failed + skipped, skipped)
     return settle(FORMAT, None, headline, Notes(), complete=page.complete)

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Directive, Point
-from picklebot.reports.html import Cell, Element, Page, Section, inner, read_page, rows, text
+from picklebot.reports.html import Element, Page, Section, classes, inner, rows, text
 from picklebot.reports.limits import clip
 
-__all__ = ["COLUMNS", "Table", "classes", "name_of", "point", "read_page", "strong_headline", "tables", "values"]
+__all__ = ["COLUMNS", "Table", "died", "name_of", "point", "skipped", "strong_headline", "tables", "values"]
 
 COLUMNS: Final = 4
 """Columns of a table without options: icon, text, expected, actual."""
@@ -40,13 +40,7 @@ class Table:
     element: Element
     function: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[Element, list[Cell]], ...]
-
-
-def classes(element: Element) -> list[str]:
-    """The classes of an element."""
-    found: list[str] = element.get("class", "").split()
-    return found
+    rows: tuple[tuple[Element, list[Element]], ...]
 
 
 def tables(page: Page) -> Iterator[Table]:
@@ -57,19 +51,19 @@ def tables(page: Page) -> Iterator[Table]:
         found = list(rows(section.table))
         if not found or not _is_head(found[0][1]):
             continue
-        headings = tuple(text(cell.element) for cell in found[0][1])
+        headings = tuple(text(cell) for cell in found[0][1])
         yield Table(section.table, _function(section), headings, tuple(found[1:]))
 
 
-def _is_head(cells: Sequence[Cell]) -> bool:
-    if len(cells) < COLUMNS or not all(cell.header for cell in cells):
+def _is_head(cells: Sequence[Element]) -> bool:
+    if len(cells) < COLUMNS or not all(cell.tag == "th" for cell in cells):
         return False
-    return not text(cells[0].element).strip(_BLANK)
+    return not text(cells[0]).strip(_BLANK)
 
 
 def _function(section: Section) -> str:
     captions = [child for child in section.table if child.tag == "caption"]
-    title = text(captions[0]) if captions else section.text.rpartition("\n")[2]
+    title = text(captions[0]) if captions else section.words.rpartition("\n")[2]
     return title.strip().removesuffix(":").strip()
 
 
@@ -88,23 +82,30 @@ def values(expected: Element, actual: Element) -> tuple[str, str]:
     return clip(shown[0]), clip(shown[1])
 
 
-def point(table: Table, cells: Sequence[Cell], *, ok: bool) -> Point:
+def point(table: Table, cells: Sequence[Element], *, ok: bool) -> Point:
     """The point of an ordinary row: icon, text, expected, actual, and perhaps more."""
-    expected, actual = values(cells[2].element, cells[3].element)
+    expected, actual = values(cells[2], cells[3])
     return Point(
         ok=ok,
-        description=name_of(table.function, text(cells[1].element)),
+        description=name_of(table.function, text(cells[1])),
         expected=expected,
         actual=actual,
     )
 
 
 def strong_headline(section: Section) -> Element | None:
-    """The headline of a Wiktionary's UnitTests: ``<strong class="success">`` or ``<strong class="error">``."""
-    for element in section.elements:
-        if element.tag == "strong" and {"success", "error"} & set(classes(element)):
+    """The headline of a Wiktionary's UnitTests: ``<strong class="success">`` or ``<strong class="error">``.
+
+    A script error is such an element too; a suite may print one before its report.
+    """
+    for element in reversed(section.elements):
+        if element.tag == "strong" and {"success", "error"} & set(classes(element)) and not _quotes_error(element):
             return element
     return None
+
+
+def _quotes_error(element: Element) -> bool:
+    return any("scribunto-error" in classes(child) for child in element)
 
 
 def died(table: Table, element: Element) -> Point:

@@ -18,11 +18,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Cell, Page, Section, colour, drawn, mark, numbers, read_page, signature, text
+from picklebot.reports.html import (
+    Element,
+    Page,
+    Section,
+    classes,
+    colour,
+    drawn,
+    is_heading,
+    mark,
+    numbers,
+    read_page,
+    short_form,
+    signature,
+    text,
+)
 from picklebot.reports.icons import meaning, which_failed
 from picklebot.reports.limits import Notes, clip
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, classes, name_of, point, strong_headline, tables, values
+from picklebot.reports.unittests import COLUMNS, Table, name_of, point, strong_headline, tables, values
 
 __all__ = ["parse_unittests_enwiki"]
 
@@ -31,7 +45,6 @@ _CLASS: Final = "unit-tests-result"
 """Of the tables since 2023."""
 _FOREIGN: Final = {"unit-tests", "scribunto-test-table"}
 _HIGHLIGHT: Final = "#fc0"
-_SHORT: Final = 200
 _NUMBERS: Final = 2
 _SANDBOX: Final = "sandbox"
 """A heading of the tables that compare a module with its sandbox, in all languages seen."""
@@ -40,13 +53,13 @@ _SANDBOX: Final = "sandbox"
 @dataclass(frozen=True, slots=True)
 class _Row:
     table: Table
-    cells: list[Cell]
-    below: list[Cell]
+    cells: list[Element]
+    below: list[Element]
     """The second row of the option ``combined``: expected and actual as they are written."""
 
     @property
     def icon(self) -> str:
-        return signature(self.cells[0].element)
+        return signature(self.cells[0])
 
     @property
     def whole(self) -> bool:
@@ -55,7 +68,7 @@ class _Row:
 
     @property
     def highlighted(self) -> bool:
-        return _HIGHLIGHT in self.cells[0].element.get("style", "")
+        return _HIGHLIGHT in self.cells[0].get("style", "")
 
     @property
     def compares(self) -> bool:
@@ -65,23 +78,23 @@ class _Row:
 
     def point(self, *, ok: bool) -> Point:
         if self.compares:
-            live, sandbox, expected = (clip(text(cell.element)) for cell in self.cells[2:5])
-            name = name_of(self.table.function, text(self.cells[1].element))
+            live, sandbox, expected = (clip(text(cell)) for cell in self.cells[2:5])
+            name = name_of(self.table.function, text(self.cells[1]))
             actual = live if live == sandbox else f"live: {live}\nsandbox: {sandbox}"
             return Point(ok=ok, description=name, expected=expected, actual=actual)
         if not self.whole:
-            return Point(ok=ok, description=name_of(self.table.function, text(self.cells[1].element)))
+            return Point(ok=ok, description=name_of(self.table.function, text(self.cells[1])))
         return point(self.table, [*self.cells[:2], *self._values()], ok=ok)
 
     def differs(self) -> bool:
         if self.compares:
-            return len({text(cell.element) for cell in self.cells[2:5]}) > 1
+            return len({text(cell) for cell in self.cells[2:5]}) > 1
         if not self.whole:
             return False
         expected, actual = self._values()
-        return len(set(values(expected.element, actual.element))) > 1
+        return len(set(values(expected, actual))) > 1
 
-    def _values(self) -> list[Cell]:
+    def _values(self) -> list[Element]:
         return self.below[:2] if len(self.below) > 1 else self.cells[2:4]
 
 
@@ -96,7 +109,9 @@ def parse_unittests_enwiki(html: str) -> Report:
     lead = page.sections[0]
     if strong_headline(lead) is not None or any(_FOREIGN & set(classes(table.element)) for table in found):
         return Report(format="")
-    headline = None if not found and len(page.sections) > 1 else _headline(lead, alone=not found)
+    headline = _headline(lead, alone=not found) if found or len(page.sections) == 1 else None
+    if headline is None and len(page.sections) == 1:
+        headline = _none_or_short(page)
     if headline is None and any(_CLASS in classes(table.element) for table in found):
         headline = Headline()
     return Report(format="") if headline is None else _settle(found, headline, page)
@@ -117,14 +132,14 @@ def _rows(table: Table) -> list[_Row]:
     found: list[_Row] = []
     continued = False
     for _element, cells in table.rows:
-        if any(cell.header for cell in cells):
+        if is_heading(cells):
             continued = False
         elif continued:
             found[-1].below.extend(cells)
             continued = False
         elif len(cells) > 1:
             found.append(_Row(table, cells, []))
-            continued = cells[0].rows > 1
+            continued = cells[0].get("rowspan", "1") != "1"
     return found
 
 
@@ -140,19 +155,19 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
 
 
 def _headline(lead: Section, *, alone: bool) -> Headline | None:
-    """What the headline counts.
+    """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
 
     :param alone: there is no table, so the headline must be all there is
     """
-    for element in lead.elements:
+    for element in reversed(lead.elements):
         good = colour(mark(element))
         if good is None:
             continue
         words = text(element)
-        if alone and words != lead.text:
+        if alone and words != lead.words:
             break
         return _counts(numbers(words), good=good)
-    return _none_or_short(lead) if alone else None
+    return None
 
 
 def _counts(counted: Sequence[int], *, good: bool) -> Headline:
@@ -163,15 +178,11 @@ def _counts(counted: Sequence[int], *, good: bool) -> Headline:
     return Headline(counted[0] if counted else 1)
 
 
-def _none_or_short(lead: Section) -> Headline | None:
-    words = lead.text
-    if not words or "\n" in words or len(words) > _SHORT:
-        return None
-    counted = numbers(words)
-    marked = any("error" in classes(element) for element in lead.elements)
-    if len(counted) == _NUMBERS and marked == (counted[1] > 0):
+def _none_or_short(page: Page) -> Headline | None:
+    """What a page without tables counts that has no coloured headline."""
+    if counted := short_form(page, _NUMBERS):
         return Headline(counted[1], sum(counted))
+    lead = page.sections[0]
     bold = [element for element in lead.elements if element.tag == "b"]
-    if not counted and not marked and len(bold) == 1 and text(bold[0]) == words:
-        return Headline(0, 0)
-    return None
+    none = len(bold) == 1 and text(bold[0]) == lead.words and not numbers(lead.words)
+    return Headline(0, 0) if none else None

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Cell, Element, Section, numbers, read_page, signature, text
+from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_page, signature, text
 from picklebot.reports.icons import which_failed
 from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, classes, died, point, skipped, strong_headline, tables, values
+from picklebot.reports.unittests import COLUMNS, Table, died, point, skipped, strong_headline, tables, values
 
 __all__ = ["parse_unittests_frwiktionary"]
 
@@ -35,14 +35,14 @@ _HEADLINE: Final = re.compile(r"tests ont réussi|tests? (?:a|ont) échoué")
 @dataclass(frozen=True, slots=True)
 class _Check:
     table: Table
-    cells: list[Cell]
+    cells: list[Element]
 
     def differs(self) -> bool:
-        return len(set(values(self.cells[2].element, self.cells[3].element))) > 1
+        return len(set(values(self.cells[2], self.cells[3]))) > 1
 
     @property
     def icon(self) -> str:
-        return signature(self.cells[0].element)
+        return signature(self.cells[0])
 
 
 def parse_unittests_frwiktionary(html: str) -> Report:
@@ -75,11 +75,11 @@ def _has_classes(table: Table) -> bool:
 def _rows(table: Table) -> list[_Check | Point]:
     found: list[_Check | Point] = []
     for _row, cells in table.rows:
-        if any(cell.header for cell in cells):
+        if is_heading(cells):
             continue
         if len(cells) >= COLUMNS:
             found.append(_Check(table, cells))
-        elif len(cells) == 2 and (strong := _strong(cells[1].element)) is not None:  # noqa: PLR2004
+        elif len(cells) == 2 and (strong := _strong(cells[1])) is not None:  # noqa: PLR2004
             found.append(died(table, strong) if "error" in classes(strong) else skipped(table))
     return found
 

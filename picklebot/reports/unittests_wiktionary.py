@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Cell, Element, Section, numbers, read_page, text
+from picklebot.reports.html import Element, Section, classes, numbers, read_page, text
 from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, classes, died, name_of, strong_headline, tables, values
+from picklebot.reports.unittests import COLUMNS, Table, died, name_of, strong_headline, tables, values
 
 __all__ = ["parse_unittests_wiktionary"]
 
@@ -61,7 +61,7 @@ def _points(table: Table) -> Iterator[Point]:
         marks = classes(row)
         if _PASS in marks or _FAIL in marks:
             yield _check(table, cells, names, ok=_FAIL not in marks)
-        if cells and len(cells) < COLUMNS and (error := _error(cells[-1].element)) is not None:
+        if cells and len(cells) < COLUMNS and (error := _error(cells[-1])) is not None:
             yield died(table, error)
 
 
@@ -75,17 +75,17 @@ def _names(table: Table) -> int:
     return next((names for names in columns if all(_equal(cells, names) for cells in passed)), 1)
 
 
-def _equal(cells: list[Cell], names: int) -> bool:
-    return len(cells) > names + 2 and text(cells[names + 1].element) == text(cells[names + 2].element)
+def _equal(cells: list[Element], names: int) -> bool:
+    return len(cells) > names + 2 and text(cells[names + 1]) == text(cells[names + 2])
 
 
-def _check(table: Table, cells: list[Cell], names: int, *, ok: bool) -> Point:
+def _check(table: Table, cells: list[Element], names: int, *, ok: bool) -> Point:
     """A row. One that threw before it had its values holds its icon and then the error that ended it."""
     if len(cells) < COLUMNS:
         return Point(ok, name_of(table.function, ""))
     first = min(names + 1, len(cells) - 2)
-    name = ", ".join(text(cell.element) for cell in cells[1:first])
-    expected, actual = values(cells[first].element, cells[first + 1].element)
+    name = ", ".join(text(cell) for cell in cells[1:first])
+    expected, actual = values(cells[first], cells[first + 1])
     return Point(ok, name_of(table.function, name), expected=expected, actual=actual)
 
 
@@ -109,7 +109,7 @@ def _headline(strong: Element, points: list[Point]) -> Headline:
 def _summary(lead: Section, strong: Element) -> Headline | None:
     words = text(strong)
     found = _SUMMARY.fullmatch(words)
-    if found is None or words != lead.text or _FRENCH.search(words):
+    if found is None or words != lead.words or _FRENCH.search(words):
         return None
     passed, total = int(found[1]), int(found[2])
     if "error" in classes(strong):
