@@ -56,6 +56,7 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
         counts=Counts(**row.counts),
         error=SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
         failing=tuple(Point(ok=False, **point) for point in row.failing),
+        flaky=row.flaky,
         revision=row.revision,
         duration_ms=row.duration_ms,
         title_dependent=row.title_dependent,

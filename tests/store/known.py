@@ -1,0 +1,56 @@
+"""Some pages, suites and transitions that a store is given to keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from picklebot.model import (
+    Call,
+    Candidate,
+    Cause,
+    ChangedPage,
+    Cost,
+    Counts,
+    ErrorKind,
+    ModuleStatus,
+    Page,
+    Point,
+    State,
+    SuiteError,
+    SuiteStatus,
+    Transition,
+)
+from picklebot.records import Anchor, SuiteRecord
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
+FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
+STATUS = SuiteStatus(
+    FOO,
+    TESTS,
+    "tap",
+    State.FAIL,
+    Counts(3, 1, 1, 1),
+    SuiteError(ErrorKind.PLAN, "planned 4, ran 3"),
+    (Point(ok=False, description="naïve — 数", number=2, expected="a\nb", actual="", message=None),),
+    flaky=True,
+    revision=10,
+    duration_ms=12,
+    title_dependent=True,
+)
+RECORD = SuiteRecord(
+    STATUS,
+    candidates=(Candidate("tap", Call("tap", ("a=1", "b"), TESTS.title)), Candidate("pickle", Call("tap"))),
+    functions=frozenset({"tap", "run"}),
+    ran_at=NOW,
+    software="digest",
+    reason="changed: Module:Foo",
+    solo="it comes near a limit",
+    flaky=True,
+    cost=Cost(2_000, 40_000_000),
+    shown=Counts(3, 1, 1, 1),
+)
+MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
+CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))
+CHANGE = Transition(FOO, State.GOOD, State.FAIL, "1 of 3 passed", (TESTS.title,), CAUSE)
+MENDED = Transition(FOO, State.FAIL, State.GOOD, "3 of 3 passed")
+ANCHOR = Anchor(datetime(2026, 3, 4, 5, 0, tzinfo=UTC), (11, 12, 13))
