@@ -15,7 +15,7 @@ from picklebot.judgement import Judge
 from picklebot.plugins import load_plugins
 from picklebot.strategy import load_strategies
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.address import resolve
+from picklebot.wiki.address import from_user_config, resolve
 
 __all__ = ["need_account", "open_judge", "open_wiki", "settings_from", "wiki_options"]
 
@@ -52,9 +52,13 @@ def settings_from(flags: dict[str, Any]) -> Settings:
     configuration = load_settings(flags, file=flags.pop("config_file", None))
     for warning in configuration.warnings:
         click.echo(f"picklebot: {warning}", err=True)
-    if not configuration.settings.wiki:
+    settings = configuration.settings
+    if not settings.wiki:
+        wiki, user = from_user_config() or ("", "")
+        settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})
+    if not settings.wiki:
         raise UsageError('which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml')
-    return configuration.settings
+    return settings
 
 
 def need_account(settings: Settings, otherwise: str) -> None:

@@ -9,17 +9,20 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from picklebot.errors import ConfigError
 
-__all__ = ["resolve"]
+__all__ = ["from_user_config", "resolve"]
 
 _FAMILY_CODE = re.compile(r"[a-z0-9]+:[a-z0-9-]+", re.IGNORECASE)
 _SECONDS = 60
 
-# Runs in a process of its own: pywikibot's settings and session are global. The family is enough, and asks no wiki.
-_ASK_PYWIKIBOT = """
+_USER_CONFIG = "user-config.py"
+
+# The family is enough, and asks no wiki.
+_ASK_FAMILY = """
 import json, sys
 family, code = sys.argv.pop(), sys.argv.pop()
 import pywikibot
@@ -29,6 +32,13 @@ code = known.code_aliases.get(code, code)
 if code not in known.langs:
     sys.exit(f"the family {family} has no {code}")
 print(json.dumps(f"{known.protocol(code)}://{known.hostname(code)}{known.apipath(code)}"))
+"""
+_ASK_SETTINGS = """
+import json
+import pywikibot
+from pywikibot import config
+names = config.usernames[config.family]
+print(json.dumps([config.family, config.mylang, names.get(config.mylang) or names.get("*") or ""]))
 """
 
 
@@ -50,18 +60,42 @@ def resolve(wiki: str) -> str:
     )
 
 
+def from_user_config() -> tuple[str, str] | None:
+    """Wiki (as ``family:code``) and user name that pywikibot's own ``user-config.py`` says; None where there is none.
+
+    It is looked for in ``PYWIKIBOT_DIR``, else in the working folder.
+
+    :raises ConfigError: there is one, and pywikibot cannot read it
+    """
+    if not (_own_folder() / _USER_CONFIG).exists():
+        return None
+    family, code, user = _ask(_ASK_SETTINGS, failure=f"{_own_folder() / _USER_CONFIG}: pywikibot cannot read it")
+    return f"{family}:{code}", user
+
+
 def _from_pywikibot(family: str, code: str) -> str:
-    own = Path(os.environ.get("PYWIKIBOT_DIR", "."))
+    return str(_ask(_ASK_FAMILY, code, family, failure=f"wiki: pywikibot does not know {family}:{code}"))
+
+
+def _own_folder() -> Path:
+    return Path(os.environ.get("PYWIKIBOT_DIR", "."))
+
+
+def _ask(question: str, *arguments: str, failure: str) -> Any:  # noqa: ANN401 (whatever the question prints as JSON)
+    """Ask pywikibot in a process of its own: its settings and session are global.
+
+    :param failure: what a message begins with where it does not answer
+    """
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ)
-        if (own / "user-config.py").exists():
-            home = str(own.resolve())
+        if (_own_folder() / _USER_CONFIG).exists():
+            home = str(_own_folder().resolve())
         else:
             home = folder  # or it would make a folder in the user's home
             environment["PYWIKIBOT_NO_USER_CONFIG"] = "2"
         try:
             answer = subprocess.run(
-                [sys.executable, "-c", _ASK_PYWIKIBOT, f"-dir:{home}", code, family],
+                [sys.executable, "-c", question, f"-dir:{home}", *arguments],
                 cwd=home,
                 env=environment,
                 capture_output=True,
@@ -69,9 +103,9 @@ def _from_pywikibot(family: str, code: str) -> str:
                 timeout=_SECONDS,
                 check=True,
             )
-            return str(json.loads(answer.stdout.splitlines()[-1]))
+            return json.loads(answer.stdout.splitlines()[-1])
         except subprocess.CalledProcessError as error:
             reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1].rpartition("Error: ")[2]
-            raise ConfigError(f"wiki: pywikibot does not know {family}:{code}: {reason}") from error
+            raise ConfigError(f"{failure}: {reason}") from error
         except (subprocess.TimeoutExpired, ValueError, IndexError) as error:
-            raise ConfigError(f"wiki: pywikibot did not say where {family}:{code} is") from error
+            raise ConfigError(f"{failure}: no answer") from error
