@@ -59,7 +59,7 @@ class Site:
 
     def normalise(self, title: str) -> str:
         """Write a title as this wiki does (https://www.mediawiki.org/wiki/Manual:Title.php)."""
-        text = re.sub(r"[\s_]+", " ", title.strip().lstrip(":")).strip()
+        text = _trimmed(title)
         prefix, colon, rest = text.partition(":")
         number = self.aliases.get(prefix.strip().lower()) if colon else None
         name = rest.strip() if number else text
@@ -74,8 +74,8 @@ class Site:
 
     def is_module(self, title: str) -> bool:
         """Whether a title, in any spelling of the namespace, lies in the Module namespace."""
-        prefix, colon, _ = title.strip().lstrip(":").partition(":")
-        return bool(colon) and self.aliases.get(prefix.strip().replace("_", " ").lower()) == MODULE
+        prefix, colon, _ = _trimmed(title).partition(":")
+        return bool(colon) and self.aliases.get(prefix.strip().lower()) == MODULE
 
     def module_name(self, title: str) -> str:
         """A normalised module title without its namespace: what ``#invoke`` takes."""
@@ -105,6 +105,11 @@ def _versions(general: Answer, extensions: list[Answer]) -> Iterator[tuple[str, 
         if extension.get("type") != "skin":
             parts = (str(extension.get("version", "")), str(extension.get("vcs-version", ""))[:12])
             yield extension["name"], " ".join(part for part in parts if part)
+
+
+def _trimmed(title: str) -> str:
+    """Without leading colons, and with single spaces for all that MediaWiki takes for spaces."""
+    return re.sub(r"[\s_]+", " ", title).strip().lstrip(": ")
 
 
 def read_site(wiki: Wiki) -> Site:
