@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from picklebot.model import Page, State, Transition
+from picklebot.model import Cause, ChangedPage, Page, State, Transition
 from picklebot.recording.marks import describe, fill, log_line, tag_name, with_category
 
 GOOD, BAD = "Modules with passed tests", "Modules with failing tests"
@@ -191,19 +191,46 @@ FOO = Page("Module:Foo", 1, 10)
     ],
 )
 def test_a_reason_says_old_and_new_state_and_the_counts(old: State | None, new: State | None, line: str) -> None:
-    assert describe(Transition(FOO, old, new, "1 of 1 passed")) == line
+    assert describe(Transition(FOO, old, new, "1 of 1 passed"), "a1b2") == f"{line} [a1b2]"
+
+
+def test_a_reason_names_the_likeliest_cause() -> None:
+    pages = tuple(ChangedPage(title, 1, 2) for title in ("Module:Foo", "Module:Bar", "Module:Baz"))
+    change = Transition(FOO, State.GOOD, State.FAIL, "0 of 1 passed", cause=Cause(pages, ("1.39", "1.43")))
+    assert describe(change, "a1b2") == (
+        "good → fail (0 of 1 passed); changed: Module:Foo, 2 more, the wiki's software [a1b2]"
+    )
+    change = Transition(FOO, State.GOOD, State.FAIL, "0 of 1 passed", cause=Cause())
+    assert describe(change, "a1b2") == "good → fail (0 of 1 passed); nothing known changed [a1b2]"
 
 
 def test_a_reason_fits_into_a_log_entry() -> None:
-    assert len(describe(Transition(FOO, None, State.GOOD, "x" * 10_000))) <= 500
+    assert len(describe(Transition(FOO, None, State.GOOD, "x" * 10_000), "a1b2")) <= 500
 
 
 def test_a_line_of_the_log_links_to_module_revision_and_testers() -> None:
     change = Transition(FOO, State.GOOD, State.FAIL, "1 of 2 passed, 1 failed", ("Module:Foo/testcases", "Module:T"))
-    assert log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC)) == (
+    assert log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC), "a1b2") == (
         "* 2026-03-04 05:06 [[:Module:Foo]] ([[Special:PermanentLink/10|revision 10]]): good → '''fail''':"
-        " 1 of 2 passed, 1 failed, by [[:Module:Foo/testcases]], [[:Module:T]]"
+        " 1 of 2 passed, 1 failed, by [[:Module:Foo/testcases]], [[:Module:T]] <small>a1b2</small>"
     )
+
+
+def test_a_line_of_the_log_links_to_what_changed() -> None:
+    pages = (
+        ChangedPage("Module:Foo", 9, 10, "Jane", "2026-03-04T05:00:00Z"),
+        ChangedPage("Module:Gone", 8, 0),
+        ChangedPage("Module:New", 0, 11),
+        *(ChangedPage(f"Module:X{n}", 1, 2) for n in range(4)),
+    )
+    change = Transition(FOO, State.GOOD, State.FAIL, "", cause=Cause(pages, ("a [[b]]", "{{c}}")))
+    line = log_line(change, datetime(2026, 3, 4, tzinfo=UTC), "a1b2")
+    assert "[[:Module:Foo]] ([[Special:Diff/9/10|diff]] by [[User:Jane|Jane]])" in line
+    assert "[[:Module:Gone]] (deleted or moved)" in line
+    assert "[[:Module:New]] (created)" in line
+    assert "2 more pages" in line
+    assert "[[b]]" not in line
+    assert "{{c}}" not in line
 
 
 def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
@@ -212,7 +239,7 @@ def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
         Transition(FOO, State.GOOD, None),
         Transition(Page("X", 1), None, State.FAIL),
     ):
-        assert "\n" not in log_line(change, datetime(2026, 3, 4, tzinfo=UTC))
+        assert "\n" not in log_line(change, datetime(2026, 3, 4, tzinfo=UTC), "a1b2")
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["user", "year"]), st.text(max_size=5)))
