@@ -1,0 +1,4 @@
+-- Shows: a suite of UnitTests without tests. State: pending.
+local p = require( 'Module:UnitTests' )
+
+return p

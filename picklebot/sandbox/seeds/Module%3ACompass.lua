@@ -1,0 +1,7 @@
+local p = {}
+
+function p.opposite( degrees )
+	return ( degrees + 180 ) % 360
+end
+
+return p

@@ -1,0 +1,7 @@
+local p = {}
+
+function p.category( bytes )
+	return bytes < 1500 and 'stub' or 'article'
+end
+
+return p

@@ -1,0 +1,7 @@
+local p = {}
+
+function p.de( mot )
+	return mot:gsub( 'al$', 'aux' ):gsub( '([^x])$', '%1s' )
+end
+
+return p

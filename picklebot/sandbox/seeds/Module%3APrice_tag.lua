@@ -1,0 +1,7 @@
+local p = {}
+
+function p.show( frame )
+	return ("'''%s''' €"):format( frame.args[1] )
+end
+
+return p

@@ -1,0 +1,7 @@
+local p = {}
+
+function p.height( tide )
+	return tide.mean + tide.range / 2
+end
+
+return p
