@@ -18,7 +18,7 @@ from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, numbers, read_page, text
 from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, died, name_of, strong_headline, tables, values
+from picklebot.reports.unittests import COLUMNS, Table, check, died, name_of, strong_headline, tables, values
 
 __all__ = ["parse_unittests_wiktionary"]
 
@@ -86,7 +86,7 @@ def _check(table: Table, cells: list[Element], names: int, *, ok: bool) -> Point
     first = min(names + 1, len(cells) - 2)
     name = ", ".join(text(cell) for cell in cells[1:first])
     expected, actual = values(cells[first], cells[first + 1])
-    return Point(ok, name_of(table.function, name), expected=expected, actual=actual)
+    return check(name_of(table.function, name), expected, actual, ok=ok)
 
 
 def _error(cell: Element) -> Element | None:
