@@ -13,7 +13,7 @@ from mwparserfromhell.nodes import Node, Template
 
 from picklebot.model import Cause, ChangedPage, State, Transition
 
-__all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "with_category"]
+__all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "token_in", "with_category"]
 
 TAG_PREFIX = "pickle-"
 GUARD_MODULE = "Picklebot"
@@ -26,6 +26,7 @@ _BEGIN_OR_QUOTED = re2.compile(
 _END_COMMENT = re2.compile(rf"<!--\s*{re2.escape(_END.strip())}\s*-->")
 _ONLY = ("<onlyinclude>", "</onlyinclude>")
 _MOST_PAGES = 5
+_LONGEST_SOFTWARE = 200
 _LONGEST_REASON = 400  # bytes of a log entry's comment are limited to about 500 characters
 
 
@@ -41,6 +42,12 @@ def describe(transition: Transition, token: str) -> str:
     if transition.cause:
         line += f"; {_cause_in_short(transition.cause)}"
     return f"{line[:_LONGEST_REASON]} [{token}]"
+
+
+def token_in(reason: str) -> str | None:
+    """The token that `describe` put at the end of a reason."""
+    match = re.search(r"\[([0-9a-f]{10})\]$", reason)
+    return match.group(1) if match else None
 
 
 def log_line(transition: Transition, at: datetime, token: str) -> str:
@@ -72,7 +79,7 @@ def _cause(transition: Transition) -> str:
     more = len(transition.cause.pages) - _MOST_PAGES
     parts += [f"{more} more pages"] if more > 0 else []
     if transition.cause.software:
-        before, now = map(_escaped, transition.cause.software)
+        before, now = (_escaped(_short(versions)) for versions in transition.cause.software)
         parts.append(f"the wiki's software: {before} → {now}")
     return f"; changed: {', '.join(parts)}" if parts else "; nothing known changed"
 
@@ -83,6 +90,12 @@ def _changed_page(page: ChangedPage) -> str:
     if page.old and page.new:
         return f"{link} ([[Special:Diff/{page.old}/{page.new}|diff]]{who})"
     return f"{link} ({'created' if page.new else 'deleted or moved'}{who})"
+
+
+def _short(text: str) -> str:
+    """On one line, and no longer than one reads: a new release can change the versions of a hundred extensions."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_SOFTWARE else f"{line[:_LONGEST_SOFTWARE]}…"
 
 
 def _escaped(text: str) -> str:

@@ -180,6 +180,9 @@ def test_a_tag_is_named_after_its_state(state: State) -> None:
 
 
 FOO = Page("Module:Foo", 1, 10)
+TOKEN = "0123456789"
+LIB = ChangedPage("Module:Lib", 7, 8, "Ann", "2026-03-04T05:00:00Z")
+CREATED, GONE = ChangedPage("Module:New", 0, 9, "Bob"), ChangedPage("Module:Old", 3, 0)
 
 
 @pytest.mark.parametrize(
@@ -191,46 +194,78 @@ FOO = Page("Module:Foo", 1, 10)
     ],
 )
 def test_a_reason_says_old_and_new_state_and_the_counts(old: State | None, new: State | None, line: str) -> None:
-    assert describe(Transition(FOO, old, new, "1 of 1 passed"), "a1b2") == f"{line} [a1b2]"
+    assert describe(Transition(FOO, old, new, "1 of 1 passed"), TOKEN) == f"{line} [{TOKEN}]"
 
 
-def test_a_reason_names_the_likeliest_cause() -> None:
-    pages = tuple(ChangedPage(title, 1, 2) for title in ("Module:Foo", "Module:Bar", "Module:Baz"))
-    change = Transition(FOO, State.GOOD, State.FAIL, "0 of 1 passed", cause=Cause(pages, ("1.39", "1.43")))
-    assert describe(change, "a1b2") == (
-        "good → fail (0 of 1 passed); changed: Module:Foo, 2 more, the wiki's software [a1b2]"
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (Cause(), "; nothing known changed"),
+        (Cause((LIB,)), "; changed: Module:Lib"),
+        (Cause((LIB, CREATED, GONE)), "; changed: Module:Lib, 2 more"),
+        (Cause((), ("A 1", "A 2")), "; changed: the wiki's software"),
+        (Cause((LIB,), ("A 1", "A 2")), "; changed: Module:Lib, the wiki's software"),
+    ],
+)
+def test_a_reason_names_the_likeliest_cause(cause: Cause, said: str) -> None:
+    assert describe(Transition(FOO, State.GOOD, State.FAIL, "x", cause=cause), TOKEN) == (
+        f"good → fail (x){said} [{TOKEN}]"
     )
-    change = Transition(FOO, State.GOOD, State.FAIL, "0 of 1 passed", cause=Cause())
-    assert describe(change, "a1b2") == "good → fail (0 of 1 passed); nothing known changed [a1b2]"
 
 
-def test_a_reason_fits_into_a_log_entry() -> None:
-    assert len(describe(Transition(FOO, None, State.GOOD, "x" * 10_000), "a1b2")) <= 500
+def test_a_reason_fits_into_a_log_entry_and_keeps_its_token() -> None:
+    cause = Cause((ChangedPage("Module:" + "y" * 1000, 1, 2),))
+    for change in (
+        Transition(FOO, None, State.GOOD, "x" * 10_000),
+        Transition(FOO, State.FAIL, State.GOOD, cause=cause),
+    ):
+        reason = describe(change, TOKEN)
+        assert len(reason) <= 500
+        assert reason.endswith(f"[{TOKEN}]")
 
 
-def test_a_line_of_the_log_links_to_module_revision_and_testers() -> None:
+def test_a_line_of_the_log_links_to_module_revision_and_testers_and_ends_in_its_token() -> None:
     change = Transition(FOO, State.GOOD, State.FAIL, "1 of 2 passed, 1 failed", ("Module:Foo/testcases", "Module:T"))
-    assert log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC), "a1b2") == (
+    assert log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC), TOKEN) == (
         "* 2026-03-04 05:06 [[:Module:Foo]] ([[Special:PermanentLink/10|revision 10]]): good → '''fail''':"
-        " 1 of 2 passed, 1 failed, by [[:Module:Foo/testcases]], [[:Module:T]] <small>a1b2</small>"
+        f" 1 of 2 passed, 1 failed, by [[:Module:Foo/testcases]], [[:Module:T]] <small>{TOKEN}</small>"
     )
 
 
-def test_a_line_of_the_log_links_to_what_changed() -> None:
-    pages = (
-        ChangedPage("Module:Foo", 9, 10, "Jane", "2026-03-04T05:00:00Z"),
-        ChangedPage("Module:Gone", 8, 0),
-        ChangedPage("Module:New", 0, 11),
-        *(ChangedPage(f"Module:X{n}", 1, 2) for n in range(4)),
-    )
-    change = Transition(FOO, State.GOOD, State.FAIL, "", cause=Cause(pages, ("a [[b]]", "{{c}}")))
-    line = log_line(change, datetime(2026, 3, 4, tzinfo=UTC), "a1b2")
-    assert "[[:Module:Foo]] ([[Special:Diff/9/10|diff]] by [[User:Jane|Jane]])" in line
-    assert "[[:Module:Gone]] (deleted or moved)" in line
-    assert "[[:Module:New]] (created)" in line
-    assert "2 more pages" in line
-    assert "[[b]]" not in line
-    assert "{{c}}" not in line
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (Cause(), "; nothing known changed"),
+        (Cause((LIB,)), "; changed: [[:Module:Lib]] ([[Special:Diff/7/8|diff]] by [[User:Ann|Ann]])"),
+        (
+            Cause((CREATED, GONE)),
+            "; changed: [[:Module:New]] (created by [[User:Bob|Bob]]), [[:Module:Old]] (deleted or moved)",
+        ),
+        (
+            Cause((), ("A 1", "A [[2]]")),
+            "; changed: the wiki's software: A 1 → A &#91;&#91;2&#93;&#93;",
+        ),
+    ],
+)
+def test_a_line_of_the_log_names_every_cause_with_who_and_where(cause: Cause, said: str) -> None:
+    line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
+    assert line.endswith(f"{said} <small>{TOKEN}</small>")
+
+
+def test_a_line_of_the_log_stays_short_where_hundreds_of_pages_changed() -> None:
+    cause = Cause(tuple(ChangedPage(f"Module:{n}", 1, 2) for n in range(300)))
+    line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
+    assert "[[:Module:4]]" in line
+    assert "[[:Module:5]]" not in line
+    assert "295 more pages" in line
+
+
+def test_a_line_of_the_log_stays_short_where_a_hundred_extensions_changed() -> None:
+    cause = Cause((), tuple(", ".join(f"Extension{n} {version}" for n in range(100)) for version in "12"))
+    line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
+    assert "Extension0 1, Extension1 1" in line
+    assert "Extension0 2, Extension1 2" in line
+    assert len(line) < 800
 
 
 def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
@@ -238,8 +273,9 @@ def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
         Transition(FOO, None, State.GOOD),
         Transition(FOO, State.GOOD, None),
         Transition(Page("X", 1), None, State.FAIL),
+        Transition(FOO, State.GOOD, State.FAIL, cause=Cause((LIB, CREATED, GONE), ("A\n1", "A 2"))),
     ):
-        assert "\n" not in log_line(change, datetime(2026, 3, 4, tzinfo=UTC), "a1b2")
+        assert "\n" not in log_line(change, datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(["user", "year"]), st.text(max_size=5)))

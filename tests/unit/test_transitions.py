@@ -1,4 +1,4 @@
-"""What a run changes, in what is known of its suite and of its module."""
+"""What a run makes of a suite's record, and what its suites make of a module."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from picklebot.model import (
     Cause,
     ChangedPage,
+    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -23,153 +24,176 @@ from picklebot.model import (
     SuiteError,
     SuiteResult,
     SuiteStatus,
+    Transition,
     worst,
 )
 from picklebot.records import SuiteRecord
-from picklebot.tracking.transitions import module_changes, summarise, updated
+from picklebot.tracking.transitions import ModuleChange, module_changes, summarise, updated
 
-FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
-ALONE = Page("Module:Bar/testcases", 4, 40)
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
+ALONE = SuiteStatus(Page("Module:Bar"), Page("Module:Bar/testcases", 4, 40), "tap", State.GOOD)
+CAUSE = Cause((ChangedPage("Module:Foo", 9, 10),))
+NEW = SuiteRecord(SuiteStatus(FOO, TESTS, ""), reason="it is new")
+POINTS = (Point(ok=True, description="a"), Point(ok=False, description="b"))
 
 
-def status(state: State | None, tester: Page = TESTS, testee: Page = FOO) -> SuiteStatus:
-    return SuiteStatus(testee, tester, "tap", state, Counts(1, 1))
-
-
-def changes(
-    *suites: SuiteStatus,
-    before: ModuleStatus | None = None,
-    page: Page = FOO,
-    there: bool = True,
-    cause: Cause | None = None,
-    alone: bool = False,
-) -> tuple[ModuleStatus | None, tuple[State | None, State | None] | None]:
-    """The new status of a page, and the states of its transition, if any."""
-    known = {before.page.page_id: before} if before else {}
-    pages = {page.page_id: page} if there else {}
-    causes = {suite.tester.page_id: cause for suite in suites if cause}
-    stood_alone = {page.page_id} if alone else set()
-    (found,) = module_changes(suites, known, [page.page_id], pages, causes, stood_alone)
-    assert found.page_id == page.page_id
-    return found.status, (found.transition.old, found.transition.new) if found.transition else None
-
-
-def test_the_first_state_is_a_transition_from_nothing() -> None:
-    assert changes(status(State.GOOD)) == (ModuleStatus(FOO, State.GOOD), (None, State.GOOD))
-
-
-@given(st.sampled_from(State), st.sampled_from(State), st.sampled_from([None, *State]))
-def test_another_state_is_one_and_the_last_state_is_remembered(old: State, new: State, earlier: State | None) -> None:
-    found, transition = changes(status(new), before=ModuleStatus(FOO, old, earlier))
-    if old == new:
-        assert (found, transition) == (ModuleStatus(FOO, old, earlier), None)
-    else:
-        assert (found, transition) == (ModuleStatus(FOO, new, old), (old, new))
-
-
-@given(st.lists(st.sampled_from(State), min_size=1, max_size=4))
-def test_a_module_has_the_state_of_its_worst_suite(states: list[State]) -> None:
-    suites = [status(state, Page(f"Module:Foo/testcases{n}", 10 + n)) for n, state in enumerate(states)]
-    assert changes(*suites)[0] == ModuleStatus(FOO, worst(*states))
-
-
-def test_a_module_whose_first_run_had_no_verdict_has_no_state() -> None:
-    assert changes(status(None)) == (None, None)
-
-
-def test_a_suite_of_which_nothing_is_known_keeps_its_module_from_a_new_state() -> None:
-    before = ModuleStatus(FOO, State.GOOD)
-    assert changes(status(State.FAIL), status(None, MORE), before=before) == (before, None)
-    assert changes(status(State.FAIL), status(None, MORE)) == (None, None)
-
-
-def test_a_module_whose_last_tester_is_gone_is_missing_once() -> None:
-    missing = ModuleStatus(FOO, State.MISSING, State.GOOD)
-    assert changes(before=ModuleStatus(FOO, State.GOOD)) == (missing, (State.GOOD, State.MISSING))
-    assert changes(before=missing) == (missing, None)
-
-
-def test_a_module_that_never_had_a_state_is_not_missing() -> None:
-    assert changes() == (None, None)
-
-
-def test_a_module_that_is_gone_with_its_testers_is_forgotten() -> None:
-    assert changes(before=ModuleStatus(FOO, State.GOOD), there=False) == (None, None)
-
-
-def test_a_tester_without_a_module_has_a_state_of_its_own() -> None:
-    suite = status(State.GOOD, ALONE, Page("Module:Bar"))
-    assert changes(suite, page=ALONE) == (ModuleStatus(ALONE, State.GOOD), (None, State.GOOD))
-
-
-def test_when_its_module_comes_it_is_followed_no_more_and_not_missing() -> None:
-    before = ModuleStatus(ALONE, State.GOOD)
-    assert changes(before=before, page=ALONE, alone=True) == (None, (State.GOOD, None))
-
-
-def test_a_moved_module_is_the_same_module() -> None:
-    moved = replace(FOO, title="Module:Fu", revision=11)
-    assert changes(status(State.GOOD, testee=moved), before=ModuleStatus(FOO, State.GOOD)) == (
-        ModuleStatus(moved, State.GOOD),
-        None,
-    )
-
-
-def test_transitions_come_in_the_order_of_titles_with_testers_counts_and_cause() -> None:
-    cause = Cause((ChangedPage("Module:Foo", 9, 10, "Jane", "2026-03-04T05:00:00Z"),))
-    suites = [status(State.FAIL), status(State.GOOD, MORE), status(State.GOOD, ALONE, Page("Module:Bar"))]
-    before = {1: ModuleStatus(FOO, State.GOOD)}
-    found = module_changes(suites, before, [1, 4], {}, {2: cause, 4: cause}, [])
-    first, second = [change.transition for change in found]
-    assert first is not None
-    assert second is not None
-    assert (first.page, first.testers, first.cause) == (ALONE, (ALONE.title,), None), "nothing causes a first state"
-    assert (second.page, second.testers, second.cause) == (FOO, (TESTS.title, MORE.title), cause)
-    assert second.summary == "2 of 2 passed"
-
-
-def test_only_affected_pages_are_looked_at() -> None:
-    assert module_changes([status(State.GOOD)], {}, [], {}, {}, []) == []
-
-
-RECORD = SuiteRecord(replace(status(State.GOOD), revision=9), ran_at=NOW, software="old", reason="changed: Module:Foo")
-
-
-def run(state: State | None, *points: Point) -> SuiteResult:
+def result(state: State | None, **changes: object) -> SuiteResult:
     """A run that came to a state; without one, an inconclusive run."""
     suite = Suite(FOO, TESTS, ())
     if state is None:
         return SuiteResult(suite, strategy="tap", inconclusive="no answer")
-    return SuiteResult(suite, strategy="tap", report=Report("tap", points), state=state, duration_ms=7)
+    run = SuiteResult(suite, strategy="tap", report=Report("tap", POINTS), state=state, shown=Counts(2, 1, 1))
+    return replace(run, **changes)  # type: ignore[arg-type]
 
 
-def test_a_verdict_is_kept_with_the_revision_that_was_tested() -> None:
-    failed = Point(ok=False, description="adds")
-    record = updated(RECORD, run(State.FAIL, Point(ok=True), failed), NOW, "new")
-    assert record.status == SuiteStatus(
-        FOO, TESTS, "tap", State.FAIL, Counts(2, 1, 1), failing=(failed,), ran=True, revision=10, duration_ms=7
+def status(state: State | None, tester: Page = TESTS, **changes: object) -> SuiteStatus:
+    return replace(SuiteStatus(FOO, tester, "tap", state, Counts(1, 1)), **changes)  # type: ignore[arg-type]
+
+
+def changed(
+    suites: list[SuiteStatus],
+    old: State | None = None,
+    *,
+    pages: dict[int, Page] | None = None,
+    stood_alone: frozenset[int] = frozenset(),
+    page: Page = FOO,
+) -> ModuleChange:
+    before = {page.page_id: ModuleStatus(page, old)} if old else {}
+    causes = {TESTS.page_id: CAUSE}
+    (change,) = module_changes(suites, before, [page.page_id], pages or {}, causes, stood_alone)
+    return change
+
+
+def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> None:
+    error = SuiteError(ErrorKind.PLAN, "planned 3, ran 2")
+    run = result(
+        State.FAIL, report=Report("tap", POINTS, error=error), cost=Cost(5, 6), duration_ms=7, title_dependent=True
     )
-    assert (record.ran_at, record.software, record.reason) == (NOW, "new", None)
+    record = updated(replace(NEW, solo="it prints too much"), run, NOW, "digest")
+    assert record == SuiteRecord(
+        SuiteStatus(
+            FOO,
+            TESTS,
+            "tap",
+            State.FAIL,
+            Counts(2, 1, 1),
+            error,
+            (POINTS[1],),
+            ran=True,
+            revision=FOO.revision,
+            duration_ms=7,
+            title_dependent=True,
+        ),
+        ran_at=NOW,
+        software="digest",
+        solo="it prints too much",
+        cost=Cost(5, 6),
+        shown=Counts(2, 1, 1),
+    )
 
 
-def test_a_run_without_a_verdict_changes_no_state_and_asks_for_another_run() -> None:
-    record = updated(RECORD, run(None), NOW, "new")
-    assert record.status == replace(RECORD.status, ran=False, inconclusive="no answer")
-    assert record.reason == "its last run was inconclusive"
-    assert record.software == "old"
+@given(st.sampled_from(State))
+def test_a_run_without_a_verdict_keeps_the_last_one_and_asks_for_another_run(state: State) -> None:
+    known = updated(NEW, result(state), NOW, "digest")
+    record = updated(known, result(None), NOW.replace(year=2027), "another digest")
+    expected = replace(known.status, ran=False, inconclusive="no answer")
+    assert record == replace(known, status=expected, reason="its last run was inconclusive")
 
 
-def test_a_run_that_disagrees_with_its_repetition_leaves_the_last_state_and_says_so() -> None:
-    record = updated(RECORD, run(State.FAIL, Point(ok=False)), NOW, "new", flaky=True)
-    assert record.status == replace(RECORD.status, ran=True, flaky=True)
+def test_a_first_run_without_a_verdict_gives_no_state() -> None:
+    record = updated(NEW, result(None), NOW, "digest")
+    assert record.status.state is None
+    assert record.ran_at is None
+
+
+@given(st.sampled_from(State), st.sampled_from(State))
+def test_a_run_that_disagrees_with_its_repetition_keeps_the_last_state_and_is_marked(old: State, new: State) -> None:
+    known = updated(NEW, result(old), NOW, "digest")
+    record = updated(known, result(new), NOW, "digest", flaky=True)
+    assert record.status == replace(known.status, ran=True, flaky=True)
     assert record.flaky
+    assert record.reason is None
+    steady = updated(record, result(new), NOW, "digest")
+    assert (steady.status.state, steady.status.flaky, steady.flaky) == (new, False, False)
 
 
-def test_a_run_that_agrees_again_is_flaky_no_more() -> None:
-    record = updated(replace(RECORD, flaky=True), run(State.GOOD, Point(ok=True)), NOW, "new")
-    assert not record.flaky
-    assert not record.status.flaky
+def test_the_first_state_is_a_transition_from_nothing_and_has_no_cause() -> None:
+    assert changed([status(State.GOOD)]) == ModuleChange(
+        1, ModuleStatus(FOO, State.GOOD), Transition(FOO, None, State.GOOD, "1 of 1 passed", (TESTS.title,))
+    )
+
+
+@given(st.sampled_from(State), st.sampled_from(State))
+def test_another_state_is_a_transition_with_its_cause_and_the_last_state_is_remembered(old: State, new: State) -> None:
+    change = changed([status(new)], old)
+    expected = Transition(FOO, old, new, "1 of 1 passed", (TESTS.title,), CAUSE)
+    assert change.transition == (expected if old != new else None)
+    assert change.status == ModuleStatus(FOO, new, old if old != new else None)
+
+
+def test_the_state_before_last_is_remembered_until_it_changes_again() -> None:
+    before = {1: ModuleStatus(FOO, State.FAIL, State.GOOD)}
+    (change,) = module_changes([status(State.FAIL)], before, [1], {}, {}, ())
+    assert change.status == before[1]
+
+
+@given(st.lists(st.sampled_from(State), min_size=1, max_size=4))
+def test_a_module_has_the_state_of_its_worst_suite(states: list[State]) -> None:
+    suites = [status(state, Page(f"Module:Foo/{n}", 100 + n)) for n, state in enumerate(states)]
+    assert changed(suites).status == ModuleStatus(FOO, worst(*states))
+
+
+@given(st.lists(st.sampled_from(State), max_size=3), st.sampled_from([None, *State]))
+def test_a_suite_of_which_nothing_is_known_keeps_its_module_from_a_new_state(
+    states: list[State], old: State | None
+) -> None:
+    change = changed([*map(status, states), status(None, MORE)], old)
+    assert change.transition is None
+    assert change.status == (ModuleStatus(FOO, old) if old else None)
+
+
+@given(st.sampled_from([state for state in State if state is not State.MISSING]))
+def test_a_module_whose_last_tester_is_gone_is_missing_once(old: State) -> None:
+    change = changed([], old, pages={1: FOO})
+    assert change == ModuleChange(
+        1, ModuleStatus(FOO, State.MISSING, old), Transition(FOO, old, State.MISSING, "no test page")
+    )
+    assert changed([], State.MISSING, pages={1: FOO}).transition is None
+
+
+def test_a_module_that_is_gone_with_its_testers_is_forgotten() -> None:
+    assert changed([], State.GOOD) == ModuleChange(1, None, None)
+
+
+def test_a_module_that_never_had_a_tester_has_no_state() -> None:
+    assert changed([], None, pages={1: FOO}) == ModuleChange(1, None, None)
+
+
+def test_a_tester_without_a_module_has_a_state_of_its_own() -> None:
+    change = changed([ALONE], page=ALONE.tester)
+    assert change.status == ModuleStatus(ALONE.tester, State.GOOD)
+    assert change.transition is not None
+    assert change.transition.page == ALONE.tester
+
+
+def test_a_tester_that_stood_alone_and_no_longer_does_is_not_missing_tests() -> None:
+    change = changed(
+        [], State.GOOD, page=ALONE.tester, pages={4: ALONE.tester}, stood_alone=frozenset({ALONE.tester.page_id})
+    )
+    assert change == ModuleChange(4, None, Transition(ALONE.tester, State.GOOD, None, "no test page"))
+
+
+def test_only_the_modules_that_are_asked_about_are_looked_at() -> None:
+    assert module_changes([status(State.GOOD), ALONE], {}, [4], {}, {}, ()) == [changed([ALONE], page=ALONE.tester)]
+
+
+def test_changes_come_in_the_order_of_titles() -> None:
+    changes = module_changes([status(State.GOOD), ALONE], {}, [1, 4], {}, {}, ())
+    assert [change.transition.page.title for change in changes if change.transition] == [
+        "Module:Bar/testcases",
+        "Module:Foo",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Which suites run, why, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picklebot.model import Page, State, SuiteStatus
+from picklebot.records import SuiteRecord
+from picklebot.selection import due, reason_to_run
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+def record(number: int = 1, **changes: object) -> SuiteRecord:
+    """A suite that ran a minute ago, and of which nothing has changed."""
+    status = SuiteStatus(Page(f"Module:{number}"), Page(f"Module:{number}/testcases", number), "tap", State.GOOD)
+    ran = SuiteRecord(status, ran_at=NOW - timedelta(minutes=1), software="now")
+    return replace(ran, **changes)  # type: ignore[arg-type]
+
+
+def why(each: SuiteRecord, *, full: bool = False, after: timedelta = WEEK, now: datetime = NOW) -> str | None:
+    return reason_to_run(each, now, "now", recheck_after=after, full=full)
+
+
+def test_a_suite_of_which_nothing_changed_does_not_run() -> None:
+    assert why(record()) is None
+
+
+def test_a_suite_that_never_ran_does() -> None:
+    assert why(record(ran_at=None)) == "it never ran"
+
+
+def test_a_suite_with_a_reason_of_its_own_says_that_one() -> None:
+    for each in (record(reason="changed: Module:A"), record(reason="changed: Module:A", ran_at=None, software="old")):
+        assert why(each, full=True) == "changed: Module:A"
+
+
+def test_other_software_is_a_reason() -> None:
+    assert why(record(software="before")) == "the wiki's software changed"
+    assert why(record(software="before"), full=True) == "the wiki's software changed"
+
+
+def test_all_run_where_all_were_asked_for() -> None:
+    assert why(record(), full=True) == "all were asked for"
+
+
+@given(st.integers(1, 10**9))
+def test_the_date_is_due_between_half_the_time_and_the_whole(number: int) -> None:
+    early = record(number, ran_at=NOW - WEEK / 2 + timedelta(seconds=1))
+    late = record(number, ran_at=NOW - WEEK)
+    assert why(early) is None
+    assert why(late) == "its last run is long ago"
+    assert why(late) == why(late), "the same at every look"
+    assert why(late, after=2 * WEEK + timedelta(seconds=1)) is None
+
+
+@given(st.integers(1, 10**9))
+def test_a_date_once_due_stays_due(number: int) -> None:
+    """Nothing about the date is drawn anew at each look."""
+    each = record(number)
+    days = [why(each, now=NOW + timedelta(hours=n)) is not None for n in range(24 * 8)]
+    assert days == sorted(days)
+    assert days[-1]
+
+
+def test_what_ran_together_is_not_due_together() -> None:
+    """Of a thousand suites no hour sees more than a few times its share."""
+    records = [record(number, ran_at=NOW) for number in range(1, 1001)]
+    hours = [
+        sum(1 for _ in due(records, NOW + timedelta(hours=n), "now", recheck_after=WEEK, full=False))
+        for n in range(24 * 7 + 1)
+    ]
+    assert hours[24 * 7 // 2 - 1] == 0
+    assert hours[-1] == 1000
+    assert max(b - a for a, b in pairwise(hours)) < 5 * 1000 / (24 * 7 / 2)
+
+
+def test_they_come_in_the_order_of_titles_with_their_reasons() -> None:
+    records = [record(3, ran_at=None), record(1, software="old"), record(2)]
+    found = due(records, NOW, "now", recheck_after=WEEK, full=False)
+    assert [(each.status.tester.page_id, reason) for each, reason in found] == [
+        (1, "the wiki's software changed"),
+        (3, "it never ran"),
+    ]
