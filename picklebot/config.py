@@ -24,7 +24,7 @@ __all__ = ["CATEGORIES", "CONFIG_FILE", "Configuration", "Settings", "data_folde
 CONFIG_FILE = "picklebot.toml"
 _PREFIX = "PICKLEBOT_"
 # Variables of the same prefix that are no settings of a harvest.
-_OTHER_VARIABLES = frozenset({"PICKLEBOT_DATA", "PICKLEBOT_CONFIG"})
+_OTHER_VARIABLES = frozenset({"PICKLEBOT_DATA", "PICKLEBOT_CONFIG", "PICKLEBOT_FAULT"})
 
 #: Names of the tracking categories, by the states they hold (FACTS: those of Extension:Pickle).
 CATEGORIES: Mapping[State, str] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from picklebot.discovery import wanted
+from picklebot.faults import fault
 from picklebot.invocation.batches import Limits, pack
 from picklebot.judgement import Judge
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
@@ -18,9 +19,13 @@ from picklebot.recording import Problem, Recorder, record
 from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
 from picklebot.selection import due, synchronise
 from picklebot.tracking import Ledger, Store, Taken, lease
+from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "plan"]
+
+# How much of the time until a deadline suites may run, where there is something to record as well.
+_FOR_RUNNING = 0.8
 
 #: Wraps what is being worked through, to show how far it is: (items, how many) → items.
 Progress = Callable[[Iterable[Selected], int], Iterable[Selected]]
@@ -35,7 +40,7 @@ class Options:
     :param full: run all suites
     :param sweep: list all pages, also where recent changes say what changed
     :param recheck_after: after this time a suite runs again in any case
-    :param deadline: begin no further suite after so many seconds; None for no end
+    :param deadline: end in good order after so many seconds, part of which is kept for recording; None for no end
     """
 
     only: tuple[str, ...] = ()
@@ -81,12 +86,26 @@ def harvest(
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
-    ends = time.monotonic() + options.deadline if options.deadline is not None else None
+    started = time.monotonic()
+    ends = started + options.deadline if options.deadline is not None else None
+    late = started + options.deadline * (_FOR_RUNNING if recorders else 1) if options.deadline is not None else None
     with lease(store):
+        fault("after-lease")
+        row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
         ledger = Ledger(store, wiki, site)
         selected = _select(wiki, site, judge, store, ledger, options)
-        ran = _run(wiki, site, judge, selected, ledger, progress, lambda: ends is not None and time.monotonic() >= ends)
-        problems = tuple(record(recorders, store))
+        ran = _run(wiki, site, judge, selected, ledger, progress, lambda: late is not None and time.monotonic() >= late)
+        problems = tuple(record(recorders, store, ends))
+        end_harvest(
+            store,
+            row,
+            datetime.now(UTC),
+            ran=sum(each.status.ran for each in ledger.suites.values()),
+            inconclusive=sum(bool(each.status.inconclusive) for each in ledger.suites.values()),
+            changed=len(ledger.transitions),
+            requests=wiki.requests_made - asked,
+        )
+        thin(store, datetime.now(UTC))
     statuses = (each.status for each in ledger.suites.values())
     return Harvest(
         tuple(sorted(statuses, key=lambda suite: (suite.testee.title, suite.tester.title))),

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from picklebot.errors import WikiError
+from picklebot.faults import fault
 from picklebot.invocation.batches import BatchItem, Limits, pack, run_batch
 from picklebot.judgement import Judge
 from picklebot.model import SuiteResult
@@ -175,6 +176,7 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
         result = replace(result, title_dependent=judge.depends_on_title(result))
     elif result.state == last:
         result = replace(result, title_dependent=record.status.title_dependent)
+    fault("mid-run")
     return _Run(selected, result, flaky, started)
 
 

@@ -96,7 +96,7 @@ def harvest_command(
         click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(problem.message, 2000)}", err=True)
     if found.waiting:
         click.echo(f"picklebot: {found.waiting} suites wait for the next harvest: the deadline has come", err=True)
-    if found.useless or (recorders and len(found.problems) == len(recorders)):
+    if found.useless or (recorders and sum(not problem.postponed for problem in found.problems) == len(recorders)):
         raise click.exceptions.Exit(3)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from picklebot import __version__
+from picklebot import __version__, faults
 from picklebot.cli.demo import demo
 from picklebot.cli.explain import explain_command
 from picklebot.cli.harvest import harvest_command, plan_command
@@ -39,6 +40,7 @@ cli.add_command(demo)
 def main() -> None:
     """Run the command line; exit 0, 1, 2 or 3 as in docs/operators.md, "Exit statuses"."""
     try:
+        faults.check(os.environ.get(faults.VARIABLE, ""))
         sys.exit(cli.main(standalone_mode=False))
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)

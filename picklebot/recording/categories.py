@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from picklebot.errors import RecordingError
+from picklebot.faults import fault
 from picklebot.model import State
 from picklebot.recording.marks import describe, with_category
 from picklebot.recording.observer import Observer
@@ -43,6 +44,7 @@ class Categories:
                 problems.append(f"{item.transition.page.title}: {error}")
                 continue
             done([each.id for each in pending if each.transition.page.page_id == page_id])
+            fault("after-category-done")
         if problems:
             raise RecordingError("; ".join(problems))
 
@@ -57,5 +59,8 @@ class Categories:
         parser_functions = "ParserFunctions" in self._site.extensions
         marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
         if marked != text:
+            fault("before-category")
             self._observer.save(title, marked, f"{page.title}: {describe(transition, item.token)}")
+            fault("after-category")
         self._observer.refresh([page.title])
+        fault("after-refresh")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import ClassVar
 
+from picklebot.faults import fault
 from picklebot.recording.marks import fill, log_line
 from picklebot.recording.observer import Observer
 from picklebot.recording.recorder import Done
@@ -37,5 +38,8 @@ class Log:
             lines = "\n".join(log_line(item.transition, item.at, item.token) for item in new)
             modules = "1 module" if len(new) == 1 else f"{len(new)} modules"
             if new:
+                fault("before-log")
                 self._observer.save(title, f"{text.rstrip()}\n{lines}".lstrip(), f"states of {modules} changed")
+                fault("after-log")
             done([item.id for item in items])
+            fault("after-log-done")

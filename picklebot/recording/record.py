@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from picklebot.config import Settings, data_folder
 from picklebot.errors import RecordingError, WikiError
+from picklebot.faults import fault
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
 from picklebot.recording.observer import Account, Observer
-from picklebot.recording.recorder import Recorder
+from picklebot.recording.recorder import Done, Recorder
 from picklebot.recording.tags import Tags
 from picklebot.tracking import Store
 from picklebot.wiki import Site, Wiki
@@ -22,10 +23,14 @@ __all__ = ["Problem", "log_in", "make_recorders", "record"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a recorder could not do all of its work, and what to do about it."""
+    """Why a recorder could not do all of its work, and what to do about it.
+
+    :param postponed: whether it was only for lack of time
+    """
 
     recorder: str
     message: str
+    postponed: bool = False
 
 
 def log_in(wiki: Wiki, site: Site, settings: Settings) -> Observer:
@@ -47,16 +52,43 @@ def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Setting
     ]
 
 
-def record(recorders: Sequence[Recorder], store: Store) -> Iterator[Problem]:
-    """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest."""
-    for recorder in recorders:
+class _LateError(Exception):
+    """A recorder's time is over."""
+
+
+def record(recorders: Sequence[Recorder], store: Store, ends: float | None = None) -> Iterator[Problem]:
+    """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest.
+
+    :param ends: begin nothing more after this time of `time.monotonic`; every recorder gets its share of what is left,
+        so that none keeps the others from their work in every harvest
+    """
+    fault("before-recording")
+    for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)
         if not pending:
             continue
+        now = time.monotonic()
+        until = None if ends is None else now + (ends - now) / (len(recorders) - place)
         try:
-            recorder.record(pending, partial(store.done, recorder.name))
+            recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until))
         except (RecordingError, WikiError) as error:
             yield Problem(recorder.name, str(error))
+        except _LateError:
+            left = len(store.pending(recorder.name))
+            yield Problem(recorder.name, f"{left} transitions wait: the deadline has come", postponed=True)
+
+
+def _done_in_time(store: Store, recorder: str, waiting: int, until: float | None) -> Done:
+    """Notes what is done, and ends the work of a recorder that has more to do and no time left."""
+
+    def done(transitions: Sequence[int]) -> None:
+        nonlocal waiting
+        store.done(recorder, transitions)
+        waiting -= len(transitions)
+        if waiting and until is not None and time.monotonic() >= until:
+            raise _LateError
+
+    return done
 
 
 def _file_name(text: str) -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from picklebot.errors import RecordingError
-from picklebot.recording.marks import TAG_PREFIX, describe, tag_name
+from picklebot.faults import fault
+from picklebot.recording.marks import TAG_PREFIX, describe, tag_name, token_in
 from picklebot.recording.observer import Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
@@ -25,6 +28,10 @@ _HINTS = {
     "permissiondenied": "the account lacks the rights changetags and applychangetags (grant: edit existing pages)",
     _LIMITED: "the wiki limits how many tags an account sets in a minute; the rest waits for the next harvest",
 }
+# What keeps one revision from being tagged may not keep another; after so many in a row it is taken to.
+_FAILURES = 3
+# How far the wiki's clock may be behind ours.
+_SKEW = timedelta(hours=1)
 
 
 class Tags:
@@ -40,31 +47,78 @@ class Tags:
         self._wiki = wiki
 
     def record(self, pending: Sequence[Pending], done: Done) -> None:
-        """One write per transition."""
+        """One write per transition, those of a page in their order: the newest has the last word.
+
+        What a page keeps us from is told at the end; what keeps us from all of them ends the work.
+        """
+        log = _Written(self._wiki, self._observer.name, pending)
+        problems: dict[int, str] = {}
+        in_a_row = 0
         for item in pending:
             page, new = item.transition.page, item.transition.new
-            if new is not None and page.revision:
-                self._tag(page.revision, tag_name(new), describe(item.transition, item.token))
+            if page.page_id in problems:
+                continue  # its older transition comes first
+            try:
+                if new is not None and page.revision:
+                    self._tag(item, tag_name(new), log)
+            except RecordingError as error:
+                in_a_row += 1
+                problems[page.page_id] = f"{page.title}: {error}"
+                if not error.code or error.code in _HINTS or in_a_row >= _FAILURES:
+                    break
+                continue
+            in_a_row = 0
             done([item.id])
+            fault("after-tag-done")
+        if problems:
+            raise RecordingError("; ".join(problems.values()))
 
-    def _tag(self, revision: int, tag: str, reason: str) -> None:
-        """Tag a revision.
+    def _tag(self, item: Pending, tag: str, log: _Written) -> None:
+        """Tag a revision, unless that was done by a harvest that was killed before it could note it.
 
         What keeps a single revision from being tagged is told in the answer, and is no error of the API's.
         """
-        older = [name for name in self._tags(revision) if name.startswith(TAG_PREFIX) and name != tag]
+        revision = item.transition.page.revision
+        there = [name for name in self._tags(revision) if name.startswith(TAG_PREFIX)]
+        if there == [tag] or (there and item.token in log.tokens):
+            return  # a later transition of this revision may have been recorded meanwhile: it stays
+        older = "|".join(name for name in there if name != tag)
+        reason = describe(item.transition, item.token)
+        fault("before-tag")
         try:
-            answer = self._observer.write(action="tag", revid=revision, add=tag, remove="|".join(older), reason=reason)
+            answer = self._observer.write(action="tag", revid=revision, add=tag, remove=older, reason=reason)
             _check(answer["tag"][0])
         except RecordingError as error:
             # MediaWiki 1.43 gives the same answer to who may not and to who may not at this moment.
             limited = error.code == _NO_RIGHT and self._observer.has_right("changetags")
             hint = _HINTS.get(_LIMITED if limited else error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
+        fault("after-tag")
 
     def _tags(self, revision: int) -> list[str]:
         query = self._wiki.get(action="query", prop="revisions", revids=revision, rvprop=["ids", "tags"])["query"]
         return [tag for page in query.get("pages", ()) for entry in page.get("revisions", ()) for tag in entry["tags"]]
+
+
+class _Written:
+    """What the observer has written to the log of tags since the oldest of the transitions that wait."""
+
+    def __init__(self, wiki: Wiki, user: str, pending: Sequence[Pending]) -> None:
+        self._wiki = wiki
+        self._user = user
+        self._since = min(item.at for item in pending) - _SKEW
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The tokens of the entries; asked for once, and only where a revision's tags leave it open."""
+        return frozenset(token for token in map(token_in, self._reasons()) if token)
+
+    def _reasons(self) -> Iterator[str]:
+        since = self._since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        wanted = {"letype": "tag", "leuser": self._user, "leprop": "comment", "ledir": "newer", "lestart": since}
+        for part in self._wiki.query(list="logevents", lelimit="max", **wanted):
+            for entry in part["logevents"]:
+                yield entry.get("comment", "")
 
 
 def _check(result: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from picklebot.faults import fault
 from picklebot.model import Cause, ModuleStatus, SuiteResult, SuiteStatus, Transition
 from picklebot.records import Dependencies, Found, SuiteRecord, Sync
 from picklebot.tracking.causes import find_cause
@@ -81,7 +82,9 @@ class Ledger:
             anchor=sync.anchor,
             swept=sync.swept,
         )
-        self._store.advance(step, datetime.now(UTC))
+        fault("after-sync")
+        self._store.advance(step, datetime.now(UTC), "in-sync-commit")
+        fault("after-sync-commit")
 
     def take(self, outcomes: Sequence[Taken]) -> None:
         """Take in what suites came to, and the transitions that follow."""
@@ -98,7 +101,9 @@ class Ledger:
             runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
             transitions=transitions,
         )
-        self._store.advance(step, now)
+        fault("before-results-commit")
+        self._store.advance(step, now, "in-results-commit")
+        fault("after-results-commit")
 
     def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
         record = self.suites[outcome.tester_id]

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
 
+from picklebot.faults import fault
 from picklebot.model import ModuleStatus, SuiteResult, Transition
 from picklebot.records import Anchor, Dependencies, Dependent, Followed, Knowledge, Pending, SuiteRecord
 from picklebot.tracking.database import Database
@@ -138,10 +139,11 @@ class Store:
         with self.database.transaction() as connection:
             connection.execute(insert(SOFTWARE).values(digest=digest, versions=dict(versions)))
 
-    def advance(self, step: Advance, now: datetime) -> None:
+    def advance(self, step: Advance, now: datetime, point: str = "") -> None:
         """Commit one step of a harvest.
 
         :param now: UTC
+        :param point: of `picklebot.faults`, before the commit
         """
         if self.database.read_only:
             return
@@ -156,6 +158,7 @@ class Store:
                 self._insert(connection, TRANSITION, [transition_row(each, token, now)])
             if step.anchor or step.swept:
                 self._save_anchor(connection, step, now)
+            fault(point)
 
     def pending(self, recorder: str) -> list[Pending]:
         """Transitions that a recorder has not recorded yet, oldest first."""

@@ -153,6 +153,7 @@ RESULT = Table(
     Column("lua_ms", Integer, nullable=False),
     Column("reason", TEXT, nullable=False),
     Index("result_tester", "wiki_id", "tester_id"),
+    Index("result_at", "wiki_id", "at"),
 )
 
 TRANSITION = Table(
