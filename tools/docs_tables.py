@@ -1,0 +1,83 @@
+"""Writes those tables of the documentation that the code knows better: settings, modules.
+
+Run it after adding a setting or a module: .venv/bin/python tools/docs_tables.py. A test sees that they are up to date.
+"""
+
+# ruff: noqa: INP001 (a script)
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from picklebot.config import Settings
+
+ROOT = Path(__file__).parent.parent
+_BY_STATE = "as in [states.md](states.md)"
+
+
+def settings_table() -> str:
+    """The settings, their variables, what they are and their defaults."""
+    return "\n".join(["| Setting | Variable | What it is | Default |", "| --- | --- | --- | --- |", *_settings()])
+
+
+def _settings() -> Iterator[str]:
+    for name, field in Settings.model_fields.items():
+        default = getattr(Settings(), name)
+        shown = _BY_STATE if name == "categories" else f"`{default}`" if str(default) and _given(default) else ""
+        variable = "only in the file" if name == "categories" else f"`PICKLEBOT_{name.upper()}`"
+        yield f"| `{name}` | {variable} | {field.description} | {shown} |"
+
+
+def _given(default: object) -> bool:
+    return default is not None and default != ()
+
+
+def modules_table() -> str:
+    """The modules of the package with what they say of themselves, and of each package its own modules."""
+    package = ROOT / "picklebot"
+    rows = []
+    for path in sorted(package.iterdir(), key=lambda path: (path.is_dir(), path.name)):
+        if path.is_dir() and not path.is_symlink() and (path / "__init__.py").exists():
+            rows.append(f"| **`{path.name}/`** | {_about(path / '__init__.py')} |")
+            inside = sorted(p for p in path.iterdir() if p.name != "__init__.py" and (p.suffix == ".py" or _package(p)))
+            rows += [f"| `{path.name}/{p.name}{'/' if p.is_dir() else ''}` | {_about(p)} |" for p in inside]
+        elif path.suffix == ".py" and path.name != "__init__.py":
+            rows.append(f"| `{path.name}` | {_about(path)} |")
+    return "\n".join(["| Module | What it is |", "| --- | --- |", *rows])
+
+
+def _package(path: Path) -> bool:
+    return (path / "__init__.py").exists()
+
+
+def _about(path: Path) -> str:
+    """The first sentences of a docstring, as Markdown in a cell."""
+    source = path / "__init__.py" if path.is_dir() else path
+    text = ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+    return " ".join(text.partition("\n\n")[0].split()).replace("``", "`").replace("|", "\\|")
+
+
+TABLES = {"operators.md": {"settings": settings_table}, "architecture.md": {"modules": modules_table}}
+
+
+def with_tables(name: str, text: str) -> str:
+    """A page of the documentation with its tables as they should be."""
+    for mark, table in TABLES[name].items():
+        pattern = re.compile(rf"(<!-- {mark}: [^\n]*-->\n)(?:.*?\n)?(<!-- end of {mark} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise SystemExit(f"docs/{name}: there is no place for the table of {mark}")
+        text = pattern.sub(lambda match, table=table: f"{match[1]}{table()}\n{match[2]}", text)
+    return text
+
+
+def main() -> None:
+    """Write all tables."""
+    for name in TABLES:
+        path = ROOT / "docs" / name
+        path.write_text(with_tables(name, path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
