@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -23,6 +23,11 @@ __all__ = ["Database"]
 
 # How long a writer waits for another, seconds.
 _PATIENCE = 60
+_LOCK = "picklebot schema"
+
+_CONFIG = Config()
+_CONFIG.set_main_option("script_location", str(files("picklebot.tracking") / "migrations"))
+_SCRIPTS = ScriptDirectory.from_config(_CONFIG)
 
 
 class Database:
@@ -30,14 +35,14 @@ class Database:
 
     :param read_only: look, and change nothing; a database that is not there yet is an empty one
     :raises ConfigError: the URL is none
-    :raises StoreError: the database cannot be opened or migrated
+    :raises StoreError: the database cannot be opened or migrated, or was made by another version of picklebot
     """
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.read_only = read_only
         self.engine = _engine(url, read_only=read_only)
         with self.transaction() as connection:
-            self.empty = not inspect(connection).has_table("wiki")
+            self.empty = self._revision(connection) is None
         if not read_only:
             self._migrate()
             self.empty = False
@@ -61,20 +66,48 @@ class Database:
 
     def _migrate(self) -> None:
         """https://alembic.sqlalchemy.org: each step of the schema is a file in ``migrations/versions``."""
-        config = Config()
-        config.set_main_option("script_location", str(files("picklebot.tracking") / "migrations"))
-        newest = ScriptDirectory.from_config(config).get_current_head()
-        with self.transaction() as connection:
-            now = MigrationContext.configure(connection).get_current_revision()
-            if now == newest:
-                return
-            if now is None and not self.empty:
-                raise StoreError(
-                    f"the store {self.engine.url!r} was made by an unreleased version; delete it, and"
-                    " `picklebot rebuild` learns from the wiki what was recorded there"
-                )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with self.transaction() as connection, _alone(connection):
+            if self._revision(connection) != _SCRIPTS.get_current_head():
+                _CONFIG.attributes["connection"] = connection
+                command.upgrade(_CONFIG, "head")
+
+    def _revision(self, connection: Connection) -> str | None:
+        """Which step of the schema the database is at; None where it has no tables of ours yet.
+
+        :raises StoreError: it is at one that cannot be used
+        """
+        now = MigrationContext.configure(connection).get_current_revision()
+        made = inspect(connection).has_table("wiki")
+        which = f"the store {self.engine.url!r} was made by"
+        if made and now is None:
+            raise StoreError(
+                f"{which} an unreleased version, or while it was made the machine stopped; delete it, and"
+                " `picklebot rebuild` learns from the wiki what was recorded there"
+            )
+        if now is not None and now not in {script.revision for script in _SCRIPTS.walk_revisions()}:
+            raise StoreError(f"{which} a newer version of picklebot (schema {now}): use that one")
+        if self.read_only and made and now != _SCRIPTS.get_current_head():
+            raise StoreError(
+                f"{which} an older version of picklebot (schema {now}), and is brought up to date by the next command"
+                " that may write to it, such as `picklebot harvest --no-record`"
+            )
+        return now
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Keep others from changing the schema at the same time: MariaDB's transactions end with each change of it.
+
+    https://mariadb.com/kb/en/get_lock/; SQLite's hold until the end.
+    """
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        yield
+        return
+    connection.execute(select(func.get_lock(_LOCK, _PATIENCE)))
+    try:
+        yield
+    finally:
+        connection.execute(select(func.release_lock(_LOCK)))
 
 
 def _engine(url: str, *, read_only: bool) -> Engine:

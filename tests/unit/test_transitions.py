@@ -184,6 +184,14 @@ def test_a_tester_that_stood_alone_and_no_longer_does_is_not_missing_tests() -> 
     assert change == ModuleChange(4, None, Transition(ALONE.tester, State.GOOD, None, "no test page"))
 
 
+def test_a_moved_module_is_the_same_module() -> None:
+    moved = replace(FOO, title="Module:Fu", revision=11)
+    (change,) = module_changes(
+        [status(State.GOOD, testee=moved)], {1: ModuleStatus(FOO, State.GOOD, State.FAIL)}, [1], {}, {}, ()
+    )
+    assert change == ModuleChange(1, ModuleStatus(moved, State.GOOD, State.FAIL), None)
+
+
 def test_only_the_modules_that_are_asked_about_are_looked_at() -> None:
     assert module_changes([status(State.GOOD), ALONE], {}, [4], {}, {}, ()) == [changed([ALONE], page=ALONE.tester)]
 
