@@ -11,8 +11,10 @@ from picklebot import __version__, faults
 from picklebot.cli.demo import demo
 from picklebot.cli.explain import explain_command
 from picklebot.cli.harvest import harvest_command, plan_command
+from picklebot.cli.history import history_command
 from picklebot.cli.sandbox import sandbox
 from picklebot.cli.setup import setup_command
+from picklebot.cli.status import status_command
 from picklebot.cli.strategies import strategies_command
 from picklebot.cli.try_ import try_command
 from picklebot.errors import PicklebotError
@@ -29,6 +31,8 @@ def cli() -> None:
 
 cli.add_command(harvest_command)
 cli.add_command(plan_command)
+cli.add_command(history_command)
+cli.add_command(status_command)
 cli.add_command(explain_command)
 cli.add_command(try_command)
 cli.add_command(setup_command)

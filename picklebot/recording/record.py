@@ -18,7 +18,10 @@ from picklebot.recording.tags import Tags
 from picklebot.tracking import Store
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["Problem", "log_in", "make_recorders", "record"]
+__all__ = ["RECORDERS", "Problem", "log_in", "make_recorders", "record"]
+
+#: Names of all recorders, in the order in which they work.
+RECORDERS = (Tags.name, Categories.name, Log.name)
 
 
 @dataclass(frozen=True, slots=True)

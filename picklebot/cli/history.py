@@ -1,0 +1,52 @@
+"""``picklebot history``: the story of one module."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import click
+
+from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.errors import WorkError
+from picklebot.recording import RECORDERS
+from picklebot.rendering.history import story_document, story_lines
+from picklebot.rendering.text import json_text
+from picklebot.tracking import Database, Store
+from picklebot.tracking.history import known, story
+from picklebot.wiki import read_site
+
+__all__ = ["history_command"]
+
+
+@click.command("history")
+@wiki_options
+@click.argument("module")
+@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="Runs to show of each suite.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def history_command(module: str, *, runs: int, output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Tell the story of one MODULE.
+
+    Its changes of state, with what caused them and where they were recorded, and the last runs of its tests: all from
+    the store. Runs and changes nothing.
+    """
+    settings = settings_from(flags)
+    wiki = open_wiki(settings)
+    site = read_site(wiki)
+    title = site.module(module)
+    with Store(Database(settings.store_url, read_only=True), site.key) as store:
+        titles = known(store) if store.wiki else set()
+        if not titles:
+            raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
+        found = story(store, title, runs)
+    if found is None:
+        names = [site.module_name(each) for each in titles]  # what all have in common makes none alike
+        near = difflib.get_close_matches(site.module_name(title), names, 1)
+        meant = f"; did you mean {site.module(near[0])}?" if near else ""
+        raise WorkError(f"nothing is known of {title}{meant}")
+    if output == "json":
+        click.echo(json_text(story_document(found, wiki.api, RECORDERS)))
+        return
+    for line in story_lines(found, wiki.api, RECORDERS):
+        click.echo(line)

@@ -1,0 +1,50 @@
+"""``picklebot status``: how a wiki stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.errors import WorkError
+from picklebot.recording import RECORDERS
+from picklebot.rendering.overview import Standing, overview_document, overview_lines
+from picklebot.rendering.text import json_text
+from picklebot.selection import due
+from picklebot.tracking import Database, Store
+from picklebot.tracking.history import overview
+from picklebot.wiki import read_site
+
+__all__ = ["status_command"]
+
+
+@click.command("status")
+@wiki_options
+@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@click.option(
+    "--recheck-after", type=float, metavar="DAYS", help="As harvests have it, to tell what is due.  [default: 7]"
+)
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Show how a wiki stands.
+
+    Modules by state, flaky and inconclusive suites, what waits to be recorded, the last harvest, and how many suites
+    are due: all from the store, so what has changed on the wiki since then does not count. Runs and changes nothing.
+    """
+    settings = settings_from(flags)
+    site = read_site(open_wiki(settings))
+    now = datetime.now(UTC)
+    with Store(Database(settings.store_url, read_only=True), site.key) as store:
+        if not store.wiki:
+            raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
+        found = overview(store, RECORDERS, now)
+    after = timedelta(days=settings.recheck_after)
+    waiting = due(found.suites, now, site.software_digest, recheck_after=after, full=False)
+    standing = Standing(site.key, found, sum(1 for _ in waiting))
+    if output == "json":
+        click.echo(json_text(overview_document(standing)))
+        return
+    for line in overview_lines(standing):
+        click.echo(line)
