@@ -88,17 +88,10 @@ class Bot:
 
     def run(self, *arguments: str, **environment: str) -> Run:
         """Run a command, whatever its exit status. Further variables of the environment are given by name."""
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
-        variables |= {"HOME": str(self.home), "PICKLEBOT_DATA": str(self.folder / "data")}
-        variables |= {"XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
-        if self.api:
-            variables["PICKLEBOT_WIKI"] = self.api
-        if self.account:
-            variables |= {"PICKLEBOT_USER": self.account.user, "PICKLEBOT_PASSWORD": self.account.password}
         ran = subprocess.run(
             [*self.command, *arguments],
             cwd=self.work,
-            env=variables | environment,
+            env=self.variables | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -106,6 +99,18 @@ class Bot:
         )
         assert "Traceback" not in ran.stderr, ran.stderr
         return Run(ran.returncode, ran.stdout, ran.stderr)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a command."""
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
+        variables |= {"HOME": str(self.home), "PICKLEBOT_DATA": str(self.folder / "data")}
+        variables |= {"XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
+        if self.api:
+            variables["PICKLEBOT_WIKI"] = self.api
+        if self.account:
+            variables |= {"PICKLEBOT_USER": self.account.user, "PICKLEBOT_PASSWORD": self.account.password}
+        return variables
 
     def harvest(self, *arguments: str, **environment: str) -> Run:
         """A harvest that does its work and tells it as JSON."""

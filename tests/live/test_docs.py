@@ -13,7 +13,9 @@ from livewiki import LiveWiki
 from picklebot.sandbox import Account
 
 OPERATORS = Path(__file__).parents[2] / "docs" / "operators.md"
-BLOCKS = re.findall(r"^```console test( sysop)?\n(.*?)^```$", OPERATORS.read_text(encoding="utf-8"), re.M | re.S)
+BLOCKS = re.findall(
+    r"^```console test( sysop)?\n(.*?)^```$", OPERATORS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 
 
 def commands(block: str, wiki: LiveWiki, account: Account) -> str:

@@ -75,6 +75,7 @@ def test_a_suite_that_gets_no_answer_is_inconclusive_and_keeps_its_state(
     far.harvest()
     history, log = small.revisions("Module:Area"), small.log("tag")
     small.edit("Module:Area/testcases", small.text("Module:Area/testcases").replace("== 9", "== 10"))
+    small.edit("Module:Greeting", "return { hello = function () return 'Hi' end }")
     asked_for = runs_of("Area")
     proxy.fault = lambda asked: fault if asked_for(asked) else None
     run = far.harvest("--retries", "0")
@@ -108,7 +109,9 @@ def test_a_wiki_that_dies_while_suites_run_leaves_every_state_as_it_was(
     run = far.run("harvest", "--format", "json", "--retries", "0")
     assert run.status == 3
     assert run.states == FIRST
-    assert all(suite["inconclusive"] for suite in run.document["suites"])
+    suites = {suite["testee"]: suite for suite in run.document["suites"]}
+    assert suites["Module:Area"]["inconclusive"]
+    assert not any(suite["ran"] for suite in suites.values())
     assert (small.recent_changes(), small.log("tag")) == before
 
     proxy.fault = lambda _: None
@@ -121,13 +124,11 @@ def test_a_wiki_that_cannot_be_listed_ends_it_with_3_and_nothing_is_missing(
     far.harvest()
     before = small.recent_changes(), small.log("tag")
 
-    def unlisted(asked: Asked) -> Fault | None:
-        return Fault(truncate=True) if asked.parameters.get("generator") == "allpages" else None
-
-    proxy.fault = unlisted
-    run = far.run("harvest", "--format", "json", "--retries", "0")
-    assert run.status == 3
-    assert run.out == ""
+    for lists, options in (("allpages", ("--sweep",)), ("recentchanges", ())):
+        proxy.fault = lambda asked, lists=lists: Fault(truncate=True) if lists in asked.parameters.values() else None
+        run = far.run("harvest", "--format", "json", "--retries", "0", *options)
+        assert run.status == 3, lists
+        assert run.out == ""
     proxy.fault = lambda _: None
     assert far.harvest().transitions == []
     assert (small.recent_changes(), small.log("tag")) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import log_in, make_recorders, record
 from picklebot.sandbox import Account, Sandbox
-from picklebot.tracking import Knowledge, Store
+from picklebot.tracking import Database, Store
+from picklebot.tracking.store import Advance
 from picklebot.wiki import Wiki, read_site
 
 GOOD = "Modules with passed tests"
@@ -272,10 +274,11 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     wiki = Wiki(small.api)
     site = read_site(wiki)
     observer = log_in(wiki, site, settings)
-    found = small.page("Module:Area", prop="info")
-    page = Page("Module:Area", found["pageid"], found["lastrevid"])
-    with Store(settings.store_url, site.key) as store:
-        store.save(Knowledge(), [Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))])
+    info = small.page("Module:Area", prop="info")
+    page = Page("Module:Area", info["pageid"], info["lastrevid"])
+    with Store(Database(settings.store_url), site.key) as store:
+        found = Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))
+        store.advance(Advance({}, transitions=[found]), datetime.now(UTC))
         recorders = make_recorders(observer, wiki, site, settings)
         assert list(record(recorders, store)) == []
         assert all(store.pending(recorder.name) == [] for recorder in recorders)

@@ -19,6 +19,7 @@ TESTER = "Module:Costs/testcases"
         ("{{#invoke:Costs/testcases|run_tests}}", Call("run_tests")),
         ("{{#invoke: costs/testcases | run_tests }}", Call("run_tests")),
         ("{{#INVOKE:Costs/testcases|run}}", Call("run")),
+        ("{{#invoke:costs/Testcases|run}}", Call("run")),
         ("{{#invoke:Costs_/testcases|run}}", None),
         ("text {{#invoke:Costs/testcases|run|displayMode=table|x}} text", Call("run", ("displayMode=table", "x"))),
         ("{{#invoke:Costs|main}} {{#invoke:Costs/testcases|run}}", Call("run")),
