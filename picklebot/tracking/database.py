@@ -41,11 +41,13 @@ class Database:
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.read_only = read_only
         self.engine = _engine(url, read_only=read_only)
-        with self.transaction() as connection:
-            self.empty = self._revision(connection) is None
-        if not read_only:
-            self._migrate()
-            self.empty = False
+        with self.transaction() as connection, _alone(connection):
+            now = self._revision(connection)
+            if not read_only and now != _SCRIPTS.get_current_head():
+                # https://alembic.sqlalchemy.org: each step of the schema is a file in ``migrations/versions``.
+                _CONFIG.attributes["connection"] = connection
+                command.upgrade(_CONFIG, "head")
+        self.empty = read_only and now is None
 
     def close(self) -> None:
         """Give back all connections."""
@@ -63,13 +65,6 @@ class Database:
         except SQLAlchemyError as error:
             reason = getattr(error, "orig", None) or error
             raise StoreError(f"the store {self.engine.url!r} fails: {reason}") from error
-
-    def _migrate(self) -> None:
-        """https://alembic.sqlalchemy.org: each step of the schema is a file in ``migrations/versions``."""
-        with self.transaction() as connection, _alone(connection):
-            if self._revision(connection) != _SCRIPTS.get_current_head():
-                _CONFIG.attributes["connection"] = connection
-                command.upgrade(_CONFIG, "head")
 
     def _revision(self, connection: Connection) -> str | None:
         """Which step of the schema the database is at; None where it has no tables of ours yet.
@@ -96,7 +91,7 @@ class Database:
 
 @contextmanager
 def _alone(connection: Connection) -> Iterator[None]:
-    """Keep others from changing the schema at the same time: MariaDB's transactions end with each change of it.
+    """Keep others from changing the schema meanwhile: MariaDB's transactions end with each change of it.
 
     https://mariadb.com/kb/en/get_lock/; SQLite's hold until the end.
     """
@@ -116,7 +111,9 @@ def _engine(url: str, *, read_only: bool) -> Engine:
         sqlite = parsed.get_backend_name() == "sqlite"
         if sqlite and parsed.database:
             parsed = _sqlite_file(parsed, Path(parsed.database), read_only=read_only)
-        engine = create_engine(parsed, pool_pre_ping=not sqlite)
+        # Others' commits are seen at once: https://mariadb.com/kb/en/set-transaction/#read-committed
+        servers = {} if sqlite else {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        engine = create_engine(parsed, **servers)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(
             f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {_shown(url)}"

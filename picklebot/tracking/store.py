@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from picklebot.faults import fault
 from picklebot.model import ModuleStatus, SuiteResult, Transition
@@ -75,9 +77,12 @@ class Store:
         if database.empty:
             return
         with database.transaction() as connection:
-            found = connection.scalar(select(WIKI.c.id).where(WIKI.c.key == key))
+            mine = select(WIKI.c.id).where(WIKI.c.key == key)
+            found = connection.scalar(mine)
             if found is None and not database.read_only:
-                found = connection.execute(insert(WIKI).values(key=key)).inserted_primary_key[0]  # type: ignore[index]
+                with suppress(IntegrityError), connection.begin_nested():  # another process was faster
+                    connection.execute(insert(WIKI).values(key=key))
+                found = connection.scalar(mine)
             self.wiki = found or 0
 
     def __enter__(self) -> Self:
