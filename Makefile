@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test lint fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test lint fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -11,7 +11,10 @@ bootstrap: ## install what is missing: Debian packages, the virtual environment
 demo: bootstrap ## start a wiki, harvest it, show what was recorded
 	@$(bin)/picklebot demo
 
-test: lint ## every check: lint, types, tests (some against real wikis)
+bootstrap-tests:
+	@tools/bootstrap --for-tests
+
+test: bootstrap-tests lint ## every check: lint, types, tests (some against real wikis)
 	@echo "test: pytest"
 	@$(bin)/pytest -q -n auto --dist loadgroup
 
