@@ -61,6 +61,8 @@ class Settings(BaseModel):
     retries: Annotated[int, Field(ge=0, le=20, description="how often to repeat a request that failed")] = 3
     recheck_after: Annotated[float, Field(gt=0, description="days after which a suite runs again in any case")] = 7.0
     deadline: Annotated[float | None, Field(gt=0, description="begin no further suite after this time")] = None
+    interval: Annotated[float, Field(gt=0, description="between two looks at recent changes")] = 5.0
+    stream: Annotated[str, Field(description="EventStreams to follow: auto, off, or a URL")] = "auto"
     write_interval: Annotated[
         float | None, Field(ge=0, description="between two writes; 10 unless the wiki is on this machine")
     ] = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from picklebot.discovery import wanted
@@ -17,12 +17,12 @@ from picklebot.judgement import Judge
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, record
 from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
-from picklebot.selection import due, synchronise
+from picklebot.selection import due, next_due, synchronise
 from picklebot.tracking import Ledger, Store, Taken, lease
 from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "plan"]
+__all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "harvest_held", "plan"]
 
 # How much of the time until a deadline suites may run, where there is something to record as well.
 _FOR_RUNNING = 0.8
@@ -56,6 +56,7 @@ class Harvest:
     """All that is known after a pass, and what changed in it.
 
     :param waiting: suites that should have run and did not, for lack of time
+    :param next_due: when a suite must run next if nothing changes, UTC; None where there is none
     """
 
     suites: tuple[SuiteStatus, ...]
@@ -63,6 +64,7 @@ class Harvest:
     transitions: tuple[Transition, ...]
     problems: tuple[Problem, ...] = ()
     waiting: int = 0
+    next_due: datetime | None = None
 
     @property
     def useless(self) -> bool:
@@ -86,33 +88,56 @@ def harvest(
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
-    started = time.monotonic()
-    ends = started + options.deadline if options.deadline is not None else None
-    late = started + options.deadline * (_FOR_RUNNING if recorders else 1) if options.deadline is not None else None
+    ends = time.monotonic() + options.deadline if options.deadline is not None else None
+    if options.deadline is not None and recorders:
+        options = replace(options, deadline=options.deadline * _FOR_RUNNING)
     with lease(store):
         fault("after-lease")
         row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-        ledger = Ledger(store, wiki, site)
-        selected = _select(wiki, site, judge, store, ledger, options)
-        ran = _run(wiki, site, judge, selected, ledger, progress, lambda: late is not None and time.monotonic() >= late)
-        problems = tuple(record(recorders, store, ends))
+        found = harvest_held(wiki, site, judge, store, options, progress)
+        found = replace(found, problems=tuple(record(recorders, store, ends)))
         end_harvest(
             store,
             row,
             datetime.now(UTC),
-            ran=sum(each.status.ran for each in ledger.suites.values()),
-            inconclusive=sum(bool(each.status.inconclusive) for each in ledger.suites.values()),
-            changed=len(ledger.transitions),
+            ran=sum(suite.ran for suite in found.suites),
+            inconclusive=sum(bool(suite.inconclusive) for suite in found.suites),
+            changed=len(found.transitions),
             requests=wiki.requests_made - asked,
         )
         thin(store, datetime.now(UTC))
+    return found
+
+
+def harvest_held(
+    wiki: Wiki,
+    site: Site,
+    judge: Judge,
+    store: Store,
+    options: Options,
+    progress: Progress = lambda suites, _: suites,
+    stop: Callable[[], bool] = lambda: False,
+) -> Harvest:
+    """A harvest up to the outbox, by one who holds the wiki's lease.
+
+    :param stop: whether to begin no further suite
+    """
+    ends = time.monotonic() + options.deadline if options.deadline is not None else None
+    ledger = Ledger(store, wiki, site)
+    selected = _select(wiki, site, judge, store, ledger, options)
+
+    def over() -> bool:
+        return stop() or (ends is not None and time.monotonic() >= ends)
+
+    ran = _run(wiki, site, judge, selected, ledger, progress, over)
+    mine = (each for each in ledger.suites.values() if wanted(options.only, each.suite, site))
     statuses = (each.status for each in ledger.suites.values())
     return Harvest(
         tuple(sorted(statuses, key=lambda suite: (suite.testee.title, suite.tester.title))),
         tuple(sorted(ledger.modules.values(), key=lambda module: module.page.title)),
         tuple(sorted(ledger.transitions, key=lambda transition: transition.page.title)),
-        problems,
-        len(selected) - ran,
+        waiting=len(selected) - ran,
+        next_due=next_due(mine, datetime.now(UTC), recheck_after=options.recheck_after),
     )
 
 
@@ -159,20 +184,25 @@ def _run(
     progress: Progress,
     stop: Callable[[], bool],
 ) -> int:
-    """Run what was selected; returns how many came to an end of any kind."""
+    """Run what was selected, first what is not expected to stand; returns how many came to an end of any kind."""
     ran = 0
-    alone = [each for each in selected if not may_be_confirmed(each)]
-    expected = [each for each in selected if may_be_confirmed(each)]
-    unconfirmed: set[int] = set()
-    for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
-        ledger.take([_taken(verdict) for verdict in confirmed])
-        ran += len(confirmed)
-        alone += others
-        unconfirmed |= {each.record.status.tester.page_id for each in others}
-    shown = progress(alone, len(alone))
-    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=frozenset(unconfirmed)):
+
+    def take(verdicts: Sequence[Verdict]) -> int:
         ledger.take([_taken(verdict) for verdict in verdicts])
-        ran += len(verdicts)
+        return len(verdicts)
+
+    alone = [each for each in selected if not may_be_confirmed(each)]
+    for verdicts in run_alone(wiki, judge, progress(alone, len(alone)), stop, unconfirmed=frozenset()):
+        ran += take(verdicts)
+    expected = [each for each in selected if may_be_confirmed(each)]
+    unconfirmed: list[Selected] = []
+    for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
+        ran += take(confirmed)
+        unconfirmed += others
+    testers = frozenset(each.record.status.tester.page_id for each in unconfirmed)
+    shown = progress(unconfirmed, len(unconfirmed)) if unconfirmed else ()
+    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=testers):
+        ran += take(verdicts)
     return ran
 
 

@@ -18,7 +18,7 @@ from picklebot.rendering.text import json_text, plain
 from picklebot.tracking import Database, Store
 from picklebot.wiki import read_site
 
-__all__ = ["harvest_command", "plan_command"]
+__all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
 
 _WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run the store too"
 
@@ -31,24 +31,27 @@ _SELECTING = (
     ),
     click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts."),
     click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own."),
-    click.option("--full", is_flag=True, help="Run all suites, whatever changed."),
-    click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed."),
     click.option(
         "--recheck-after", type=float, metavar="DAYS", help="Run a suite again after so long in any case.  [default: 7]"
     ),
+    click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed."),
 )
 
 
-def _selecting(command: Command) -> Command:
+def selecting(command: Command) -> Command:
     """Add the options that say which suites are to run."""
     for option in reversed(_SELECTING):
         command = option(command)
     return command
 
 
+_full = click.option("--full", is_flag=True, help="Run all suites, whatever changed.")
+
+
 @click.command("harvest")
 @wiki_options
-@_selecting
+@selecting
+@_full
 @click.option("--deadline", type=float, metavar="SECONDS", help="Begin no further suite after this time.")
 @click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
@@ -85,7 +88,7 @@ def harvest_command(
             judge_for(wiki, site),
             store,
             recorders,
-            _options(settings, drafts=drafts, full=full, sweep=sweep),
+            options_from(settings, drafts=drafts, full=full, sweep=sweep),
             watched("running tests"),
         )
     if output == "json":
@@ -102,7 +105,8 @@ def harvest_command(
 
 @click.command("plan")
 @wiki_options
-@_selecting
+@selecting
+@_full
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
@@ -110,7 +114,7 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
     judge_for = open_judge(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    options = _options(settings, drafts=drafts, full=full, sweep=sweep)
+    options = options_from(settings, drafts=drafts, full=full, sweep=sweep)
     with Store(Database(settings.store_url, read_only=True), site.key) as store:
         planned = plan(wiki, site, judge_for(wiki, site), store, options)
     if output == "json":
@@ -129,7 +133,8 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
     )
 
 
-def _options(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -> Options:
+def options_from(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -> Options:
+    """How a harvest goes about it, by its settings and flags."""
     return Options(
         settings.only,
         drafts,

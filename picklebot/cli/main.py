@@ -17,6 +17,7 @@ from picklebot.cli.setup import setup_command
 from picklebot.cli.status import status_command
 from picklebot.cli.strategies import strategies_command
 from picklebot.cli.try_ import try_command
+from picklebot.cli.watch import watch_command
 from picklebot.errors import PicklebotError
 from picklebot.rendering.text import harmless
 
@@ -31,6 +32,7 @@ def cli() -> None:
 
 cli.add_command(harvest_command)
 cli.add_command(plan_command)
+cli.add_command(watch_command)
 cli.add_command(history_command)
 cli.add_command(status_command)
 cli.add_command(explain_command)

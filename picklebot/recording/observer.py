@@ -129,6 +129,9 @@ class Observer:
 
     def _log_in(self, account: Account) -> Any:  # noqa: ANN401 (pywikibot carries no types)
         site = self._bot.Site(url=self._api, fam=_FAMILY, user=account.name)
+        # Where this process logged in before, the wiki may have forgotten it meanwhile.
+        del site.userinfo
+        site.tokens.clear()
         # A live session is used again: with one, the login of a bot password is refused.
         site.login(cookie_only=True)
         if not site.logged_in():
@@ -158,7 +161,7 @@ def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  
     config.minthrottle = min(config.minthrottle, write_interval)  # between reads
     config.max_retries = _RETRIES
     config.retry_wait = 1
-    config.user_agent_format = agent
+    config.user_agent_format = agent.replace("{", "{{").replace("}", "}}")
     # What it has to say comes to us as an exception too; its own lines would say it twice.
     pywikibot.bot.init_handlers()
     logger = logging.getLogger("pywiki")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from picklebot.records import SuiteRecord
 
-__all__ = ["due", "reason_to_run"]
+__all__ = ["due", "next_due", "reason_to_run"]
 
 
 def due(
@@ -42,6 +42,17 @@ def reason_to_run(
     if now - record.ran_at >= recheck_after * _spread(record.status.tester.page_id):
         return "its last run is long ago"
     return None
+
+
+def next_due(records: Iterable[SuiteRecord], now: datetime, *, recheck_after: timedelta) -> datetime | None:
+    """When a suite must run next if nothing changes, UTC: now where one waits already; None where there is none."""
+    times = (
+        now
+        if record.reason is not None or record.ran_at is None
+        else record.ran_at + recheck_after * _spread(record.status.tester.page_id)
+        for record in records
+    )
+    return min(times, default=None)
 
 
 def _spread(tester_id: int) -> float:

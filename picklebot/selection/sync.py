@@ -15,7 +15,7 @@ from picklebot.wiki.changes import changes_since, newest_anchor
 from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import MODULE
 
-__all__ = ["synchronise"]
+__all__ = ["maybe_testers", "synchronise"]
 
 _TALK = MODULE + 1
 
@@ -57,6 +57,12 @@ def synchronise(
     )
 
 
+def maybe_testers(site: Site, strategies: Strategies, titles: Iterable[str]) -> set[str]:
+    """Those of the titles that may be testers'."""
+    modules = (title for title in titles if title.startswith(site.module_prefix))
+    return {title for title in modules if strategies.match_title(site.module_name(title), site.language)}
+
+
 def _sweep(
     wiki: Wiki, site: Site, strategies: Strategies, followed: Followed, *, drafts: bool
 ) -> tuple[dict[str, Page], dict[int, Page]]:
@@ -81,9 +87,7 @@ def _follow(
     wiki: Wiki, site: Site, strategies: Strategies, followed: Followed, touched: Iterable[str], *, drafts: bool
 ) -> tuple[dict[str, Page], dict[int, Page]]:
     """Ask for those touched pages that are followed, or that their titles make testers."""
-    modules = (title for title in touched if title.startswith(site.module_prefix))
-    maybe = {title for title in modules if strategies.match_title(site.module_name(title), site.language)}
-    relevant = (followed.dependents.keys() & set(touched)) | maybe
+    relevant = (followed.dependents.keys() & set(touched)) | maybe_testers(site, strategies, touched)
     current = {title: each.page for title, each in current_pages(wiki, sorted(relevant)).items()}
     testers = (page for page in current.values() if page.exists)
     candidates = {p.page_id: p for p in testers if tester_match(p, site, strategies, drafts=drafts)}

@@ -2,8 +2,8 @@
 
 from picklebot.records import Pending
 from picklebot.tracking.database import Database
-from picklebot.tracking.lease import lease
+from picklebot.tracking.lease import Confirm, lease
 from picklebot.tracking.ledger import Ledger, Taken
 from picklebot.tracking.store import Store
 
-__all__ = ["Database", "Ledger", "Pending", "Store", "Taken", "lease"]
+__all__ = ["Confirm", "Database", "Ledger", "Pending", "Store", "Taken", "lease"]

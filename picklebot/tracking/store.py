@@ -118,6 +118,17 @@ class Store:
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
         return Followed(dict(testers), {title: tuple(each) for title, each in dependents.items()}, anchor)
 
+    def depends_on_any(self, titles: Iterable[str]) -> bool:
+        """Whether any suite depends on one of these pages."""
+        wanted = list(titles)
+        with self.database.transaction() as connection:
+            for start in range(0, len(wanted), _AT_A_TIME):
+                mine = DEPENDENCY.c.wiki_id == self.wiki
+                some = DEPENDENCY.c.title.in_(wanted[start : start + _AT_A_TIME])
+                if connection.execute(select(DEPENDENCY.c.tester_id).where(mine, some).limit(1)).first():
+                    return True
+        return False
+
     def dependencies(self, tester_ids: Iterable[int]) -> dict[int, dict[str, int]]:
         """What the last runs of suites depended on, by tester."""
         found: dict[int, dict[str, int]] = {}

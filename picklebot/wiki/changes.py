@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from picklebot.records import Anchor
 from picklebot.wiki.client import Answer, Wiki
 
-__all__ = ["Changes", "changes_since", "newest_anchor"]
+__all__ = ["Changes", "Follower", "changes_since", "newest_anchor"]
 
 # Changes that were still being written when one looked may come to stand before those that one saw.
 _OVERLAP = timedelta(seconds=60)
@@ -51,6 +51,37 @@ def newest_anchor(wiki: Wiki) -> Anchor | None:
     query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
     rows = [(_time(row["timestamp"]), row["rcid"]) for row in query["recentchanges"]]
     return _anchor(rows) if rows else None
+
+
+class Follower:
+    """Asks a wiki again and again what changed, with a request each time.
+
+    It only says that something did: what is read by way of an anchor has no gaps, whatever was missed here.
+    """
+
+    def __init__(self, wiki: Wiki) -> None:
+        self._wiki = wiki
+        self._newest: datetime | None = None
+        self._seen: frozenset[int] = frozenset()
+
+    def look(self) -> frozenset[str]:
+        """Titles touched since the last look; the first look only says from where on.
+
+        :raises WikiError: the wiki could not be read
+        """
+        first = self._newest is None
+        newest = self._newest or _newest_time(self._wiki)
+        rows = list(_rows(self._wiki, rcdir="newer", rcstart=_text(newest - _OVERLAP)))
+        fresh = [row for row in rows if row["rcid"] not in self._seen]
+        self._seen = frozenset(row["rcid"] for row in rows)
+        self._newest = max((_time(row["timestamp"]) for row in rows), default=newest)
+        return frozenset() if first else frozenset(title for row in fresh for title in _titles(row))
+
+
+def _newest_time(wiki: Wiki) -> datetime:
+    """The time of the newest change, or where there is none, the wiki's own time."""
+    anchor = newest_anchor(wiki)
+    return anchor.at if anchor else wiki.clock
 
 
 _WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}

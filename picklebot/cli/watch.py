@@ -1,0 +1,106 @@
+"""``picklebot watch``: stays up, and harvests within seconds of an edit."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import signal
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+
+import click
+
+from picklebot.cli.harvest import options_from, selecting
+from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
+from picklebot.config import Settings
+from picklebot.recording import Recorder, log_in, make_recorders
+from picklebot.rendering.text import harmless, plain
+from picklebot.streaming import Stream, stream_url
+from picklebot.tracking import Database, Store
+from picklebot.watch import Say, Watch, Watched
+from picklebot.wiki import Site, Wiki, read_site
+
+__all__ = ["watch_command"]
+
+# What stands without quotes in a line of the log.
+_BARE = re.compile(r"[\w.:/+-]+", re.ASCII)
+_LONGEST = 2000
+
+
+@click.command("watch")
+@wiki_options
+@selecting
+@click.option("--interval", type=float, metavar="SECONDS", help="Between two looks at recent changes.  [default: 5]")
+@click.option("--stream", metavar="auto|off|URL", help="EventStreams that say at once what changed.  [default: auto]")
+@click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
+@click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
+    """Stay up, follow a wiki's changes, and record transitions within seconds of an edit.
+
+    Begins with a harvest of what changed since the last one. Writes a line for each event to the standard output. Ends
+    on SIGTERM or SIGINT (Ctrl-C) once the running suite is done; on a second one at once, which loses nothing either.
+    A second watch of the same wiki and store stands by until the first has ended.
+    """
+    settings = settings_from(flags)
+    if not no_record:
+        need_account(settings, "; without an account: --no-record leaves the wiki alone")
+    judge_for = open_judge(settings)
+    wiki = open_wiki(settings)
+    url = stream_url(settings.stream, wiki.api)
+    site = read_site(wiki)
+    inbox: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    with Store(Database(settings.store_url), site.key) as store:
+        options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
+        recorders_for = None if no_record else _recorders_for(wiki, settings)
+        watched = Watched(wiki, store, judge_for, recorders_for, options, settings.interval)
+        stream = Stream(url, site, settings.contact, inbox) if url else None
+        watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _handler(watch))
+        try:
+            watch.run()
+        finally:
+            if stream:
+                stream.close()
+
+
+def _recorders_for(wiki: Wiki, settings: Settings) -> Callable[[Site], Sequence[Recorder]]:
+    return lambda site: make_recorders(log_in(wiki, site, settings), wiki, site, settings)
+
+
+def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:
+    def handle(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends at once
+        watch.stop()
+
+    return handle
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _say_text(event: str, **values: object) -> None:
+    """A line of names and values, as in https://brandur.org/logfmt."""
+    words = " ".join(f"{name}={_word(value)}" for name, value in values.items())
+    click.echo(f"{_now()} {event} {words}".rstrip())
+
+
+def _word(value: object) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = plain(text, _LONGEST)
+    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _say_json(event: str, **values: object) -> None:
+    plain_values = {
+        name: value if isinstance(value, int | float | list) else str(value) for name, value in values.items()
+    }
+    click.echo(harmless(json.dumps({"time": _now(), "event": event, **plain_values}, ensure_ascii=False)))
+
+
+_: tuple[Say, ...] = (_say_text, _say_json)
