@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from picklebot.config import Settings, load_settings
-from picklebot.errors import UsageError
+from picklebot.errors import ConfigError, UsageError
 from picklebot.invocation import Runner
 from picklebot.judgement import Judge
 from picklebot.plugins import load_plugins
 from picklebot.strategy import load_strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import from_user_config, resolve
+from picklebot.wiki.client import is_loopback
 
 __all__ = ["need_account", "open_judge", "open_wiki", "settings_from", "wiki_options"]
 
@@ -75,9 +76,16 @@ def need_account(settings: Settings, otherwise: str) -> None:
 def open_wiki(settings: Settings) -> Wiki:
     """The reading client for the wiki in the settings.
 
-    :raises ConfigError: the settings name no wiki that can be found
+    :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
     """
-    return Wiki(resolve(settings.wiki), contact=settings.contact, timeout=settings.timeout, retries=settings.retries)
+    api = resolve(settings.wiki)
+    if not settings.contact and not is_loopback(api):
+        raise ConfigError(
+            f"contact: {api} is not on this machine, and those who run it must be able to reach who runs this bot: give"
+            " --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the URL of a user page,"
+            ' such as "https://meta.wikimedia.org/wiki/User:Example"'
+        )
+    return Wiki(api, contact=settings.contact, timeout=settings.timeout, retries=settings.retries)
 
 
 def open_judge(settings: Settings) -> Callable[[Wiki, Site], Judge]:

@@ -79,7 +79,7 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> tuple[list[
     """
     nonce = secrets.token_hex(8)
     started = time.monotonic()
-    answer = wiki.post(
+    answer = wiki.get(
         action="parse",
         title=batch[0].tester.title,
         contentmodel="wikitext",

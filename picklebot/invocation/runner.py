@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -75,7 +75,8 @@ class Runner:
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
-        answer = self._post(
+        answer = self._ask(
+            self._wiki.get,
             action="parse",
             title=call.title or tester.title,
             contentmodel="wikitext",
@@ -117,7 +118,8 @@ class Runner:
 
     def _answer(self, title: str, content: str, question: str) -> Answer:
         """What the debug console answers (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module)."""
-        return self._post(
+        return self._ask(
+            self._wiki.post,
             action="scribunto-console",
             title=title,
             content=content,
@@ -126,8 +128,8 @@ class Runner:
             uselang="content",
         )
 
-    def _post(self, **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
-        answer = self._wiki.post(**parameters)
+    def _ask(self, send: Callable[..., Answer], **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
+        answer = send(**parameters)
         if self.log is not None:
             shown = {name: value for name, value in parameters.items() if name != "token"}
             self.log.append(Request(shown, answer))

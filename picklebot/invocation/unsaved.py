@@ -88,7 +88,8 @@ class UnsavedRunner(Runner):
         return "".join(_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
 
     def _rendered(self, wikitext: str, title: str) -> str:
-        answer = self._post(
+        answer = self._ask(
+            self._wiki.get,
             action="parse",
             title=title,
             contentmodel="wikitext",

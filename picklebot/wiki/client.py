@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from picklebot import __version__
-from picklebot.errors import ApiError, WikiUnreachable
+from picklebot.errors import ApiError, WikiError, WikiUnreachable
 from picklebot.jsontext import read_json
 
 __all__ = ["Answer", "Wiki", "is_loopback", "user_agent"]
@@ -27,14 +28,34 @@ Parameter = str | int | bool | Iterable[str | int] | None
 
 # The API asks to come back later with these (https://www.mediawiki.org/wiki/API:Errors_and_warnings).
 _LATER = frozenset({"maxlag", "ratelimited", "readonly"})
-# A wiki that waits longer than this for one request is no wiki to wait for, seconds.
+# As MediaWiki puts it, when its database fails.
+_DATABASE = "internal_api_error_DB"
+# So do servers on the way to it; these too when the wiki has answered properly before.
+_LATER_STATUSES = frozenset({429, 502, 503, 504})
+_NETWORK = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+# Who asks to come back later than this is not waited for, and is not asked before that time either, seconds.
 _LONGEST_WAIT = 60.0
+# https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
+_MAXLAG = 5
+# Servers refuse URLs of about 8,000 bytes; what is longer than this is posted.
+_LONGEST_QUERY = 6_000
+# Near a deadline a request still gets so long to be answered, seconds.
+_SHORTEST_TIMEOUT = 10.0
 _TITLES_A_REQUEST = 50
+
+
+# What a header may hold as it is.
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
 def user_agent(contact: str) -> str:
     """Name ourselves as https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy asks."""
-    who = f" ({contact})" if contact else ""
+    who = f" ({quote(contact, safe=_PRINTABLE)})" if contact else ""
     return f"picklebot/{__version__}{who} python-requests/{requests.__version__}"
 
 
@@ -44,50 +65,77 @@ def is_loopback(url: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A request that came to nothing.
+
+    :param again: whether the same request may come to something later
+    :param wait: how long the wiki asks to wait, seconds
+    :param pause: how long to wait where it does not ask for a time, seconds
+    """
+
+    error: WikiError
+    again: bool
+    wait: float | None = None
+    pause: float = 0.5
+
+
 class Wiki:
-    """One wiki's API, read one request at a time over one kept connection.
+    """One wiki's API, read one request at a time over one kept connection (one of each per thread that asks).
+
+    Every request but those to this machine says with ``maxlag`` that it may be refused while the wiki is busy. What may
+    come to something later is repeated, with pauses that double and vary, or that the wiki asks for.
 
     :param api: the URL of ``api.php``
     :param contact: who runs this bot, for the User-Agent
     :param timeout: seconds to wait for an answer
     :param retries: how often a request is repeated before it is given up
     :ivar clock: what time it was on the wiki when it last answered, UTC, whole seconds
+    :ivar ends: time (`time.monotonic`) after which nothing is repeated any more; None for no end
     """
 
     def __init__(self, api: str, *, contact: str = "", timeout: float = 60.0, retries: int = 3) -> None:
         self.api = api
         self.timeout = timeout
         self.retries = retries
+        self.ends: float | None = None
         self.requests_made = 0
         self.clock = datetime.min.replace(tzinfo=UTC)
+        self._agent = user_agent(contact)
         self._token: str | None = None
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = user_agent(contact)
-        if is_loopback(api):
-            self._session.trust_env = False  # a proxy for the outside has no business with this machine
-        retry = Retry(
-            total=retries,
-            backoff_factor=0.5,
-            backoff_jitter=0.5,
-            backoff_max=_LONGEST_WAIT,
-            status_forcelist=(429, 502, 503, 504),
-            allowed_methods=None,
-            raise_on_status=False,
-        )
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry))
+        self._spoke = False
+        self._closed_until = -math.inf
+        self._lock = threading.Lock()
+        self._local = threading.local()
+
+    @property
+    def _session(self) -> requests.Session:
+        """Of this thread alone: sessions are not made to be shared. They ask for gzip, and keep their connection."""
+        session = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.headers["User-Agent"] = self._agent
+            if is_loopback(self.api):
+                session.trust_env = False  # a proxy for the outside has no business with this machine
+        return cast(requests.Session, session)
 
     def get(self, **parameters: Parameter) -> Answer:
-        """Ask with GET. Lists are joined with ``|``, None and False are left out.
+        """Read: with GET, unless it is too long for a URL. Lists are joined with ``|``, None and False are left out.
 
         :raises ApiError: the wiki answered with an error
         :raises WikiUnreachable: no usable answer was had
         """
-        return self._ask(lambda data: self._session.get(self.api, params=data, timeout=self.timeout), parameters)
+        data = self._encode(parameters)
+        if len(urlencode(data)) <= _LONGEST_QUERY:
+            return self._ask(lambda timeout: self._session.get(self.api, params=data, timeout=timeout))
+        # Tells a wiki with several data centres that any of them will do.
+        headers = {"Promise-Non-Write-API-Action": "true"}
+        return self._ask(lambda timeout: self._session.post(self.api, data=data, timeout=timeout, headers=headers))
 
     def post(self, **parameters: Parameter) -> Answer:
-        """Ask with POST: for modules that require it and for parameters too long for a URL. Raises as `get`."""
-        return self._ask(lambda data: self._session.post(self.api, data=data, timeout=self.timeout), parameters)
+        """Ask with POST: for modules that require it. Raises as `get`."""
+        data = self._encode(parameters)
+        return self._ask(lambda timeout: self._session.post(self.api, data=data, timeout=timeout))
 
     def query(self, **parameters: Parameter) -> Iterator[Answer]:
         """Yield the ``query`` part of each answer until the wiki has nothing to continue with.
@@ -119,34 +167,57 @@ class Wiki:
             self._token = cast(str, tokens["csrftoken"])
         return self._token
 
-    def _ask(self, send: Callable[[dict[str, str]], requests.Response], parameters: Mapping[str, Parameter]) -> Answer:
-        data = _encode(parameters)
+    def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
+        return _encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
+
+    def _ask(self, send: Callable[[float], requests.Response]) -> Answer:
+        closed = self._closed_until - time.monotonic()
+        if closed > 0:
+            raise WikiUnreachable(f"{self.api} asked not to be asked for another {math.ceil(closed)} seconds")
         for attempt in range(self.retries + 1):
-            answer, wait = self._once(send, data)
-            error = answer.get("error")
-            if error is None:
+            answer = self._once(send)
+            if not isinstance(answer, _Refusal):
                 return answer
-            if error["code"] not in _LATER or attempt == self.retries:
-                raise ApiError(error["code"], error.get("info", ""))
-            pause = wait if wait is not None else 2.0**attempt
-            time.sleep(min(pause, _LONGEST_WAIT) * random.uniform(1.0, 1.2))  # noqa: S311 (jitter, no secret)
+            if answer.wait is not None and answer.wait > _LONGEST_WAIT:
+                self._closed_until = time.monotonic() + answer.wait
+                raise answer.error
+            pause = answer.pause * 2.0**attempt * random.uniform(1.0, 1.5)  # noqa: S311 (jitter, no secret)
+            if answer.wait is not None:
+                pause = answer.wait * random.uniform(1.0, 1.2)  # noqa: S311
+            late = self.ends is not None and time.monotonic() + pause >= self.ends
+            if not answer.again or attempt == self.retries or late:
+                raise answer.error
+            time.sleep(min(pause, 1.2 * _LONGEST_WAIT))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(
-        self, send: Callable[[dict[str, str]], requests.Response], data: dict[str, str]
-    ) -> tuple[Answer, float | None]:
-        self.requests_made += 1
+    def _once(self, send: Callable[[float], requests.Response]) -> Answer | _Refusal:
+        with self._lock:
+            self.requests_made += 1
+        timeout = self.timeout
+        if self.ends is not None:
+            timeout = min(timeout, max(self.ends - time.monotonic(), _SHORTEST_TIMEOUT))
         try:
-            response = send(data)
-            answer = read_json(response.content.decode("utf-8", "replace"))
+            response = send(timeout)
         except (requests.RequestException, OSError) as error:
-            raise WikiUnreachable(f"no answer from {self.api}: {_reason(error)}") from error
-        except ValueError as error:
-            raise WikiUnreachable(_not_json(self.api, response)) from error
-        self.clock = _date(response) or self.clock
+            return _Refusal(
+                WikiUnreachable(f"no answer from {self.api}: {_reason(error)}"), isinstance(error, _NETWORK)
+            )
+        wait = _seconds(response.headers.get("Retry-After"))
+        with self._lock:
+            self.clock = max(_date(response) or self.clock, self.clock)
+        try:
+            answer = read_json(response.content.decode("utf-8", "replace"))
+        except ValueError:
+            answer = None
         if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
-            raise WikiUnreachable(_not_json(self.api, response))
-        return answer, _seconds(response.headers.get("Retry-After"))
+            again = self._spoke or response.status_code in _LATER_STATUSES
+            return _Refusal(WikiUnreachable(_not_json(self.api, response)), again, wait)
+        if "error" not in answer:
+            self._spoke = True
+            return answer
+        code, info = str(answer["error"]["code"]), str(answer["error"].get("info", ""))
+        again = code in _LATER or code.startswith(_DATABASE) or response.status_code in _LATER_STATUSES
+        return _Refusal(ApiError(code, info), again, wait if again else None, pause=1.0)
 
 
 def batched(names: Iterable[str]) -> Iterator[list[str]]:
@@ -184,7 +255,15 @@ def _as_the_api_does(error: object, response: requests.Response) -> bool:
 
 
 def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.isdigit() else None
+    """What ``Retry-After`` says: seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)."""
+    if not header:
+        return None
+    if header.isdecimal():
+        return float(header)
+    try:
+        return max((parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
 
 
 def _reason(error: Exception) -> str:

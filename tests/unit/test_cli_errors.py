@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from picklebot import errors
 from picklebot.cli import main as module
 from picklebot.cli.main import cli, main
+from picklebot.errors import ConfigError
 
 EVERY_ERROR = [error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)]
 
@@ -92,3 +94,16 @@ def test_every_option_has_help() -> None:
 def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == f"picklebot, version {module.__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["harvest", "plan", "status"])
+def test_whoever_runs_a_bot_on_somebody_elses_wiki_says_who_they_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PICKLEBOT_USER", "Bot")
+    monkeypatch.setenv("PICKLEBOT_PASSWORD", "secret")
+    with pytest.raises(ConfigError, match="PICKLEBOT_CONTACT") as caught:
+        cli.main([command, "--wiki", "https://wiki.example.org/w/api.php"], standalone_mode=False)
+    assert "User:Example" in str(caught.value)
+    assert caught.value.exit_status == 2

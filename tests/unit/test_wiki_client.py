@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,10 +29,12 @@ class Answers(BaseAdapter):
         super().__init__()
         self.left: Iterator[Any] = iter(answers)
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.headers: list[dict[str, str]] = []
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # noqa: ANN401
         body = request.body if isinstance(request.body, str) else ""
         self.asked.append((request.method or "", dict(parse_qsl(urlsplit(request.url or "").query or body))))
+        self.headers.append(dict(request.headers))
         answer = next(self.left)
         if isinstance(answer, Exception):
             raise answer
@@ -66,7 +72,7 @@ def test_values_are_written_as_the_api_reads_them() -> None:
     wiki, adapter = wiki_with({"ok": 1})
     wiki.get(action="query", titles=["A", "B"], limit=5, on=True, off=False, absent=None)
     expected = {"format": "json", "formatversion": "2", "action": "query", "titles": "A|B", "limit": "5", "on": "1"}
-    assert adapter.asked == [("GET", expected)]
+    assert adapter.asked == [("GET", {"maxlag": "5", **expected})]
 
 
 def test_long_parameters_can_be_posted() -> None:
@@ -112,9 +118,106 @@ def test_it_comes_back_when_it_was_asked_to_but_not_after_hours(naps: list[float
     wiki, _ = wiki_with((200, {"Retry-After": "7"}, error("maxlag")), {"ok": 1})
     wiki.get()
     assert 7 <= naps[0] < 9
-    wiki, _ = wiki_with((200, {"Retry-After": "86400"}, error("maxlag")), {"ok": 1})
+
+
+def test_a_wiki_that_asks_to_come_back_after_hours_is_not_asked_before(
+    naps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki, adapter = wiki_with((503, {"Retry-After": "7200", "Content-Type": "text/html"}, b"later"), {"ok": 1})
+    with pytest.raises(WikiUnreachable, match="HTTP status 503"):
+        wiki.get()
+    with pytest.raises(WikiUnreachable, match=r"asked not to be asked for another 7[12]"):
+        wiki.get()
+    assert naps == []
+    assert len(adapter.asked) == 1
+    later = time.monotonic() + 7201
+    monkeypatch.setattr("picklebot.wiki.client.time.monotonic", lambda: later)
+    assert wiki.get() == {"ok": 1}
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("body", [b"<h1>Not now</h1>", {"error": {"code": "wait", "info": "a while"}}])
+def test_servers_on_the_way_are_waited_for(naps: list[float], status: int, body: object) -> None:
+    wiki, _ = wiki_with((status, {"Retry-After": "3"}, body), (status, {}, body), {"ok": 1})
+    assert wiki.get() == {"ok": 1}
+    assert 3 <= naps[0] < 4
+    assert 1 <= naps[1] < 4
+
+
+def test_when_to_come_back_can_be_a_date(naps: list[float]) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
+    wiki, _ = wiki_with((429, {"Retry-After": then}, b""), (429, {"Retry-After": "soon"}, b""), {"ok": 1})
     wiki.get()
-    assert naps[1] < 80
+    assert 18 <= naps[0] < 25
+    assert naps[1] < 4
+
+
+def test_a_wiki_that_answered_before_is_asked_again_when_its_answer_is_none(naps: list[float]) -> None:
+    wiki, _ = wiki_with({"ok": 1}, (500, {}, b"<h1>Fatal"), (200, {}, b'{"cut": '), {"ok": 2})
+    wiki.get()
+    assert wiki.get() == {"ok": 2}
+    assert len(naps) == 2
+
+
+def test_a_database_that_fails_is_waited_for(naps: list[float]) -> None:
+    wiki, _ = wiki_with(error("internal_api_error_DBQueryError"), {"ok": 1})
+    assert wiki.get() == {"ok": 1}
+    assert len(naps) == 1
+
+
+def test_pauses_double_and_differ(naps: list[float]) -> None:
+    for _ in range(10):
+        wiki, _ = wiki_with(*[error("readonly")] * 4, {"ok": 1}, retries=4)
+        wiki.get()
+    for doubling in range(4):
+        pauses = naps[doubling::4]
+        assert len(set(pauses)) == 10
+        assert 2**doubling <= min(pauses) < max(pauses) <= 1.5 * 2**doubling
+
+
+def test_nothing_is_repeated_that_would_come_after_the_deadline(naps: list[float]) -> None:
+    wiki, adapter = wiki_with((429, {"Retry-After": "30"}, b""), {"ok": 1})
+    wiki.ends = time.monotonic() + 20
+    with pytest.raises(WikiUnreachable, match="HTTP status 429"):
+        wiki.get()
+    assert wiki.get() == {"ok": 1}
+    assert naps == []
+    assert len(adapter.asked) == 2
+
+
+def test_what_is_too_long_for_a_url_is_posted_as_a_promise_to_change_nothing() -> None:
+    wiki, adapter = wiki_with({"ok": 1}, {"ok": 1})
+    wiki.get(text="x" * 5_000)
+    wiki.get(text="數" * 1_000)
+    assert [method for method, _ in adapter.asked] == ["GET", "POST"]
+    assert [sent.get("Promise-Non-Write-API-Action") for sent in adapter.headers] == [None, "true"]
+    assert {sent["Accept-Encoding"].partition(",")[0] for sent in adapter.headers} == {"gzip"}
+
+
+def test_a_wiki_on_this_machine_is_not_asked_how_busy_it_is() -> None:
+    wiki, adapter = Wiki("http://localhost/api.php"), Answers({"ok": 1})
+    wiki._session.mount("http://", adapter)
+    wiki.get()
+    assert "maxlag" not in adapter.asked[0][1]
+
+
+def test_every_thread_has_a_connection_of_its_own_and_all_share_one_count() -> None:
+    wiki = Wiki(API)
+    sessions = []
+
+    def ask() -> None:
+        wiki._session.mount("https://", Answers(*[{"ok": 1}] * 100))
+        sessions.append(wiki._session)
+        for _ in range(100):
+            wiki.get()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(session) for session in sessions}) == 4
+    assert wiki.requests_made == 400
 
 
 def test_a_wiki_that_always_says_later_is_given_up(naps: list[float]) -> None:
@@ -146,8 +249,8 @@ def test_what_is_no_answer_of_the_api_is_none(answer: tuple[int, dict[str, str],
 
 
 def test_an_error_that_comes_with_an_error_status_is_the_apis() -> None:
-    wiki, _ = wiki_with((503, {}, error("internal_api_error_DBQueryError")))
-    with pytest.raises(ApiError, match="internal_api_error_DBQueryError"):
+    wiki, _ = wiki_with((500, {}, error("internal_api_error_Exception")))
+    with pytest.raises(ApiError, match="internal_api_error_Exception"):
         wiki.get()
 
 
@@ -161,7 +264,7 @@ def test_an_error_that_comes_with_an_error_status_is_the_apis() -> None:
     ],
 )
 def test_a_network_that_fails_is_told_in_a_few_words(raised: Exception, said: str) -> None:
-    wiki, _ = wiki_with(raised)
+    wiki, _ = wiki_with(raised, retries=0)
     with pytest.raises(WikiUnreachable, match=f"^no answer from {API}: {said}$"):
         wiki.get()
 
@@ -176,6 +279,10 @@ def test_the_user_agent_names_who_runs_the_bot() -> None:
     assert user_agent("").startswith("picklebot/")
     assert " (ops@example.org) " in user_agent("ops@example.org")
     assert "python-requests/" in user_agent("")
+    assert " (https://meta.wikimedia.org/wiki/User:%C3%89milie) " in user_agent(
+        "https://meta.wikimedia.org/wiki/User:Émilie"
+    )
+    assert "\n" not in user_agent("a\nHeader: b")
 
 
 @pytest.mark.parametrize(
