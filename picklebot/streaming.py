@@ -118,7 +118,7 @@ def _main() -> None:
     import pywikibot  # noqa: PLC0415 (only in this process)
     from pywikibot.comms.eventstreams import EventStreams  # noqa: PLC0415
 
-    pywikibot.config.user_agent_format = request["agent"]
+    pywikibot.config.user_agent_format = request["agent"].replace("{", "{{").replace("}", "}}")
     stream = EventStreams(
         url=request["url"],
         site=None,  # or it would ask that wiki who we are, to say so in a header that is given here
