@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import islice
+
 import mwparserfromhell
 from mwparserfromhell.nodes import Template
 
@@ -10,8 +14,17 @@ from picklebot.wiki import Site
 
 __all__ = ["find_call"]
 
-# mwparserfromhell builds a tree; no page that shows test results is longer than this, in characters.
+# No page that shows test results is longer, in characters.
 _LONGEST = 200_000
+# mwparserfromhell takes minutes over 200,000 characters of open calls: it only gets what may be the call, in
+# characters, and so many of them.
+_CALL = 3_000
+_TRIES = 10
+
+# What is inside is no wikitext (https://www.mediawiki.org/wiki/Parser_extension_tags); all that wikis with tests have.
+_HIDING = re.compile(
+    r"<!--|<(nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata)\b[^<>]*>", re.IGNORECASE
+)
 
 
 def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
@@ -19,22 +32,51 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
 
     :param tester: the tester's title, as the wiki normalises it
     """
-    words = tuple(f"#{word}:" for word in site.invoke_words)
-    lower = wikitext.lower()
-    if len(wikitext) > _LONGEST or not any(word in lower for word in words):
+    if len(wikitext) > _LONGEST:
         return None
-    for template in mwparserfromhell.parse(wikitext).ifilter_templates():
-        call = _read(template, words, tester, site)
+    for start in islice(_starts(wikitext, tester, site), _TRIES):
+        template = mwparserfromhell.parse(wikitext[start : start + _CALL]).nodes[0]
+        call = _read(template) if isinstance(template, Template) else None
         if call is not None:
             return call
     return None
 
 
-def _read(template: Template, words: tuple[str, ...], tester: str, site: Site) -> Call | None:
-    name = str(template.name).strip()
-    if not name.lower().startswith(words) or not template.params:
-        return None
-    if site.module(name.partition(":")[2]).casefold() != tester.casefold():
+def _starts(wikitext: str, tester: str, site: Site) -> Iterator[int]:
+    """Where a call of the tester seems to begin."""
+    words = "|".join(map(re.escape, site.invoke_words))
+    hidden = _hidden(wikitext)
+    hides, shows = next(hidden, (len(wikitext), len(wikitext)))
+    for match in re.finditer(rf"(?<!\{{)(\{{++)\s*+#(?:{words}):([^|{{}}]{{1,300}})\|", wikitext, re.IGNORECASE):
+        while shows <= match.start():
+            hides, shows = next(hidden, (len(wikitext), len(wikitext)))
+        braces = len(match[1])
+        if hides <= match.start() or braces < len("{{") or braces == len("{{{"):  # three stand for a parameter
+            continue
+        if site.module(match[2]).casefold() == tester.casefold():
+            yield match.end(1) - len("{{")
+
+
+def _hidden(wikitext: str) -> Iterator[tuple[int, int]]:
+    """From where to where the text is no wikitext, in the order of the text."""
+    lower = wikitext.lower()
+    lower = lower if len(lower) == len(wikitext) else wikitext  # some letters are longer in lower case
+    position = 0
+    unclosed: set[str] = set()
+    for match in _HIDING.finditer(wikitext):
+        close = f"</{match[1].lower()}>" if match[1] else "-->"
+        if match.start() < position or close in unclosed or match.group().endswith("/>"):
+            continue
+        end = lower.find(close, match.end())
+        if end < 0 and match[1]:
+            unclosed.add(close)
+            continue
+        position = len(wikitext) if end < 0 else end + len(close)  # an open comment has no end
+        yield match.start(), position
+
+
+def _read(template: Template) -> Call | None:
+    if not template.params:
         return None
     function, *arguments = template.params
     if function.showkey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -29,7 +30,12 @@ class Mention:
     use: Use
 
 
-_QUOTED = r"""\s*\(?\s*(?:"([^"\n]+)"|'([^'\n]+)'|\[\[([^\]\n]+)\]\])"""
+# What opens a comment, a string or a long bracket, and the rest of a string. No part of either is read twice.
+_MARK = re.compile(r"""--|["']|\[=*\[""")
+_STRINGS = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\.)*+[{quote}\n]?", re.DOTALL) for quote in ('"', "'")}
+
+# A title has 255 bytes at most. Without that limit each of many open quotes would be followed to the end of the source.
+_QUOTED = r"""\s*\(?\s*(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|\[\[([^\]\n]{1,300})\]\])"""
 # require("Module:Foo"), require 'Module:Foo', require[[Module:Foo]]; wikis have loaders of their own called import.
 _CODE = re2.compile(r"\b(?:require|import)" + _QUOTED)
 _DATA = re2.compile(r"\b(?:loadData|loadJsonData)" + _QUOTED)
@@ -50,14 +56,15 @@ def without_comments(source: str) -> str:
     kept: list[str] = []
     position = start = 0
     unclosed: set[str] = set()
-    for mark in re2.compile(r"""--|["']|\[=*\[""").finditer(source):
+    for mark in _MARK.finditer(source):
         if mark.start() < position:
             continue
         if mark.group() == "--":
             kept.append(source[start : mark.start()])
             start = position = _end_of_comment(source, mark.end(), unclosed)
         elif mark.group() in "\"'":
-            position = _end_of_string(source, mark.end(), mark.group())
+            string = _STRINGS[mark.group()].match(source, mark.end())
+            position = string.end() if string else len(source)
         else:
             position = _end_of_bracket(source, mark.start(), unclosed) or mark.end()
     kept.append(source[start:])
@@ -71,12 +78,6 @@ def _end_of_comment(source: str, position: int, unclosed: set[str]) -> int:
             return end
     newline = source.find("\n", position)
     return len(source) if newline < 0 else newline
-
-
-def _end_of_string(source: str, position: int, quote: str) -> int:
-    while position < len(source) and source[position] not in (quote, "\n"):
-        position += 2 if source[position] == "\\" else 1
-    return min(position + 1, len(source))
 
 
 def _end_of_bracket(source: str, position: int, unclosed: set[str]) -> int | None:
