@@ -59,6 +59,9 @@ class Settings(BaseModel):
     strategies: Annotated[tuple[Path, ...], Field(description="folders with strategies of your own")] = ()
     timeout: Annotated[float, Field(gt=0, description="how long to wait for one answer")] = 60.0
     retries: Annotated[int, Field(ge=0, le=20, description="how often to repeat a request that failed")] = 3
+    concurrency: Annotated[
+        int, Field(ge=1, le=50, description="suites that run at once, on a wiki that you run yourself")
+    ] = 1
     recheck_after: Annotated[float, Field(gt=0, description="days after which a suite runs again in any case")] = 7.0
     deadline: Annotated[float | None, Field(gt=0, description="begin no further suite after this time")] = None
     interval: Annotated[float, Field(gt=0, description="between two looks at recent changes")] = 5.0

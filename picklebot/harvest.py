@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from picklebot.discovery import wanted
+from picklebot.errors import WikiError
 from picklebot.faults import fault
 from picklebot.invocation.batches import Limits, pack
+from picklebot.invocation.environment import apart
 from picklebot.judgement import Judge
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, record
@@ -41,6 +43,7 @@ class Options:
     :param sweep: list all pages, also where recent changes say what changed
     :param recheck_after: after this time a suite runs again in any case
     :param deadline: end in good order after so many seconds, part of which is kept for recording; None for no end
+    :param concurrency: how many suites may run at the same time
     """
 
     only: tuple[str, ...] = ()
@@ -49,6 +52,7 @@ class Options:
     sweep: bool = False
     recheck_after: timedelta = timedelta(days=7)
     deadline: float | None = None
+    concurrency: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +97,13 @@ def harvest(
         options = replace(options, deadline=options.deadline * _FOR_RUNNING)
     with lease(store):
         fault("after-lease")
-        row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-        found = harvest_held(wiki, site, judge, store, options, progress)
-        found = replace(found, problems=tuple(record(recorders, store, ends)))
-        end_harvest(
-            store,
-            row,
-            datetime.now(UTC),
-            ran=sum(suite.ran for suite in found.suites),
-            inconclusive=sum(bool(suite.inconclusive) for suite in found.suites),
-            changed=len(found.transitions),
-            requests=wiki.requests_made - asked,
-        )
-        thin(store, datetime.now(UTC))
-    return found
+        wiki.ends = ends
+        try:
+            return harvest_held(
+                wiki, site, judge, store, options, progress, then=lambda: tuple(record(recorders, store, ends))
+            )
+        finally:
+            wiki.ends = None
 
 
 def harvest_held(
@@ -117,11 +114,14 @@ def harvest_held(
     options: Options,
     progress: Progress = lambda suites, _: suites,
     stop: Callable[[], bool] = lambda: False,
+    then: Callable[[], tuple[Problem, ...]] = tuple,
 ) -> Harvest:
     """A harvest up to the outbox, by one who holds the wiki's lease.
 
     :param stop: whether to begin no further suite
+    :param then: what is done with the outbox, as part of this harvest
     """
+    row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
     ends = time.monotonic() + options.deadline if options.deadline is not None else None
     ledger = Ledger(store, wiki, site)
     selected = _select(wiki, site, judge, store, ledger, options)
@@ -129,13 +129,25 @@ def harvest_held(
     def over() -> bool:
         return stop() or (ends is not None and time.monotonic() >= ends)
 
-    ran = _run(wiki, site, judge, selected, ledger, progress, over)
+    ran = _run(wiki, site, judge, selected, ledger, progress, over, options.concurrency)
     mine = (each for each in ledger.suites.values() if wanted(options.only, each.suite, site))
-    statuses = (each.status for each in ledger.suites.values())
+    problems = then()
+    statuses = [each.status for each in ledger.suites.values()]
+    end_harvest(
+        store,
+        row,
+        datetime.now(UTC),
+        ran=sum(status.ran for status in statuses),
+        inconclusive=sum(bool(status.inconclusive) for status in statuses),
+        changed=len(ledger.transitions),
+        requests=wiki.requests_made - asked,
+    )
+    thin(store, datetime.now(UTC))
     return Harvest(
         tuple(sorted(statuses, key=lambda suite: (suite.testee.title, suite.tester.title))),
         tuple(sorted(ledger.modules.values(), key=lambda module: module.page.title)),
         tuple(sorted(ledger.transitions, key=lambda transition: transition.page.title)),
+        problems,
         waiting=len(selected) - ran,
         next_due=next_due(mine, datetime.now(UTC), recheck_after=options.recheck_after),
     )
@@ -157,7 +169,7 @@ class Plan:
 def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
     selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
-    expected = [each for each in selected if may_be_confirmed(each)]
+    _, expected = _split(wiki, site, selected)
     batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
     return Plan(tuple(selected), len(selected) - len(expected), batches)
 
@@ -183,6 +195,7 @@ def _run(
     ledger: Ledger,
     progress: Progress,
     stop: Callable[[], bool],
+    concurrency: int,
 ) -> int:
     """Run what was selected, first what is not expected to stand; returns how many came to an end of any kind."""
     ran = 0
@@ -191,19 +204,31 @@ def _run(
         ledger.take([_taken(verdict) for verdict in verdicts])
         return len(verdicts)
 
-    alone = [each for each in selected if not may_be_confirmed(each)]
-    for verdicts in run_alone(wiki, judge, progress(alone, len(alone)), stop, unconfirmed=frozenset()):
+    alone, expected = _split(wiki, site, selected)
+    shown = progress(alone, len(alone))
+    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=frozenset(), concurrency=concurrency):
         ran += take(verdicts)
-    expected = [each for each in selected if may_be_confirmed(each)]
     unconfirmed: list[Selected] = []
     for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
         ran += take(confirmed)
         unconfirmed += others
     testers = frozenset(each.record.status.tester.page_id for each in unconfirmed)
     shown = progress(unconfirmed, len(unconfirmed)) if unconfirmed else ()
-    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=testers):
+    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=testers, concurrency=concurrency):
         ran += take(verdicts)
     return ran
+
+
+def _split(wiki: Wiki, site: Site, selected: Sequence[Selected]) -> tuple[list[Selected], list[Selected]]:
+    """Those that run alone, and those whose answers may be confirmed beside others."""
+    expected = [each for each in selected if may_be_confirmed(each)]
+    try:
+        together = bool(expected) and apart(wiki, site)
+    except WikiError:
+        together = False
+    if not together:
+        return list(selected), []
+    return [each for each in selected if not may_be_confirmed(each)], expected
 
 
 def _taken(verdict: Verdict) -> Taken:

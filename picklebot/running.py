@@ -7,6 +7,7 @@ the last one is run again before it is believed, and a run during which a page c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -123,20 +124,27 @@ def item_of(selected: Selected, judge: Judge) -> BatchItem:
 
 
 def run_alone(
-    wiki: Wiki, judge: Judge, selected: Iterable[Selected], stop: Callable[[], bool], *, unconfirmed: frozenset[int]
+    wiki: Wiki,
+    judge: Judge,
+    selected: Iterable[Selected],
+    stop: Callable[[], bool],
+    *,
+    unconfirmed: frozenset[int],
+    concurrency: int = 1,
 ) -> Iterator[list[Verdict]]:
     """Run suites alone, and yield their verdicts a few at a time.
 
     :param stop: whether to begin no further suite
     :param unconfirmed: testers (page ids) that ran in a batch which did not confirm them
+    :param concurrency: how many may run at the same time
     """
     patience = _Patience()
     iterator = iter(selected)
-    while group := list(islice(iterator, _GROUP)):
+    while group := list(islice(iterator, max(_GROUP, 2 * concurrency))):
         pending = {each.record.status.tester.page_id: each for each in group}
         verdicts: dict[int, Verdict] = {}
         for _ in range(_ATTEMPTS):
-            runs = [_run_once(wiki, judge, each, patience) for each in pending.values() if not stop()]
+            runs = _run_some(wiki, judge, list(pending.values()), patience, stop, concurrency)
             moved = _settle(wiki, runs, verdicts)
             pending = {id_: each for id_, each in pending.items() if id_ in moved}
         for each in pending.values():
@@ -153,6 +161,25 @@ class _Run:
     result: SuiteResult
     flaky: bool
     started: datetime
+
+
+def _run_some(
+    wiki: Wiki,
+    judge: Judge,
+    some: Sequence[Selected],
+    patience: _Patience,
+    stop: Callable[[], bool],
+    concurrency: int,
+) -> list[_Run]:
+    """Run suites, as many at a time as is allowed, until it is time to stop."""
+
+    def run(selected: Selected) -> _Run | None:
+        return None if stop() else _run_once(wiki, judge, selected, patience)
+
+    if concurrency == 1:
+        return [done for done in map(run, some) if done is not None]
+    with ThreadPoolExecutor(concurrency) as pool:
+        return [done for done in pool.map(run, some) if done is not None]
 
 
 def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience) -> _Run:

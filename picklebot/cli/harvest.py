@@ -52,7 +52,10 @@ _full = click.option("--full", is_flag=True, help="Run all suites, whatever chan
 @wiki_options
 @selecting
 @_full
-@click.option("--deadline", type=float, metavar="SECONDS", help="Begin no further suite after this time.")
+@click.option("--deadline", type=float, metavar="SECONDS", help="Come to an end in good order after this time.")
+@click.option(
+    "--concurrency", type=int, metavar="N", help="Run so many suites at once, on a wiki of your own.  [default: 1]"
+)
 @click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
@@ -142,4 +145,5 @@ def options_from(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -
         sweep,
         timedelta(days=settings.recheck_after),
         settings.deadline,
+        settings.concurrency,
     )

@@ -12,11 +12,11 @@ import re2
 from mwparserfromhell.nodes import Node, Template
 
 from picklebot.model import Cause, ChangedPage, State, Transition
+from picklebot.wiki.site import HELPER_MODULE
 
 __all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "token_in", "with_category"]
 
 TAG_PREFIX = "pickle-"
-GUARD_MODULE = "Picklebot"
 
 _BEGIN = " picklebot: begin. Written by a bot, changes in here are overwritten. "
 _END = " picklebot: end "
@@ -169,7 +169,7 @@ def _guard(page_id: int, category: str, *, parser_functions: bool) -> str:
     link = f"[[Category:{category}]]"
     if parser_functions:
         return f"{{{{#ifeq:{{{{PAGEID}}}}|{page_id}|{link}}}}}"
-    return f"{{{{#invoke:{GUARD_MODULE}|only|{page_id}|{link}}}}}"
+    return f"{{{{#invoke:{HELPER_MODULE}|only|{page_id}|{link}}}}}"
 
 
 def _guarded_id(node: Node) -> int | None:

@@ -8,9 +8,10 @@ from importlib.resources import files
 
 from picklebot.errors import RecordingError
 from picklebot.model import State
-from picklebot.recording.marks import GUARD_MODULE, fill, tag_name
+from picklebot.recording.marks import fill, tag_name
 from picklebot.recording.observer import Observer
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.site import HELPER_MODULE
 
 __all__ = ["Setup", "set_up"]
 
@@ -67,8 +68,8 @@ def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, s
         about = "\n".join(_text(f"states/{state}.wiki").strip() for state in states)
         values = {"about": about, "tags": ", ".join(f"<code>{tag_name(state)}</code>" for state in states)}
         yield site.normalise(f"{site.namespaces[_CATEGORY]}:{name}"), fill(_text("category.wiki"), values).strip()
-    if "ParserFunctions" not in site.extensions:
-        yield site.module(GUARD_MODULE), _text("Picklebot.lua").strip()
+    if "ParserFunctions" not in site.extensions or site.may_share_invocations:
+        yield site.module(HELPER_MODULE), _text("Picklebot.lua").strip()
 
 
 def _text(name: str) -> str:

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from picklebot.errors import WikiError
 from picklebot.wiki.client import Answer, Wiki
 
-__all__ = ["MODULE", "Site", "read_site"]
+__all__ = ["HELPER_MODULE", "MODULE", "Site", "read_site"]
 
 #: Number of the namespace that Scribunto's modules live in, on every wiki.
 MODULE = 828
+#: The module that ``picklebot setup`` installs on wikis that lack what it needs.
+HELPER_MODULE = "Picklebot"
 _USER = 2
+# From this release on Scribunto has the setting shareInvocationEnv.
+_SHARING = (1, 46)
 
 _MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout")
 
@@ -51,6 +55,12 @@ class Site:
         """The same for the same software, and no other."""
         text = json.dumps(self.software, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @property
+    def may_share_invocations(self) -> bool:
+        """Whether this wiki's software can let all invocations on a page share one environment."""
+        version = re.match(r"(\d+)\.(\d+)", self.software.get("MediaWiki", ""))
+        return version is None or (int(version[1]), int(version[2])) >= _SHARING
 
     @property
     def module_prefix(self) -> str:
