@@ -222,12 +222,15 @@ def test_the_document_tells_points_and_errors(harvested: Harvested) -> None:
     assert (point["number"], point["description"]) == (3, "nine is one before ten")
     assert (point["expected"], point["actual"]) == ("IX", "VIV")
     kinds = {tester: suite["error"]["kind"] for tester, suite in suites.items() if suite["error"]}
-    assert kinds == {
-        "Currency/testcases": "bail-out",
-        "Fibonacci/testcases": "time",
-        "Hex color/testcases": "script",
-        "Word count/testcases": "plan",
-    }
+    assert (
+        kinds.items()
+        >= {
+            "Currency/testcases": "bail-out",
+            "Fibonacci/testcases": "time",
+            "Hex color/testcases": "script",
+            "Word count/testcases": "plan",
+        }.items()
+    )
     assert "toRGB" in suites["Hex color/testcases"]["error"]["message"]
 
 
