@@ -12,6 +12,7 @@ from picklebot.cli.demo import demo
 from picklebot.cli.explain import explain_command
 from picklebot.cli.harvest import harvest_command, plan_command
 from picklebot.cli.history import history_command
+from picklebot.cli.rebuild import rebuild_command
 from picklebot.cli.sandbox import sandbox
 from picklebot.cli.setup import setup_command
 from picklebot.cli.status import status_command
@@ -35,6 +36,7 @@ cli.add_command(plan_command)
 cli.add_command(watch_command)
 cli.add_command(history_command)
 cli.add_command(status_command)
+cli.add_command(rebuild_command)
 cli.add_command(explain_command)
 cli.add_command(try_command)
 cli.add_command(setup_command)

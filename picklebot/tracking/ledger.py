@@ -105,6 +105,19 @@ class Ledger:
         self._store.advance(step, now, "in-results-commit")
         fault("after-results-commit")
 
+    def expect(self, suites: Mapping[int, SuiteRecord], depends_on: Mapping[int, Dependencies]) -> None:
+        """Take in how suites are expected to end, with the pages that this is known of."""
+        self.suites.update(suites)
+        self._store.advance(Advance(suites, depends_on=depends_on), datetime.now(UTC))
+
+    def reconsider(self, page_ids: Iterable[int], stood_alone: set[int]) -> None:
+        """Find the transitions of pages whose suites went while nobody looked.
+
+        :param stood_alone: those of them that are testers: without suites they are nothing
+        """
+        modules, transitions = self._modules(page_ids, {}, stood_alone)
+        self._store.advance(Advance({}, modules=modules, transitions=transitions), datetime.now(UTC))
+
     def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest

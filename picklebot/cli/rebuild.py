@@ -1,0 +1,56 @@
+"""``picklebot rebuild``: a lost store, from what was recorded on the wiki."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from picklebot.cli.options import open_judge, open_wiki, settings_from, wiki_options
+from picklebot.rebuild import rebuild
+from picklebot.recording import RECORDERS
+from picklebot.recording.observer import Account
+from picklebot.rendering.text import plain
+from picklebot.tracking import Database, Store
+from picklebot.wiki import read_site
+
+__all__ = ["rebuild_command"]
+
+
+@click.command("rebuild")
+@wiki_options
+@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@click.option("--drafts", is_flag=True, help="As in your harvests: also the tests of sandboxes and users' own drafts.")
+@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@click.option("--force", is_flag=True, help="Forget what the store knows of this wiki.")
+def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa: ANN401
+    """Rebuild a lost store from what was recorded on the wiki.
+
+    Reads the change tags of revisions, their log, the observer's log pages and the tracking categories. Runs nothing,
+    writes nothing on the wiki, and needs no password; the user, where given, says whose tags count. The next harvest
+    runs all suites once, and records only what changed.
+    """
+    settings = settings_from(flags)
+    judge_for = open_judge(settings)
+    wiki = open_wiki(settings)
+    site = read_site(wiki)
+    with Store(Database(settings.store_url), site.key) as store:
+        found = rebuild(
+            wiki,
+            site,
+            judge_for(wiki, site),
+            store,
+            RECORDERS,
+            user=Account(settings.user, "").name if settings.user else "",
+            log_page=settings.log_page,
+            categories=tuple(settings.categories.values()),
+            drafts=drafts,
+            force=force,
+        )
+    click.echo(
+        f"{found.suites} suites; {found.modules} modules have a recorded state,"
+        f" from {found.recorded} transitions that are recorded on the wiki"
+    )
+    for transition in found.transitions:
+        new = transition.new or "no longer followed"
+        click.echo(f"changed since, to be recorded: {plain(transition.page.title)}: {transition.old} → {new}")

@@ -1,0 +1,101 @@
+"""Rebuilds a lost store from what was recorded on the wiki, so that nothing is recorded anew.
+
+Runs no suite: the next harvest runs them all, and records only what differs from what the wiki says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from picklebot.discovery.pages import tester_match
+from picklebot.errors import UsageError
+from picklebot.judgement import Judge
+from picklebot.model import Page, State, Transition
+from picklebot.recording.traces import read_traces
+from picklebot.records import Followed
+from picklebot.selection import synchronise
+from picklebot.tracking import Ledger, Store, lease
+from picklebot.tracking.restoring import is_empty, restore
+from picklebot.wiki import Site, Wiki
+from picklebot.wiki.revisions import pages_by_id
+
+__all__ = ["Rebuilt", "rebuild"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was found on the wiki.
+
+    :param suites: how many there are now
+    :param modules: how many have a recorded state
+    :param recorded: how many transitions of theirs the wiki tells of
+    :param transitions: what changed since, as far as it can be told without running anything; the next harvest
+        records it
+    """
+
+    suites: int
+    modules: int
+    recorded: int
+    transitions: tuple[Transition, ...]
+
+
+def rebuild(
+    wiki: Wiki,
+    site: Site,
+    judge: Judge,
+    store: Store,
+    recorders: Collection[str],
+    *,
+    user: str,
+    log_page: str,
+    categories: Collection[str],
+    drafts: bool = False,
+    force: bool = False,
+) -> Rebuilt:
+    """Make an empty store know what was recorded on the wiki, and which suites there are.
+
+    :param recorders: names of those that recorded
+    :param user: who recorded; empty for anybody
+    :param log_page: as in the settings
+    :param categories: names of the tracking categories
+    :param drafts: whether sandboxes and users' own drafts count as testers, as they do in harvests of this wiki
+    :param force: whether to forget what the store knows of this wiki
+    :raises UsageError: the store knows something of the wiki
+    :raises WikiError: the wiki could not be read
+    :raises StoreError: the store failed, or a harvest of the wiki runs
+    """
+    with lease(store):
+        if not force and not is_empty(store):
+            raise UsageError(
+                "the store knows this wiki: rebuild is for a store that was lost. Give another one with --store, or"
+                " --force to forget what this one knows of this wiki"
+            )
+        sync = synchronise(wiki, site, judge.strategies, judge.runner.functions, Followed(), drafts=drafts)
+        subjects = {found.suite.subject.page_id: found.suite.subject for found in sync.found}
+        traces = read_traces(wiki, site, user, log_page, categories, subjects.values())
+        gone = traces.states.keys() - subjects.keys()
+        there = pages_by_id(wiki, sorted(gone))
+        states = {id_: found for id_, found in traces.states.items() if id_ in subjects or id_ in there}
+        restore(store, states, [(each.token, each.at, each.transition) for each in traces.transitions], recorders)
+        ledger = Ledger(store, wiki, site)
+        ledger.absorb(sync)
+        _expect(ledger, states)
+        stood_alone = {
+            id_ for id_, page in there.items() if tester_match(page, site, judge.strategies, drafts=True) is not None
+        }
+        ledger.reconsider(there.keys(), stood_alone)
+    return Rebuilt(len(sync.found), len(states), len(traces.transitions), tuple(ledger.transitions))
+
+
+def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
+    """Let each suite be in its module's state, at the revision that was recorded: what differs is then a change."""
+    changed, pages = {}, {}
+    for tester_id, record in ledger.suites.items():
+        found = states.get(record.status.subject.page_id)
+        if found is not None:
+            page, state = found
+            status = replace(record.status, state=state, revision=page.revision)
+            changed[tester_id] = replace(record, status=status, reason="the store was rebuilt")
+            pages[tester_id] = {record.status.subject.title: page.revision}
+    ledger.expect(changed, pages)
