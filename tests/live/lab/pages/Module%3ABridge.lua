@@ -1,0 +1,2 @@
+local deep = require('Module:Deep')
+return { double = deep.depth * 2 }

@@ -1,0 +1,1 @@
+return { depth = 3 }

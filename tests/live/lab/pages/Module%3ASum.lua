@@ -1,0 +1,7 @@
+local p = {}
+
+function p.add(a, b)
+  return a + b
+end
+
+return p
