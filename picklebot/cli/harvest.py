@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from picklebot.cli.options import need_account, open_judge, open_wiki, settings_
 from picklebot.cli.progress import watched
 from picklebot.config import Settings
 from picklebot.harvest import Options, harvest, plan
-from picklebot.recording import log_in, make_recorders
+from picklebot.recording import Recorder, log_in, make_recorders
 from picklebot.rendering import console, document, print_table
 from picklebot.rendering.text import json_text, plain
 from picklebot.tracking import Database, Store
@@ -83,7 +84,11 @@ def harvest_command(
     judge_for = open_judge(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    recorders = make_recorders(log_in(wiki, site, settings), wiki, site, settings) if recording else []
+    recorders: list[Recorder] = []
+    if recording:
+        observer = log_in(wiki, site, settings)
+        observer.ends = time.monotonic() + settings.deadline if settings.deadline is not None else None
+        recorders = make_recorders(observer, wiki, site, settings)
     with Store(Database(settings.store_url, read_only=dry_run), site.key) as store:
         found = harvest(
             wiki,

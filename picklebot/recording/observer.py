@@ -6,9 +6,11 @@ pywikibot keeps its session, settings and files for a whole process: one wiki an
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +53,7 @@ class Observer:
 
     :param folder: of this wiki's and account's own, for pywikibot's files
     :param write_interval: seconds between two writes; by default 10, and none on this machine
+    :ivar ends: time (`time.monotonic`) after which nothing is repeated any more; None for no end
     :raises RecordingError: the account cannot log in
     """
 
@@ -58,6 +61,7 @@ class Observer:
         if write_interval is None:
             write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
         self.name = account.name
+        self.ends: float | None = None
         self._api = api
         self._bot = _import_pywikibot(folder, user_agent(contact), write_interval)
         try:
@@ -81,6 +85,7 @@ class Observer:
 
         :raises RecordingError: it cannot be read
         """
+        self._be_patient()
         try:
             page = self._bot.Page(self._site, title)
             if page.isRedirectPage():
@@ -97,6 +102,7 @@ class Observer:
         :returns: whether there was anything to save
         :raises RecordingError: it cannot be saved
         """
+        self._be_patient()
         try:
             page = self._bot.Page(self._site, title)
             if page.text == text:
@@ -119,7 +125,13 @@ class Observer:
             some = todo[start : start + _PURGES_A_REQUEST]
             self._submit(action="purge", forcelinkupdate=1, titles="|".join(some))
 
+    def _be_patient(self) -> None:
+        """Let pywikibot repeat what fails, with pauses that double from a second, no longer than there is time."""
+        left = math.inf if self.ends is None else max(self.ends - time.monotonic(), 0.0)
+        self._bot.config.max_retries = int(min(math.log2(left + 1), _RETRIES))
+
     def _submit(self, **parameters: object) -> Any:  # noqa: ANN401
+        self._be_patient()
         try:
             return self._site.simple_request(assertuser=self.name, **parameters).submit()
         except self._bot.exceptions.APIError as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from importlib.resources import files
 
 from bot import Bot
 from livewiki import LiveWiki
+from proxy import Fault, proxy_before
 
 from picklebot.invocation.environment import apart
 from picklebot.wiki import Wiki, read_site
@@ -42,3 +44,17 @@ def test_recording_ends_at_the_deadline_and_goes_on_with_the_next_harvest(bot: B
     before = small.recent_changes()
     bot.harvest()
     assert small.recent_changes() == before
+
+
+def test_what_the_wiki_refuses_is_not_repeated_after_the_deadline(bot: Bot, small: LiveWiki) -> None:
+    bot.as_(None).harvest("--no-record")
+    with proxy_before(small.api) as proxy:
+        proxy.fault = lambda asked: Fault(status=503) if asked.action == "tag" else None
+        started = time.monotonic()
+        run = bot.by_way_of(proxy.api).run("harvest", "--deadline", "5")
+        assert time.monotonic() - started < 60  # all repetitions would take two minutes
+    assert run.status == 0, run.err
+    assert "not recorded (tags): " in run.err
+    assert small.log("tag") == []
+    assert "not recorded" not in bot.harvest().err
+    assert len(small.log("tag")) == 3
