@@ -175,7 +175,7 @@ def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -
 
 
 def _select(wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options) -> list[Selected]:
-    ask = judge.runner.functions
+    ask = judge.runner.functions_of
     changes = synchronise(
         wiki, site, judge.strategies, ask, store.followed(), sweep=options.sweep, drafts=options.drafts
     )

@@ -55,7 +55,7 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
     """
     one_page = what.text is None or what.tests is None
     as_saved = UnsavedRunner(wiki, site, {}, one_page=one_page)
-    module, found = family_of(wiki, site, strategies, as_saved.functions, what.module)
+    module, found = family_of(wiki, site, strategies, as_saved.functions_of, what.module)
     for suite in _suites(what, module, found, wiki, site, strategies):
         texts = {}
         if what.text is not None:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 
 from picklebot.discovery.calls import find_call
-from picklebot.discovery.suites import Probe, Tester, make_suite
+from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
 from picklebot.discovery.testees import named_modules
 from picklebot.model import Page, Suite
 from picklebot.records import Found
@@ -56,7 +56,9 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
     return match if drafts or not draft else None
 
 
-def family_of(wiki: Wiki, site: Site, strategies: Strategies, probe: Probe, module: str) -> tuple[Page, list[Suite]]:
+def family_of(
+    wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, module: str
+) -> tuple[Page, list[Suite]]:
     """A module, and the suites that test it, found without listing the whole wiki: its own drafts' too.
 
     A suite counts if its testee or its tester is the module, and its tester lies in the family of titles that share
@@ -84,7 +86,7 @@ def wanted(patterns: tuple[str, ...], suite: Suite, site: Site) -> bool:
 
 
 def read_suites(
-    wiki: Wiki, site: Site, strategies: Strategies, probe: Probe, testers: Iterable[Page]
+    wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, testers: Iterable[Page]
 ) -> Iterator[Found]:
     """Make the suites of testers, in their order. What only a title made look like a tester yields none.
 
@@ -96,8 +98,9 @@ def read_suites(
         named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
         current = current_pages(wiki, dict.fromkeys(title for titles in named.values() for title in titles))
         pages = {title: it.page for title, it in current.items() if it.page.content_model == LUA}
+        offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, strategies)])
         for tester, beside in read:
-            suite = make_suite(tester, pages, site, strategies, probe)
+            suite = make_suite(tester, pages, site, strategies, offered.__getitem__)
             if suite is not None:
                 looked_up = {title: current[title].page.revision for title in named[tester.page.title]}
                 yield Found(suite, {**looked_up, **beside, tester.page.title: tester.page.revision})

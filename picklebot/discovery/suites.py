@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.testees import testee_of
@@ -11,10 +11,12 @@ from picklebot.strategy import Strategies, Strategy
 from picklebot.wiki import Site
 from picklebot.wiki.site import MODULE
 
-__all__ = ["Probe", "Tester", "make_suite"]
+__all__ = ["Probe", "ProbeMany", "Tester", "make_suite", "must_be_asked"]
 
 #: Tells which functions a tester offers (by its title), by loading its page; None where it cannot be loaded.
 Probe = Callable[[str], frozenset[str] | None]
+#: The same for many.
+ProbeMany = Callable[[Sequence[str]], Mapping[str, frozenset[str] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Tester:
     sure: bool
     call: Call | None = None
     call_page: str = ""
+
+
+def must_be_asked(tester: Tester, strategies: Strategies) -> bool:
+    """Whether only the functions that a tester offers tell its kind."""
+    return tester.sure and tester.call is None and not strategies.by_source(tester.source)
 
 
 def make_suite(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from picklebot.model import Call
 
-__all__ = ["MARK", "PROBE", "args_table", "lua_string"]
+__all__ = ["MARK", "PROBE", "args_table", "lua_string", "probe_many"]
 
 #: Stands before what we asked for; a suite may print whatever else it likes.
 MARK = "picklebot:"
@@ -22,6 +24,38 @@ while type(p) == 'table' and not seen[p] do
 end
 print('picklebot:' .. table.concat(found, ' '))
 """
+
+
+_PROBE_MANY = """
+local require, pcall, pairs, type, getmetatable, print, concat =
+  require, pcall, pairs, type, getmetatable, print, table.concat
+local function names(p)
+  local found, seen = {}, {}
+  while type(p) == 'table' and not seen[p] do
+    seen[p] = true
+    for name, value in pairs(p) do
+      if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
+    end
+    local meta = getmetatable(p)
+    p = type(meta) == 'table' and meta.__index or nil
+  end
+  return concat(found, ' ')
+end
+local titles = { $titles$ }
+for number = 1, #titles do
+  local loaded, p = pcall(require, titles[number])
+  if loaded then print($mark$ .. number .. ' ' .. names(p)) end
+end
+"""
+
+
+def probe_many(titles: Sequence[str], mark: str) -> str:
+    """Lua that lists what testers offer: for each that can be loaded a line of mark, number from 1, and names.
+
+    :param mark: what no tester can know
+    """
+    listed = ", ".join(map(lua_string, titles))
+    return _PROBE_MANY.replace("$mark$", lua_string(mark)).replace("$titles$", listed)
 
 
 def lua_string(text: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import html
 
 from picklebot.errors import WikiError
-from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string
+from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string, probe_many
 from picklebot.invocation.output import Output, dependencies_of, limits_of, script_error
 from picklebot.model import Call, Page
 from picklebot.strategy import Strategy
@@ -19,6 +19,10 @@ from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 
 __all__ = ["Request", "Runner", "invoke_wikitext"]
+
+
+# Testers that one question loads, to see what they offer.
+_PROBED_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,35 @@ class Runner:
         """
         names = self._asked(tester, self._loaded(tester), PROBE)
         return None if names is None else frozenset(names.split())
+
+    def functions_of(self, testers: Sequence[str]) -> dict[str, frozenset[str] | None]:
+        """The same for many testers, a few requests in all.
+
+        Loaded together they can disturb one another: what then seems to offer nothing, or cannot be loaded, is asked
+        alone.
+
+        :raises WikiError: the wiki could not be asked
+        """
+        found: dict[str, frozenset[str] | None] = {}
+        for start in range(0, len(testers), _PROBED_AT_ONCE):
+            some = testers[start : start + _PROBED_AT_ONCE]
+            if len(some) > 1:
+                found |= self._functions_together(some)
+        return {tester: found[tester] if tester in found else self.functions(tester) for tester in testers}
+
+    def _functions_together(self, testers: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Of those that can be loaded beside the others, and offer anything, what they offer."""
+        mark = secrets.token_hex(8)
+        answer = self._answer(testers[0], "return {}", probe_many(testers, mark))
+        if answer["type"] != "normal":
+            return {}
+        found = {}
+        for line in str(answer.get("print", "")).split("\n"):
+            if line.startswith(mark):
+                number, *names = line.removeprefix(mark).split()
+                if names:
+                    found[testers[int(number) - 1]] = frozenset(names)
+        return found
 
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from picklebot.discovery import read_suites
 from picklebot.discovery.pages import list_pages, tester_match
-from picklebot.discovery.suites import Probe
+from picklebot.discovery.suites import ProbeMany
 from picklebot.model import Page
 from picklebot.records import Followed, Sync
 from picklebot.strategy import Strategies
@@ -24,7 +24,7 @@ def synchronise(
     wiki: Wiki,
     site: Site,
     strategies: Strategies,
-    probe: Probe,
+    probe: ProbeMany,
     followed: Followed,
     *,
     sweep: bool = False,
