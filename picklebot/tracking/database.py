@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -25,9 +21,9 @@ __all__ = ["Database"]
 _PATIENCE = 60
 _LOCK = "picklebot schema"
 
-_CONFIG = Config()
-_CONFIG.set_main_option("script_location", str(files("picklebot.tracking") / "migrations"))
-_SCRIPTS = ScriptDirectory.from_config(_CONFIG)
+_MIGRATIONS = files("picklebot.tracking") / "migrations"
+# Each step of the schema is a file, whose name begins with what Alembic calls its revision.
+_STEPS = sorted(file.name[:4] for file in (_MIGRATIONS / "versions").iterdir() if file.name[:4].isdigit())
 
 
 class Database:
@@ -43,10 +39,8 @@ class Database:
         self.engine = _engine(url, read_only=read_only)
         with self.transaction() as connection, _alone(connection):
             now = self._revision(connection)
-            if not read_only and now != _SCRIPTS.get_current_head():
-                # https://alembic.sqlalchemy.org: each step of the schema is a file in ``migrations/versions``.
-                _CONFIG.attributes["connection"] = connection
-                command.upgrade(_CONFIG, "head")
+            if not read_only and now != _STEPS[-1]:
+                _upgrade(connection)
         self.empty = read_only and now is None
 
     def close(self) -> None:
@@ -71,22 +65,37 @@ class Database:
 
         :raises StoreError: it is at one that cannot be used
         """
-        now = MigrationContext.configure(connection).get_current_revision()
-        made = inspect(connection).has_table("wiki")
+        tables = inspect(connection).get_table_names()
+        made = "wiki" in tables
+        now = None
+        if "alembic_version" in tables:
+            now = connection.scalar(text("SELECT version_num FROM alembic_version"))
         which = f"the store {self.engine.url!r} was made by"
         if made and now is None:
             raise StoreError(
                 f"{which} an unreleased version, or while it was made the machine stopped; delete it, and"
                 " `picklebot rebuild` learns from the wiki what was recorded there"
             )
-        if now is not None and now not in {script.revision for script in _SCRIPTS.walk_revisions()}:
+        if now is not None and now not in _STEPS:
             raise StoreError(f"{which} a newer version of picklebot (schema {now}): use that one")
-        if self.read_only and made and now != _SCRIPTS.get_current_head():
+        if self.read_only and made and now != _STEPS[-1]:
             raise StoreError(
                 f"{which} an older version of picklebot (schema {now}), and is brought up to date by the next command"
                 " that may write to it, such as `picklebot harvest --no-record`"
             )
         return now
+
+
+def _upgrade(connection: Connection) -> None:
+    """Bring the schema to the newest step (https://alembic.sqlalchemy.org)."""
+    # Importing it takes half as long as a whole harvest with nothing to do, which needs it as good as never.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextmanager
