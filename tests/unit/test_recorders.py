@@ -1,0 +1,156 @@
+"""Recorders work through what waits: in order, nothing twice, and each with its share of the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+import pytest
+
+from picklebot.errors import RecordingError
+from picklebot.model import Page, State, Transition
+from picklebot.recording import Problem, record
+from picklebot.recording.observer import Observer
+from picklebot.recording.recorder import Done
+from picklebot.recording.tags import Tags
+from picklebot.tracking import Database, Pending, Store
+from picklebot.tracking.store import Advance
+from picklebot.wiki import Wiki
+
+FOO, BAR = Page("Module:Foo", 1, 10), Page("Module:Bar", 2, 20)
+GOOD, FAIL = State.GOOD, State.FAIL
+
+
+@dataclass
+class FakeWiki:
+    """Revisions with tags, and a log of them; is wiki and observer in one.
+
+    :param refused: codes of errors by revision
+    """
+
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    tried: list[int] = field(default_factory=list)
+    name: str = "Bot"
+
+    def get(self, *, revids: int, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {"query": {"pages": [{"revisions": [{"tags": self.tags.get(revids, [])}]}]}}
+
+    def query(self, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        yield {"logevents": [{"comment": reason} for reason in self.log]}
+
+    def has_right(self, _: str) -> bool:
+        return False
+
+    def write(self, *, revid: int, add: str, remove: str, reason: str, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+        self.tried.append(revid)
+        if revid in self.refused:
+            raise RecordingError("no", code=self.refused[revid])
+        left = [tag for tag in self.tags.get(revid, []) if tag not in remove.split("|")]
+        self.tags[revid] = [*left, add]
+        self.log.append(reason)
+        return {"tag": [{"status": "success"}]}
+
+
+def pending(*changes: tuple[Page, State | None, State | None]) -> list[Pending]:
+    now = datetime.now(UTC)
+    return [
+        Pending(n, f"{n:010}", now, Transition(page, old, new, "a summary"))
+        for n, (page, old, new) in enumerate(changes, 1)
+    ]
+
+
+def tag(wiki: FakeWiki, waiting: Sequence[Pending], *, die_after: int = 99) -> list[int]:
+    """Ids that were noted as done."""
+    noted: list[int] = []
+
+    def done(ids: Sequence[int]) -> None:
+        if len(wiki.log) >= die_after:
+            raise KeyboardInterrupt
+        noted.extend(ids)
+
+    Tags(cast(Observer, wiki), cast(Wiki, wiki)).record(waiting, done)
+    return noted
+
+
+def test_a_page_goes_through_its_states_in_order() -> None:
+    wiki = FakeWiki()
+    assert tag(wiki, pending((FOO, None, GOOD), (FOO, GOOD, FAIL), (FOO, FAIL, GOOD))) == [1, 2, 3]
+    assert wiki.tags == {10: ["pickle-good"]}
+    assert [reason.split(" (")[0] for reason in wiki.log] == ["first seen → good", "good → fail", "fail → good"]
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_what_was_written_by_one_who_died_is_not_written_again(at: int) -> None:
+    waiting = pending((FOO, None, GOOD), (FOO, GOOD, FAIL), (FOO, FAIL, State.TODO_GOOD), (BAR, None, FAIL))
+    wiki = FakeWiki()
+    with pytest.raises(KeyboardInterrupt):
+        tag(wiki, waiting, die_after=at)
+    assert tag(wiki, waiting) == [1, 2, 3, 4]  # even if nothing at all had been noted
+    assert len(wiki.log) == len(set(wiki.log)) == 4
+    assert wiki.tags == {10: ["pickle-todo-good"], 20: ["pickle-fail"]}
+
+
+def test_a_tag_of_somebody_elses_is_left() -> None:
+    wiki = FakeWiki(tags={10: ["mobile edit", "pickle-good"]})
+    tag(wiki, pending((FOO, GOOD, FAIL)))
+    assert wiki.tags == {10: ["mobile edit", "pickle-fail"]}
+
+
+def test_a_page_that_cannot_be_tagged_keeps_no_other_from_it_and_its_transitions_in_order() -> None:
+    wiki = FakeWiki(refused={10: "blocked"})
+    waiting = pending((FOO, None, GOOD), (BAR, None, FAIL), (Page("Module:Foo", 1, 11), GOOD, FAIL))
+    with pytest.raises(RecordingError, match=r"^Module:Foo: no$"):
+        tag(wiki, waiting)
+    assert wiki.tags == {20: ["pickle-fail"]}
+    assert wiki.tried == [10, 20]
+    wiki.refused.clear()
+    assert tag(wiki, [waiting[0], waiting[2]]) == [1, 3]
+    assert wiki.tags == {10: ["pickle-good"], 11: ["pickle-fail"], 20: ["pickle-fail"]}
+
+
+@pytest.mark.parametrize(("code", "tries"), [("badtags", 1), ("", 1), ("blocked", 3)])
+def test_what_keeps_us_from_all_pages_is_not_tried_on_all(code: str, tries: int) -> None:
+    pages = [Page(f"Module:{n}", n, n) for n in range(1, 10)]
+    wiki = FakeWiki(refused={page.revision: code for page in pages})
+    with pytest.raises(RecordingError):
+        tag(wiki, pending(*((page, None, GOOD) for page in pages)))
+    assert len(wiki.tried) == tries
+
+
+@dataclass
+class Slow:
+    """Takes its time for each transition."""
+
+    name: ClassVar[str] = "slow"
+
+    def record(self, waiting: Sequence[Pending], done: Done) -> None:
+        for item in waiting:
+            time.sleep(0.05)
+            done([item.id])
+
+
+class Slower(Slow):
+    name: ClassVar[str] = "slower"
+
+
+def test_at_the_deadline_recorders_stop_where_they_are_and_none_starves(tmp_path: Path) -> None:
+    with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
+        pages = [Page(f"Module:{n}", n, n) for n in range(1, 21)]
+        changes = [Transition(page, None, GOOD) for page in pages]
+        store.advance(Advance({}, transitions=changes), datetime.now(UTC))
+        problems = list(record([Slow(), Slower()], store, time.monotonic() + 0.4))
+        left = {name: len(store.pending(name)) for name in ("slow", "slower")}
+        assert 0 < left["slow"] < 20
+        assert 0 < left["slower"] < 20
+        assert problems == [
+            Problem(name, f"{left[name]} transitions wait: the deadline has come", postponed=True)
+            for name in ("slow", "slower")
+        ]
+        assert list(record([Slow(), Slower()], store)) == []
+        assert store.pending("slow") == store.pending("slower") == []
