@@ -20,8 +20,8 @@ OLD = NOW - KEPT - timedelta(days=10)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
+def store(url: str) -> Iterator[Store]:
+    with Store(Database(url), "wiki") as store:
         yield store
 
 
