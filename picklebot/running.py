@@ -6,6 +6,7 @@ the last one is run again before it is believed, and a run during which a page c
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ __all__ = ["Selected", "Verdict", "confirm_in_batches", "item_of", "may_be_confi
 _GROUP = 10
 # A suite whose pages keep changing under it waits for the next harvest.
 _ATTEMPTS = 3
+# The wiki's clock shows whole seconds: an edit of the same second may have come before the run, or after it.
+_ATTEMPT_PAUSE = 1.1
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
 
@@ -143,7 +146,9 @@ def run_alone(
     while group := list(islice(iterator, max(_GROUP, 2 * concurrency))):
         pending = {each.record.status.tester.page_id: each for each in group}
         verdicts: dict[int, Verdict] = {}
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
+            if attempt and pending:
+                time.sleep(_ATTEMPT_PAUSE)
             runs = _run_some(wiki, judge, list(pending.values()), patience, stop, concurrency)
             moved = _settle(wiki, runs, verdicts)
             pending = {id_: each for id_, each in pending.items() if id_ in moved}
