@@ -134,7 +134,7 @@ def test_the_document_holds_the_same() -> None:
     assert [page["title"] for page in document["dependencies"]] == ["Module:Foo", "Template:Gone"]
 
 
-@given(st.text(), st.text())
+@given(st.text(st.characters()), st.text(st.characters()))
 def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) -> None:
     point = Point(False, first, 1, Directive.SKIP, second, first, second, first, {"a": first})
     report = Report("tap", (point,), error=SuiteError(ErrorKind.SCRIPT, second), notes=(first,), diagnostics=(second,))
