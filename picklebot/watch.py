@@ -30,6 +30,9 @@ __all__ = ["Say", "Watch", "Watched"]
 _SLOW = 60.0
 # How long a change that a stream told of may take to show in the wiki's own list, which may lag behind.
 _EAGER = 30.0
+# Page tables may lag behind the list of changes as well: what was touched is looked at a second time. A harvest goes
+# back a minute in recent changes, so that this costs two requests or three, and runs nothing that stayed as it was.
+_AGAIN = 30.0
 # A pass begins no further suite after this time: what was edited meanwhile goes before what is rechecked.
 _SLICE = 30.0
 # Some changes leave no trace in recent changes: a sweep finds those.
@@ -107,6 +110,7 @@ class Watch:
     _next_look: float = 0.0
     _eager: dict[str, float] = field(default_factory=dict)
     _harvest_at: float = 0.0
+    _again_at: float | None = None
     _software_at: float = 0.0
     _sweep_at: float = 0.0
     _away: _Pause = field(default_factory=_Pause)
@@ -183,7 +187,7 @@ class Watch:
         lively = not (self.stream and self.stream.live) or self._eager
         self._next_look = now + (self.watched.interval if lively else max(_SLOW, self.watched.interval))
         if self._matter(titles):
-            self._harvest_at = 0.0
+            self._harvest_at, self._again_at = 0.0, now + _AGAIN
 
     def _matter(self, titles: frozenset[str]) -> bool:
         if maybe_testers(self.site, self._judge.strategies, titles):
@@ -236,6 +240,9 @@ class Watch:
             return self._unanswered.until
         if found.waiting:
             return now
+        if self._again_at is not None and self._again_at > now:
+            return self._again_at
+        self._again_at = None
         seconds = _SWEEP_EVERY
         if found.next_due is not None:
             seconds = max((found.next_due - datetime.now(UTC)).total_seconds(), self.watched.interval)
