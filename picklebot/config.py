@@ -63,7 +63,7 @@ class Settings(BaseModel):
         int, Field(ge=1, le=50, description="suites that run at once, on a wiki that you run yourself")
     ] = 1
     recheck_after: Annotated[float, Field(gt=0, description="days after which a suite runs again in any case")] = 7.0
-    deadline: Annotated[float | None, Field(gt=0, description="begin no further suite after this time")] = None
+    deadline: Annotated[float | None, Field(gt=0, description="come to an end in good order after this time")] = None
     interval: Annotated[float, Field(gt=0, description="between two looks at recent changes")] = 5.0
     stream: Annotated[str, Field(description="EventStreams to follow: auto, off, or a URL")] = "auto"
     write_interval: Annotated[
