@@ -31,6 +31,8 @@ class Judge:
 
     def judge(self, suite: Suite) -> SuiteResult:
         """Run a suite alone and come to its state, or say why that could not be."""
+        if not suite.candidates and suite.functions is None:
+            return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
         try:
             return self._judge(suite) if suite.candidates else self._result(suite, "", _nothing_to_run(suite))
         except PluginError as error:

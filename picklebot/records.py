@@ -111,11 +111,13 @@ class Followed:
     :param testers: titles of the known testers, by page id
     :param dependents: by the title of the page that they depend on
     :param anchor: up to where recent changes were read; None before the first harvest
+    :param unmade: testers of which the wiki did not say how to run them
     """
 
     testers: Mapping[int, str] = field(default_factory=dict)
     dependents: Mapping[str, tuple[Dependent, ...]] = field(default_factory=dict)
     anchor: Anchor | None = None
+    unmade: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from picklebot.wiki.site import MODULE
 
 __all__ = ["Probe", "ProbeMany", "Tester", "make_suite", "must_be_asked"]
 
-#: Tells which functions a tester offers (by its title), by loading its page; None where it cannot be loaded.
+#: Tells which functions a tester offers (by its title), by loading its page; None where it cannot be loaded. KeyError
+#: where the wiki gave no answer: the suite then has no candidates, and is made anew at the next harvest.
 Probe = Callable[[str], frozenset[str] | None]
 #: The same for many.
 ProbeMany = Callable[[Sequence[str]], Mapping[str, frozenset[str] | None]]
@@ -59,9 +60,12 @@ def make_suite(
         kinds = strategies.by_functions({tester.call.function}) or [strategies.fallback]
         why.append(f"function called by editors: {tester.call.function}")
     elif not kinds:
-        functions = probe(tester.page.title)
-        kinds = strategies.by_functions(functions) if functions is not None else [strategies.fallback]
-        offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
+        try:
+            functions = probe(tester.page.title)
+            kinds = strategies.by_functions(functions) if functions is not None else [strategies.fallback]
+            offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
+        except KeyError:
+            offered = "the wiki gave no answer"
         why.append(f"functions offered: {offered}")
     if tester.call is not None:
         why.append(f"call found on {tester.call_page}")

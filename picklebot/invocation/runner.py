@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,19 +78,22 @@ class Runner:
         return None if names is None else frozenset(names.split())
 
     def functions_of(self, testers: Sequence[str]) -> dict[str, frozenset[str] | None]:
-        """The same for many testers, a few requests in all.
+        """The same for many testers, a few requests in all; those of which the wiki gives no answer are left out.
 
         Loaded together they can disturb one another: what then seems to offer nothing, or cannot be loaded, is asked
         alone.
-
-        :raises WikiError: the wiki could not be asked
         """
         found: dict[str, frozenset[str] | None] = {}
         for start in range(0, len(testers), _PROBED_AT_ONCE):
             some = testers[start : start + _PROBED_AT_ONCE]
             if len(some) > 1:
-                found |= self._functions_together(some)
-        return {tester: found[tester] if tester in found else self.functions(tester) for tester in testers}
+                with suppress(WikiError):
+                    found |= self._functions_together(some)
+        for tester in testers:
+            if tester not in found:
+                with suppress(WikiError):
+                    found[tester] = self.functions(tester)
+        return found
 
     def _functions_together(self, testers: Sequence[str]) -> dict[str, frozenset[str]]:
         """Of those that can be loaded beside the others, and offer anything, what they offer."""

@@ -112,8 +112,9 @@ def _made_anew(
 ) -> dict[int, Page]:
     """Testers to read: new ones, moved ones, and those whose making depended on what changed."""
     anew = {id_: page for id_, page in candidates.items() if followed.testers.get(id_) != page.title}
-    for tester_id, titles in changed.items():
-        making = any(
+    for tester_id in changed.keys() | followed.unmade:
+        titles = changed.get(tester_id, ())
+        making = tester_id in followed.unmade or any(
             each.make for title in titles for each in followed.dependents[title] if each.tester_id == tester_id
         )
         title = followed.testers.get(tester_id)

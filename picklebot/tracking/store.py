@@ -115,8 +115,13 @@ class Store:
                 select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
             ).all()
             wiki = connection.execute(select(WIKI).where(WIKI.c.id == self.wiki)).one()
+            new = select(SUITE.c.tester_id, SUITE.c.candidates, SUITE.c.functions).where(
+                SUITE.c.wiki_id == self.wiki, SUITE.c.state.is_(None)
+            )
+            unmade = {row.tester_id for row in connection.execute(new) if not row.candidates and row.functions is None}
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
-        return Followed(dict(testers), {title: tuple(each) for title, each in dependents.items()}, anchor)
+        by_title = {title: tuple(each) for title, each in dependents.items()}
+        return Followed(dict(testers), by_title, anchor, frozenset(unmade))
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""
