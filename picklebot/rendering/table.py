@@ -20,7 +20,7 @@ _MOST_POINTS = 10
 
 
 # Lines of a file or a pipe are not folded at the width of a terminal that is not there.
-_WIDE = 250
+_WIDE = 2000
 
 
 def console() -> Console:

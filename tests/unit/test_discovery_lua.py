@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -52,17 +51,10 @@ def test_a_source_without_marks_stays_as_it_is(source: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["--[[", "[[", "--[=", "[=[", "--", "'", '"\\', "[" + "=" * 60, "--[" + "=" * 70, "]]"]
 )
-def test_it_takes_time_in_proportion_to_the_length(piece: str) -> None:
-    def seconds(count: int) -> float:
-        source = piece * count
-        started = perf_counter()
-        without_comments(source)
-        return perf_counter() - started
-
-    seconds(1000)
-    small = min(seconds(5_000) for _ in range(3))
-    large = min(seconds(50_000) for _ in range(2))
-    assert large < 0.05 + 40 * small, "ten times the text, and far less than a hundred times the time"
+def test_no_text_of_a_page_is_too_much_for_it(piece: str) -> None:
+    """As long as MediaWiki lets a page be: whoever reads it from every mark to its end would not come back."""
+    source = piece * (2_000_000 // len(piece))
+    assert len(without_comments(source)) <= len(source)
 
 
 @pytest.mark.parametrize(
