@@ -134,7 +134,7 @@ def test_where_the_two_disagree_the_page_stands_and_the_report_says_so() -> None
 
 
 def test_a_failure_of_the_page_that_the_console_does_not_see_stays_one() -> None:
-    for console in (Point(True, "testA"), Point(True, "testA", directive=SKIP)):
+    for console in (Point(True, "testA", expected="1", actual="1"), Point(True, "testA", directive=SKIP)):
         merged = merge(shown(Point(False, "testA", message="boom")), told(console))
         assert merged.points == (Point(False, "testA", message="boom"),)
         assert merged.counts == Counts(1, 0, 1)
