@@ -10,6 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import requests
 
@@ -86,6 +87,10 @@ def start(command: Sequence[str], api: str, log: Path, environment: dict[str, st
 
     :raises SandboxError: it ended at once (the port was taken) or never answered
     """
+    port = urlsplit(api).port or 0
+    deadline = time.monotonic() + _TERM_S
+    while not is_free(port) and time.monotonic() < deadline:
+        time.sleep(0.02)  # a process that ends loses its name before it lets go of its port
     with log.open("ab") as out:
         subprocess.run(
             ["setsid", "--fork", *command],

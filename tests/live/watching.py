@@ -37,7 +37,7 @@ class Watching:
             self._new.put(json.loads(line))
         self._new.put(None)
 
-    def wait_for(self, event: str, *, seconds: float = 20, **values: object) -> Json:
+    def wait_for(self, event: str, *, seconds: float = 60, **values: object) -> Json:
         """The next line of that kind and with those values."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
@@ -82,7 +82,7 @@ def watching(bot: Bot, *arguments: str) -> Iterator[Watching]:
             watch.process.wait()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 15) -> float:
+def eventually(condition: Callable[[], object], seconds: float = 60) -> float:
     """Wait until something holds; after how many seconds it did."""
     started = time.monotonic()
     while not condition():
