@@ -24,8 +24,9 @@ from picklebot.wiki.revisions import current_pages
 
 __all__ = ["Selected", "Verdict", "confirm_in_batches", "item_of", "may_be_confirmed", "run_alone"]
 
-# Suites run before their dependencies are looked up together, and committed together.
-_GROUP = 10
+# Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
+# those that many share fit one question.
+_GROUP = 20
 # A suite whose pages keep changing under it waits for the next harvest.
 _ATTEMPTS = 3
 # The wiki's clock shows whole seconds: an edit of the same second may have come before the run, or after it.
