@@ -1,4 +1,4 @@
-"""What UnitTests of French Wiktionary prints since 2024; until 2020 it printed what English Wiktionary's does.
+"""What UnitTests of French Wiktionary prints since 2020; before that it printed what English Wiktionary's does.
 
 - ``<strong class="success">Tous les tests ont réussi</strong>`` (also if there are none, or all were ignored),
   ``<strong class="error">15 tests ont échoué</strong>``; then perhaps ``, <em>18 tests ignorés</em>``
