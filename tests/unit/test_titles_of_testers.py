@@ -22,7 +22,6 @@ def strategies() -> Strategies:
         ("Foo/testcases2", "Foo"),
         ("Foo/test cases", "Foo"),
         ("Foo/testcase", "Foo"),
-        ("Foo/unit tests", "Foo"),
         ("Foo/pickle", "Foo"),
         ("Foo/testspec", "Foo"),
         ("Foo/bar/testcases", "Foo/bar"),
@@ -83,5 +82,5 @@ def test_words_of_a_language_count_on_wikis_of_that_language(strategies: Strateg
 
 
 def test_a_module_named_after_tests_is_no_testee(strategies: Strategies) -> None:
-    assert strategies.names_tests("Unit tests")
+    assert strategies.names_tests("Unit testcases")
     assert not strategies.names_tests("String trim")
