@@ -52,15 +52,19 @@ def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "
     :returns: what it wrote to its standard output
     :raises SandboxError: it failed; with what it said
     """
-    ran = subprocess.run(
-        [*PHP, "-d", "display_errors=stderr", *tree.script(script), *args],
-        cwd=tree.path,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "MW_CONFIG_FILE": str(folder / "LocalSettings.php")},
-    )
+    for _ in range(2):
+        ran = subprocess.run(
+            [*PHP, "-d", "display_errors=stderr", *tree.script(script), *args],
+            cwd=tree.path,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "MW_CONFIG_FILE": str(folder / "LocalSettings.php")},
+        )
+        # PHP was seen to crash at its very end, its work done; an import passes over what is there already.
+        if ran.returncode >= 0 or script != "importDump":
+            break
     if ran.returncode:
         said = "\n".join((ran.stdout + ran.stderr).strip().splitlines()[-12:])
         raise SandboxError(f"MediaWiki {tree.version}: {script} failed with status {ran.returncode}:\n{said}")
