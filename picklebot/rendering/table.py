@@ -59,6 +59,8 @@ def _alone(suite: SuiteStatus) -> str:
 def _state(suite: SuiteStatus) -> Text:
     if suite.inconclusive:
         return Text(f"{suite.state or 'no state'} (inconclusive)", "yellow")
+    if suite.flaky:
+        return Text(f"{suite.state or 'no state'} (flaky)", "yellow")
     return Text(suite.state or "", _STYLES.get(suite.state or State.PENDING, "yellow"))
 
 
@@ -94,8 +96,11 @@ def _difference(point: Point) -> Iterator[str]:
 def _totals(harvest: Harvest) -> str:
     ran = sum(suite.ran for suite in harvest.suites)
     inconclusive = sum(bool(suite.inconclusive) for suite in harvest.suites)
+    flaky = sum(suite.flaky for suite in harvest.suites)
     parts = [f"{len(harvest.suites)} suites of {len(harvest.modules)} modules, {ran} ran"]
     if inconclusive:
         parts.append(f"{inconclusive} inconclusive")
+    if flaky:
+        parts.append(f"{flaky} flaky")
     parts.append(f"{len(harvest.transitions)} states changed" if len(harvest.transitions) != 1 else "1 state changed")
     return "\n" + ", ".join(parts)
