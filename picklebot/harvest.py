@@ -206,15 +206,14 @@ def _run(
 
     alone, expected = _split(wiki, site, selected)
     shown = progress(alone, len(alone))
-    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=frozenset(), concurrency=concurrency):
+    for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency):
         ran += take(verdicts)
     unconfirmed: list[Selected] = []
     for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
         ran += take(confirmed)
         unconfirmed += others
-    testers = frozenset(each.record.status.tester.page_id for each in unconfirmed)
     shown = progress(unconfirmed, len(unconfirmed)) if unconfirmed else ()
-    for verdicts in run_alone(wiki, judge, shown, stop, unconfirmed=testers, concurrency=concurrency):
+    for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency):
         ran += take(verdicts)
     return ran
 

@@ -64,6 +64,7 @@ class Judge:
             cost=output.cost,
             depends_on=output.depends_on,
             shown=None if output.notes else shown.counts,
+            strain=output.strain,
         )
 
     def depends_on_title(self, result: SuiteResult) -> bool | None:

@@ -248,6 +248,7 @@ class SuiteResult:
     :param depends_on: titles of the pages that the run loaded or asked about
     :param shown: what the page alone said of its points, before the console added detail
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
+    :param strain: how much of any limit of one request it took
     """
 
     suite: Suite
@@ -262,6 +263,7 @@ class SuiteResult:
     depends_on: tuple[str, ...] = ()
     shown: Counts | None = None
     title_dependent: bool | None = None
+    strain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

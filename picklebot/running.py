@@ -6,21 +6,22 @@ the last one is run again before it is believed, and a run during which a page c
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 from itertools import islice
 
 from picklebot.errors import WikiError
 from picklebot.faults import fault
-from picklebot.invocation.batches import BatchItem, Limits, pack, run_batch
+from picklebot.invocation import Output
+from picklebot.invocation.batches import NEAR, BatchItem, Limits, run_batch, take_batch
 from picklebot.judgement import Judge
-from picklebot.model import SuiteResult
+from picklebot.model import ErrorKind, Page, Suite, SuiteResult
 from picklebot.records import SuiteRecord
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import current_pages
+from picklebot.wiki.changes import pages_touched
 
 __all__ = ["Selected", "Verdict", "confirm_in_batches", "item_of", "may_be_confirmed", "run_alone"]
 
@@ -29,18 +30,32 @@ __all__ = ["Selected", "Verdict", "confirm_in_batches", "item_of", "may_be_confi
 _GROUP = 20
 # A suite whose pages keep changing under it waits for the next harvest.
 _ATTEMPTS = 3
-# The wiki's clock shows whole seconds: an edit of the same second may have come before the run, or after it.
-_ATTEMPT_PAUSE = 1.1
+_OTHERWISE = "it ended otherwise beside others"
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
 
 
+class Beside(Enum):
+    """Why a batch did not confirm a suite."""
+
+    #: What it printed is not what was expected, or not in its place.
+    OTHERWISE = auto()
+    #: Lua's time was over: some suite of the batch, or all together, took too much.
+    TIMED_OUT = auto()
+    #: Nothing can be said of it.
+    UNSEEN = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """A suite that is to run, and why."""
+    """A suite that is to run, and why.
+
+    :param beside: how it fared in a batch that did not confirm it
+    """
 
     record: SuiteRecord
     reason: str
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,7 @@ class Verdict:
     :param result: of the last run; None where a batch confirmed the state that it had
     :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
     :param flaky: whether it disagreed with its own repetition
-    :param solo: why it never runs in a batch any more, where that was found out
+    :param solo: why it does not run in a batch from now on, or None
     """
 
     selected: Selected
@@ -99,24 +114,36 @@ def confirm_in_batches(
     """Yield for each request the suites that it confirmed, and those that it did not and that must run alone."""
     limits = Limits()
     by_item = {item_of(each, judge): each for each in selected}
-    for batch in pack(by_item, limits):
-        if stop():
-            return
+    todo = list(by_item)
+    while todo and not stop():
+        batch, todo = take_batch(todo, limits)
         try:
-            outputs, found = run_batch(wiki, site, batch)
+            run = run_batch(wiki, site, batch)
         except WikiError:
-            yield [], [by_item[item] for item in batch]  # alone each has its own tries, and its own reason
+            # Alone each has its own tries, and its own reason.
+            yield [], [replace(by_item[item], beside=Beside.UNSEEN) for item in batch]
             continue
-        limits = found or limits
-        confirmed: list[Selected] = []
+        limits = run.limits or limits
+        if run.broken is not None:
+            todo += batch[run.broken + 1 :]
+            batch = batch[: run.broken + 1]
+        confirmed: list[Verdict] = []
         alone: list[Selected] = []
-        for item, output in zip(batch, outputs, strict=True):
+        for n, (item, output) in enumerate(zip(batch, run.outputs, strict=False)):
             each = by_item[item]
-            strategy = judge.strategies[each.record.status.strategy]
-            report = judge.read(output, strategy) if output else None
-            same = report is not None and report.error is None and report.counts == each.record.shown
-            (confirmed if same else alone).append(each)
-        yield [Verdict(each, None) for each in confirmed], alone
+            if output is not None and _confirms(output, each, judge):
+                confirmed.append(Verdict(each, None))
+            elif output is not None or n == run.broken:
+                alone.append(replace(each, beside=Beside.OTHERWISE))
+            else:
+                alone.append(replace(each, beside=Beside.TIMED_OUT if run.timed_out else Beside.UNSEEN))
+        yield confirmed, alone
+
+
+def _confirms(output: Output, selected: Selected, judge: Judge) -> bool:
+    """Whether a suite printed what it printed when it last ran alone."""
+    report = judge.read(output, judge.strategies[selected.record.status.strategy])
+    return report.recognised and report.error is None and report.counts == selected.record.shown
 
 
 def item_of(selected: Selected, judge: Judge) -> BatchItem:
@@ -133,13 +160,11 @@ def run_alone(
     selected: Iterable[Selected],
     stop: Callable[[], bool],
     *,
-    unconfirmed: frozenset[int],
     concurrency: int = 1,
 ) -> Iterator[list[Verdict]]:
     """Run suites alone, and yield their verdicts a few at a time.
 
     :param stop: whether to begin no further suite
-    :param unconfirmed: testers (page ids) that ran in a batch which did not confirm them
     :param concurrency: how many may run at the same time
     """
     patience = _Patience()
@@ -147,18 +172,17 @@ def run_alone(
     while group := list(islice(iterator, max(_GROUP, 2 * concurrency))):
         pending = {each.record.status.tester.page_id: each for each in group}
         verdicts: dict[int, Verdict] = {}
-        for attempt in range(_ATTEMPTS):
-            if attempt and pending:
-                time.sleep(_ATTEMPT_PAUSE)
+        seen: dict[str, int] = {}
+        for _ in range(_ATTEMPTS):
             runs = _run_some(wiki, judge, list(pending.values()), patience, stop, concurrency)
-            moved = _settle(wiki, runs, verdicts)
+            moved = _settle(wiki, runs, verdicts, seen)
             pending = {id_: each for id_, each in pending.items() if id_ in moved}
         for each in pending.values():
             reason = "pages that it depends on kept changing while it ran"
             verdicts[each.record.status.tester.page_id] = Verdict(
                 each, SuiteResult(each.record.suite, inconclusive=reason)
             )
-        yield [_with_solo(verdict, unconfirmed) for verdict in verdicts.values()]
+        yield [replace(verdict, solo=_solo(verdict)) for verdict in verdicts.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +223,7 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     patience.saw(result)
     last = record.status.state
     flaky = False
-    if result.state is not None and ((last is not None and result.state != last) or record.flaky):
+    if result.state is not None and _to_repeat(selected, result):
         again = judge.judge(record.suite)
         if again.inconclusive:
             result = again
@@ -213,12 +237,30 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     return _Run(selected, result, flaky, started)
 
 
-def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict]) -> set[int]:
-    """Take the runs during which nothing changed; the others' testers come back, to be run again."""
+def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
+    """Whether a state must be seen once more to be believed."""
+    last = selected.record.status.state
+    if selected.record.flaky:
+        return True
+    # A suite whose batch ran out of time, and that alone does so too, has been seen twice.
+    error = result.report.error if result.report else None
+    if selected.beside is Beside.TIMED_OUT and error is not None and error.kind is ErrorKind.TIME:
+        return False
+    return last is not None and result.state != last
+
+
+def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]) -> set[int]:
+    """Take the runs during which nothing changed; the others' testers come back, to be run again.
+
+    The wiki's clock shows whole seconds: what changed in the second of a run may have changed before it. When that run
+    is repeated, it is known which revisions there were in between.
+
+    :param seen: revisions by title as they were before these runs; they are brought up to date
+    """
     moved: set[int] = set()
     titles = dict.fromkeys(title for run in runs for title in run.result.depends_on)
     try:
-        current = current_pages(wiki, titles)
+        current, touched = pages_touched(wiki, titles, min((run.started for run in runs), default=wiki.clock))
     except WikiError as error:
         for run in runs:
             lost = SuiteResult(run.selected.record.suite, inconclusive=f"its dependencies could not be read: {error}")
@@ -226,21 +268,39 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict]) -> s
         return moved
     for run in runs:
         tester_id = run.selected.record.status.tester.page_id
-        mine = {title: current[title] for title in run.result.depends_on if title in current}
-        if any(each.edited is not None and each.edited >= run.started for each in mine.values()):
+        mine = {title: current[title].page for title in run.result.depends_on if title in current}
+        alike = all(seen.get(title) == page.revision for title, page in mine.items())
+        if not alike and any(title in touched and touched[title] >= run.started for title in mine):
             moved.add(tester_id)
             continue
         dependencies = None
         if run.result.state is not None:
-            dependencies = {title: each.page.revision for title, each in mine.items()}
-        verdicts[tester_id] = Verdict(run.selected, run.result, dependencies, run.flaky)
+            dependencies = {title: page.revision for title, page in mine.items()}
+        result = replace(run.result, suite=_as_tested(run.result.suite, mine))
+        verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
+    seen.update({title: each.page.revision for title, each in current.items()})
     return moved
 
 
-def _with_solo(verdict: Verdict, unconfirmed: frozenset[int]) -> Verdict:
-    """A suite that a batch did not confirm, and that is as it was when alone, runs alone from now on."""
-    record = verdict.selected.record
-    same = verdict.result is not None and verdict.result.state == record.status.state and not verdict.flaky
-    if same and record.status.tester.page_id in unconfirmed:
-        return replace(verdict, solo="it ended otherwise beside others")
-    return verdict
+def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
+    """A suite with the revisions that its run saw: its pages may have changed since they were listed."""
+
+    def newest(page: Page) -> Page:
+        now = pages.get(page.title)
+        return replace(page, revision=now.revision) if now and now.page_id == page.page_id and page.exists else page
+
+    return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
+
+
+def _solo(verdict: Verdict) -> str | None:
+    """Why a suite that has run alone does not run beside others from now on, until its pages change."""
+    selected, result = verdict.selected, verdict.result
+    record = selected.record
+    if result is None or result.state is None or verdict.flaky:
+        return record.solo
+    if result.strain >= NEAR:
+        return "it comes near a limit of one request"
+    as_it_was = result.state == record.status.state and result.shown == record.shown
+    if selected.beside is Beside.OTHERWISE and as_it_was:
+        return _OTHERWISE
+    return record.solo if record.solo == _OTHERWISE and record.reason is None else None

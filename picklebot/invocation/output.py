@@ -11,11 +11,33 @@ from lxml.etree import ParserError
 from picklebot.model import Cost, ErrorKind, SuiteError
 from picklebot.wiki.client import Answer
 
-__all__ = ["Output", "dependencies_of", "limits_of", "script_error"]
+__all__ = ["Limits", "Output", "Use", "cost_of", "dependencies_of", "script_error", "use_of"]
 
 _OMITTED = "WARNING: template omitted, post-expand include size too large"
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution).
 _LONGEST_OMISSION = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take on a wiki, as its limit report says."""
+
+    lua_ms: int = 7_000
+    memory_bytes: int = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of what a request may take it took, as parts of the limits.
+
+    :param most: of any limit
+    :param time: of Lua time
+    :param limits: None where the report does not tell
+    """
+
+    most: float = 0.0
+    time: float = 0.0
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,7 @@ class Output:
     :param inconclusive: why nothing was had; the rest is then empty
     :param notes: what whoever reads the verdict should know
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not
+    :param strain: how much of any limit of one request it took
     """
 
     text: str = ""
@@ -36,6 +59,7 @@ class Output:
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    strain: float = 0.0
 
 
 def script_error(text: str, timeout_message: str) -> SuiteError | None:
@@ -93,8 +117,42 @@ def dependencies_of(parse: Answer) -> tuple[str, ...]:
     return tuple(sorted({page["title"] for kind in ("templates", "links") for page in parse.get(kind, ())}))
 
 
-def limits_of(parse: Answer) -> Cost:
+# Names in MediaWiki's limit report of what all suites of a request share.
+_TIME, _MEMORY = "scribunto-limitreport-timeusage", "scribunto-limitreport-memusage"
+_SHARED = (
+    _TIME,
+    _MEMORY,
+    "limitreport-ppvisitednodes",
+    "limitreport-postexpandincludesize",
+    "limitreport-templateargumentsize",
+    "limitreport-expensivefunctioncount",
+    "limitreport-unstrip-size",
+)
+
+
+def cost_of(parse: Answer) -> Cost:
     """What a parse cost, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
-    report = {item["name"]: item.get("0", 0) for item in parse.get("limitreportdata", ())}
-    seconds = float(report.get("scribunto-limitreport-timeusage", 0))
-    return Cost(round(seconds * 1000), int(report.get("scribunto-limitreport-memusage", 0)))
+    report = _report(parse)
+    return Cost(round(report.get(_TIME, (0.0, 0.0))[0] * 1000), int(report.get(_MEMORY, (0.0, 0.0))[0]))
+
+
+def use_of(parse: Answer) -> Use:
+    """How near a parse came to the wiki's limits."""
+    report = _report(parse)
+    parts = {name: used / limit for name, (used, limit) in report.items() if name in _SHARED and limit}
+    time, memory = report.get(_TIME, (0.0, 0.0))[1], report.get(_MEMORY, (0.0, 0.0))[1]
+    limits = Limits(round(time * 1000), int(memory)) if time and memory else None
+    return Use(max(parts.values(), default=0.0), parts.get(_TIME, 0.0), limits)
+
+
+def _report(parse: Answer) -> dict[str, tuple[float, float]]:
+    """What was used and what may be, by name; the limit is 0 where there is none."""
+    items = parse.get("limitreportdata", ())
+    return {item["name"]: (_number(item.get("0")), _number(item.get("1"))) for item in items}
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0

@@ -13,7 +13,7 @@ from lxml import html
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string, probe_many
-from picklebot.invocation.output import Output, dependencies_of, limits_of, script_error
+from picklebot.invocation.output import Output, cost_of, dependencies_of, script_error, use_of
 from picklebot.model import Call, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
@@ -127,7 +127,13 @@ class Runner:
         )["parse"]
         text = answer["text"] if page else _element(answer["text"], nonce).text_content()
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
-        return Output(text=text, error=error, cost=limits_of(answer), depends_on=dependencies_of(answer))
+        return Output(
+            text=text,
+            error=error,
+            cost=cost_of(answer),
+            depends_on=dependencies_of(answer),
+            strain=use_of(answer).most,
+        )
 
     def _extra(self) -> Mapping[str, str]:
         """More parameters for a parse: a subclass's way to have other texts than the saved ones."""

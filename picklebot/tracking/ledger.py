@@ -124,8 +124,7 @@ class Ledger:
         if outcome.result is None:
             status = replace(record.status, ran=True, inconclusive=None)
             return replace(record, status=status, ran_at=now, software=software, reason=None)
-        record = updated(record, outcome.result, now, software, flaky=outcome.flaky)
-        return replace(record, solo=outcome.solo) if outcome.solo else record
+        return replace(updated(record, outcome.result, now, software, flaky=outcome.flaky), solo=outcome.solo)
 
     def _differs(self, outcome: Taken) -> bool:
         old = self.suites[outcome.tester_id].status.state

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from picklebot.records import Anchor
-from picklebot.wiki.client import Answer, Wiki
+from picklebot.wiki.client import Answer, Wiki, batched
+from picklebot.wiki.revisions import Current, current_page
 
-__all__ = ["Changes", "Follower", "changes_since", "newest_anchor"]
+__all__ = ["Changes", "Follower", "changes_since", "newest_anchor", "pages_touched"]
 
 # Changes that were still being written when one looked may come to stand before those that one saw.
 _OVERLAP = timedelta(seconds=60)
+_BEFORE_MEDIAWIKI = datetime(2002, 1, 25, tzinfo=UTC)
 # A page's deletion takes its rows out of recent changes: one of several rows will still be there.
 _ROWS_KEPT = 20
 
@@ -51,6 +53,32 @@ def newest_anchor(wiki: Wiki) -> Anchor | None:
     query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
     rows = [(_time(row["timestamp"]), row["rcid"]) for row in query["recentchanges"]]
     return _anchor(rows) if rows else None
+
+
+def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[dict[str, Current], dict[str, datetime]]:
+    """Pages as they are now, and when those that were touched since a time last were; a request per 50.
+
+    What comes and goes (deleted, moved, restored, imported) leaves no revision whose time would tell; recent changes
+    tell it, but not of what ``importDump.php`` writes.
+
+    :raises WikiError: the wiki could not be read
+    """
+    current: dict[str, Current] = {}
+    touched: dict[str, datetime] = {}
+    start = _text(max(since, _BEFORE_MEDIAWIKI))  # a wiki without a clock: its answers have no date
+    changes = {"list": "recentchanges", "rcdir": "newer", "rcstart": start, "rclimit": "max", **_WHAT}
+    for some in batched(titles):
+        merged: dict[str, Answer] = {}
+        for part in wiki.query(titles=some, prop=["info", "revisions"], rvprop=["ids", "timestamp"], **changes):
+            for page in part.get("pages", ()):
+                merged.setdefault(page["title"], {}).update(page)
+            for row in part.get("recentchanges", ()):
+                touched |= dict.fromkeys(_titles(row), _time(row["timestamp"]))
+        current |= {title: current_page(page) for title, page in merged.items()}
+    for title, each in current.items():
+        if each.edited is not None and each.edited >= since:
+            touched[title] = max(each.edited, touched.get(title, each.edited))
+    return current, touched
 
 
 class Follower:

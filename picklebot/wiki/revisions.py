@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from picklebot.model import Page
 from picklebot.wiki.client import Answer, Wiki
 
-__all__ = ["Current", "current_pages", "pages_by_id"]
+__all__ = ["Current", "current_page", "current_pages", "pages_by_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,12 @@ def current_pages(wiki: Wiki, titles: Iterable[str]) -> dict[str, Current]:
     :raises WikiError: the wiki could not be read
     """
     found = wiki.pages(titles, prop=["info", "revisions"], rvprop=["ids", "timestamp"])
-    return {page["title"]: Current(_page(page), _edited(page)) for page in found}
+    return {page["title"]: current_page(page) for page in found}
+
+
+def current_page(page: Answer) -> Current:
+    """A page from the API's answer with ``info`` and ``revisions``."""
+    return Current(_page(page), _edited(page))
 
 
 def pages_by_id(wiki: Wiki, ids: Iterable[int]) -> dict[int, Page]:

@@ -1,0 +1,124 @@
+"""How suites are packed into requests, and how their outputs are told apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picklebot.invocation.batches import BatchItem, Limits, _containers, pack
+from picklebot.invocation.output import cost_of, use_of
+from picklebot.model import Call, Cost, Page
+
+LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
+
+
+def item(number: int, lua_ms: int = 0, memory: int = 0, *arguments: str) -> BatchItem:
+    tester = Page(f"Module:{number}/testcases", number, 1)
+    return BatchItem(tester, Call("run", arguments, tester.title), page=True, cost=Cost(lua_ms, memory))
+
+
+ITEMS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 90_000_000), st.integers(0, 90_000)), max_size=150).map(
+    lambda costs: [item(n, lua, memory, "x" * size) for n, (lua, memory, size) in enumerate(costs)]
+)
+
+
+@given(ITEMS)
+def test_every_suite_is_in_one_batch(items: list[BatchItem]) -> None:
+    packed = [each.tester.page_id for batch in pack(items, LIMITS) for each in batch]
+    assert sorted(packed) == list(range(len(items)))
+
+
+@given(ITEMS)
+def test_batches_stay_well_below_the_limits_and_what_does_not_has_one_of_its_own(items: list[BatchItem]) -> None:
+    for batch in pack(items, LIMITS):
+        assert batch
+        assert len(batch) <= 40
+        if len(batch) > 1:
+            assert sum(each.cost.lua_ms for each in batch) <= LIMITS.lua_ms / 2
+            assert sum(each.cost.memory_bytes for each in batch) <= LIMITS.memory_bytes / 2
+            assert sum(len(each.call.arguments[0]) for each in batch) <= 100_000
+
+
+@given(ITEMS)
+def test_the_order_in_which_suites_come_does_not_matter_to_the_number_of_requests(items: list[BatchItem]) -> None:
+    there, back = (len(list(pack(some, LIMITS))) for some in (items, items[::-1]))
+    assert abs(there - back) <= 1 + there // 10
+
+
+def test_small_suites_share_a_request() -> None:
+    assert [len(batch) for batch in pack([item(n, 1, 500_000) for n in range(100)], LIMITS)] == [40, 40, 20]
+    assert list(pack([], LIMITS)) == []
+
+
+BATCH = [item(0), item(1), item(2)]
+
+
+def contents(document: str) -> list[str]:
+    return _containers(document, "n", BATCH)
+
+
+def boxes(*texts: str) -> str:
+    return "\n".join(f'<div id="n-{n}">{text}</div>' for n, text in enumerate(texts))
+
+
+def test_each_output_is_read_from_its_own_container() -> None:
+    assert contents(boxes("a", "<b>b</b> <div>c</div>", "d")) == ["a", "<b>b</b> <div>c</div>", "d"]
+
+
+A, B, C = boxes("a", "b", "c").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        (f"{A}{B}stray{C}", ["a"]),
+        (f"{A}{B}<p>more</p>{C}", ["a"]),
+        (f'{A}<div id="n-1">b{C}</div>', ["a"]),
+        (f"{A}{B}{C}stray", ["a", "b"]),
+        (f"{A}{B}{C}<p>more</p>", ["a", "b"]),
+        (f"{A}{B}", ["a"]),
+        (f"{A}{C}{B}", []),
+        (f"{A}{B}{B}{C}", ["a"]),
+        (f"<section>{A}{B}{C}</section>", []),
+        (f"stray{A}{B}{C}", []),
+        (f"<p>more</p>{A}{B}{C}", []),
+        ("", []),
+    ],
+)
+def test_a_suite_that_broke_out_of_its_container_and_what_comes_after_are_not_told(
+    document: str, told: list[str]
+) -> None:
+    assert contents(document) == told
+
+
+@given(st.lists(st.text(alphabet="<>/divabc\"= -!&;'\n"), min_size=3, max_size=3))
+def test_no_output_is_taken_for_a_neighbours(texts: list[str]) -> None:
+    """Whatever is printed: a container that counts holds what was printed there, as a browser would read it."""
+    for n, content in enumerate(contents(boxes(*(f"<i>{k}</i>{text}" for k, text in enumerate(texts))))):
+        assert content.startswith(f"<i>{n}</i>")
+        assert not any(f"<i>{k}</i>" in content for k in range(3) if k != n)
+
+
+def report(**items: tuple[object, object]) -> dict[str, object]:
+    data = [{"name": name.replace("_", "-"), "0": used, "1": limit} for name, (used, limit) in items.items()]
+    return {"limitreportdata": data}
+
+
+def test_a_limit_report_says_what_a_run_cost_and_which_limit_it_came_nearest() -> None:
+    parse = report(
+        scribunto_limitreport_timeusage=("0.500", "10.000"),
+        scribunto_limitreport_memusage=(26_214_400, 52_428_800),
+        limitreport_expensivefunctioncount=(60, 100),
+        limitreport_expansiondepth=(99, 100),
+    )
+    assert cost_of(parse) == Cost(500, 26_214_400)
+    use = use_of(parse)
+    assert (use.most, use.time) == (0.6, 0.05)
+    assert use.limits == Limits(10_000, 52_428_800)
+
+
+@pytest.mark.parametrize("parse", [{}, report(), report(scribunto_limitreport_timeusage=(None, "x"))])
+def test_a_report_that_does_not_tell_says_nothing(parse: dict[str, object]) -> None:
+    assert cost_of(parse) == Cost()
+    assert (use_of(parse).most, use_of(parse).limits) == (0.0, None)
