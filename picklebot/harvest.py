@@ -17,7 +17,7 @@ from picklebot.invocation.batches import Limits, pack
 from picklebot.invocation.environment import apart
 from picklebot.judgement import Judge
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
-from picklebot.recording import Problem, Recorder, record
+from picklebot.recording import Problem, Recorder, Told, record
 from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
 from picklebot.selection import due, next_due, synchronise
 from picklebot.tracking import Ledger, Store, Taken, lease
@@ -59,6 +59,7 @@ class Options:
 class Harvest:
     """All that is known after a pass, and what changed in it.
 
+    :param matched: whether any suite is one of those asked for
     :param waiting: suites that should have run and did not, for lack of time
     :param next_due: when a suite must run next if nothing changes, UTC; None where there is none
     """
@@ -67,6 +68,7 @@ class Harvest:
     modules: tuple[ModuleStatus, ...]
     transitions: tuple[Transition, ...]
     problems: tuple[Problem, ...] = ()
+    matched: bool = True
     waiting: int = 0
     next_due: datetime | None = None
 
@@ -85,10 +87,12 @@ def harvest(
     recorders: Sequence[Recorder] = (),
     options: Options = Options(),
     progress: Progress = lambda suites, _: suites,
+    told: Told = lambda *_: None,
 ) -> Harvest:
     """Run what may have changed of a wiki's tests, bring the store up to date, and record what changed.
 
     :param recorders: none leave the wiki alone; transitions then wait in the store's outbox
+    :param told: hears how far the recorders are
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
@@ -100,7 +104,7 @@ def harvest(
         wiki.ends = ends
         try:
             return harvest_held(
-                wiki, site, judge, store, options, progress, then=lambda: tuple(record(recorders, store, ends))
+                wiki, site, judge, store, options, progress, then=lambda: tuple(record(recorders, store, ends, told))
             )
         finally:
             wiki.ends = None
@@ -149,6 +153,7 @@ def harvest_held(
         tuple(sorted(ledger.transitions, key=lambda transition: transition.page.title)),
         problems,
         waiting=len(selected) - ran,
+        matched=any(wanted(options.only, each.suite, site) for each in ledger.suites.values()),
         next_due=next_due(mine, datetime.now(UTC), recheck_after=options.recheck_after),
     )
 

@@ -71,7 +71,9 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
                 " template, if at all, and for that the wiki would need the extension TemplateSandbox."
                 " The unsaved text cannot be tried"
             )
-        saved = Judge(as_saved, strategies, plugins).judge(suite) if suite.tester.exists else None
+        # As its own text is run: the unsaved tests may be of another kind.
+        before = next((each for each in found if each.tester.title == suite.tester.title), None)
+        saved = Judge(as_saved, strategies, plugins).judge(before) if before else None
         yield Outcome(saved, unsaved, in_console=runner.in_console)
 
 

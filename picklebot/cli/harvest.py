@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
-from picklebot.cli.progress import watched
+from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import Recorder, log_in, make_recorders
@@ -87,6 +87,12 @@ def harvest_command(
     recorders: list[Recorder] = []
     if recording:
         observer = log_in(wiki, site, settings)
+        if not observer.has_right("bot"):
+            click.echo(
+                f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
+                " group bot; what it records now will look like a person's work",
+                err=True,
+            )
         observer.ends = time.monotonic() + settings.deadline if settings.deadline is not None else None
         recorders = make_recorders(observer, wiki, site, settings)
     with Store(Database(settings.store_url, read_only=dry_run), site.key) as store:
@@ -98,6 +104,7 @@ def harvest_command(
             recorders,
             options_from(settings, drafts=drafts, full=full, sweep=sweep),
             watched("running tests"),
+            recorded(),
         )
     if output == "json":
         click.echo(json_text(document(found)))
@@ -105,6 +112,8 @@ def harvest_command(
         print_table(found, console())
     for problem in found.problems:
         click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(problem.message, 2000)}", err=True)
+    if not found.matched and settings.only:
+        click.echo(f"picklebot: no suite has a title like {plain(' or '.join(settings.only))}", err=True)
     if found.waiting:
         click.echo(f"picklebot: {found.waiting} suites wait for the next harvest: the deadline has come", err=True)
     if found.useless or (recorders and sum(not problem.postponed for problem in found.problems) == len(recorders)):

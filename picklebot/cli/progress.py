@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from picklebot.rendering.text import plain
 from picklebot.running import Selected
 
-__all__ = ["watched"]
+__all__ = ["recorded", "watched"]
 
 # Between two lines of a log, seconds.
 _INTERVAL = 10.0
@@ -46,3 +46,16 @@ def _lines(what: str, suites: Iterable[Selected], total: int) -> Iterator[Select
             last = time.monotonic()
             click.echo(f"{what}: {number} of {total} done, now {plain(suite.record.status.tester.title)}", err=True)
         yield suite
+
+
+def recorded() -> Callable[[str, int, int], None]:
+    """What tells how far the recorders are, in plain lines: one to begin with, one to end with, some between."""
+    last = time.monotonic()
+
+    def tell(recorder: str, done: int, total: int) -> None:
+        nonlocal last
+        if done in (0, total) or time.monotonic() - last >= _INTERVAL:
+            last = time.monotonic()
+            click.echo(f"recording {recorder}: {done} of {total} changes of state", err=True)
+
+    return tell

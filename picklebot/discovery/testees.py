@@ -21,31 +21,42 @@ def testee_of(
 ) -> tuple[Page, str]:
     """The module under test: the page above the tester, unless that is not there or not what is tested.
 
-    A parent that exists is it, but where the source names it nowhere and loads just one module from below it: many
-    testers go through templates, or build the name. Without a parent it is what the tester loads: the first module
-    below the missing parent's title, the only one, or the one whose title is most like it. Test frameworks, drivers,
-    and what lies below the tester do not count.
+    A parent that exists is it, but where the source names it nowhere and loads just one other module, or just one
+    from below it: a tester that names no module at all goes through templates, or builds the name. A missing parent
+    that the source names was deleted, or is yet to come: then nothing else is tested. Without a parent it is what
+    the tester loads: the first module below the missing parent's title, the only one, or the one whose title is
+    most like it. Test frameworks, drivers, and what lies below the tester do not count.
 
     :param parent: title above the tester, which may not exist
     :param pages: Lua pages by title, at least those that `named_modules` yields and the parent, where they exist
     :returns: the testee (`Page.exists` is false where there is none), and why it is the one
     """
     named = list(named_modules(source, tester, site, strategies))
+    titles = {title for title, _ in named}
     loaded = list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE) and title in pages))
     family = [title for title in loaded if title.startswith(f"{parent}/")]
     if parent in pages:
-        drafts = {title.rpartition("/")[0] for title, _ in named if _is_draft(title, site, strategies)}
-        if len(family) == 1 and parent not in {title for title, _ in named} | drafts:
-            return pages[family[0]], "the tester loads it, and never names the page above"
+        drafts = {title.rpartition("/")[0] for title in titles if _is_draft(title, site, strategies)}
+        only = family if len(family) == 1 else loaded
+        if len(only) == 1 and parent not in titles | drafts:
+            return pages[only[0]], "the tester loads it, and never names the page above"
         return pages[parent], "the page above the tester"
+    if parent in titles:
+        return Page(parent), "no module: the tester names the page above it, which is not there"
+    title, reason = _without_parent(parent, loaded, family)
+    return pages.get(title, Page(parent)), reason
+
+
+def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[str, str]:
+    """Of the modules that a tester loads the one that it tests, or an empty title; and why."""
     if family:
-        return pages[family[0]], "the first module that the tester loads from below its missing parent"
+        return family[0], "the first module that the tester loads from below its missing parent"
     if len(loaded) == 1:
-        return pages[loaded[0]], "the only module that the tester loads"
+        return loaded[0], "the only module that the tester loads"
     alike = max(loaded, key=lambda title: _likeness(title, parent), default="")
     if alike and _likeness(alike, parent) >= _ALIKE:
-        return pages[alike], "of the modules that the tester loads, the one named most like its missing parent"
-    return Page(parent), "no module: there is no page above the tester, and what it loads does not say which it tests"
+        return alike, "of the modules that the tester loads, the one named most like its missing parent"
+    return "", "no module: there is no page above the tester, and what it loads does not say which it tests"
 
 
 def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, Use]]:

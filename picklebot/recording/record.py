@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,10 @@ __all__ = ["RECORDERS", "Problem", "log_in", "make_recorders", "record"]
 
 #: Names of all recorders, in the order in which they work.
 RECORDERS = (Tags.name, Categories.name, Log.name)
+
+
+#: Hears how far a recorder is: its name, transitions done, and how many there are.
+Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ class _LateError(Exception):
     """A recorder's time is over."""
 
 
-def record(recorders: Sequence[Recorder], store: Store, ends: float | None = None) -> Iterator[Problem]:
+def record(
+    recorders: Sequence[Recorder], store: Store, ends: float | None = None, told: Told = lambda *_: None
+) -> Iterator[Problem]:
     """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest.
 
     :param ends: begin nothing more after this time of `time.monotonic`; every recorder gets its share of what is left,
         so that none keeps the others from their work in every harvest
+    :param told: hears how far each recorder is
     """
     fault("before-recording")
     for place, recorder in enumerate(recorders):
@@ -73,7 +80,7 @@ def record(recorders: Sequence[Recorder], store: Store, ends: float | None = Non
         now = time.monotonic()
         until = None if ends is None else now + (ends - now) / (len(recorders) - place)
         try:
-            recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until))
+            recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until, told))
         except (RecordingError, WikiError) as error:
             yield Problem(recorder.name, str(error))
         except _LateError:
@@ -81,13 +88,16 @@ def record(recorders: Sequence[Recorder], store: Store, ends: float | None = Non
             yield Problem(recorder.name, f"{left} transitions wait: the deadline has come", postponed=True)
 
 
-def _done_in_time(store: Store, recorder: str, waiting: int, until: float | None) -> Done:
+def _done_in_time(store: Store, recorder: str, total: int, until: float | None, told: Told) -> Done:
     """Notes what is done, and ends the work of a recorder that has more to do and no time left."""
+    waiting = total
+    told(recorder, 0, total)
 
     def done(transitions: Sequence[int]) -> None:
         nonlocal waiting
         store.done(recorder, transitions)
         waiting -= len(transitions)
+        told(recorder, total - waiting, total)
         if waiting and until is not None and time.monotonic() >= until:
             raise _LateError
 
