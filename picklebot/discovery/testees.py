@@ -21,11 +21,11 @@ def testee_of(
 ) -> tuple[Page, str]:
     """The module under test: the page above the tester, unless that is not there or not what is tested.
 
-    A parent that exists is it, but where the source names it nowhere and loads just one other module, or just one
-    from below it: a tester that names no module at all goes through templates, or builds the name. A missing parent
-    that the source names was deleted, or is yet to come: then nothing else is tested. Without a parent it is what
-    the tester loads: the first module below the missing parent's title, the only one, or the one whose title is
-    most like it. Test frameworks, drivers, and what lies below the tester do not count.
+    A parent that exists is it, but where the source names it nowhere and loads just one module from below it: many
+    testers go through templates, or build the name. A missing parent that the source names was deleted, or is yet
+    to come: then nothing else is tested. Without a parent it is what the tester loads: the first module below the
+    missing parent's title, the only one, or the one whose title is most like it. Test frameworks, drivers, and what
+    lies below the tester do not count.
 
     :param parent: title above the tester, which may not exist
     :param pages: Lua pages by title, at least those that `named_modules` yields and the parent, where they exist
@@ -37,9 +37,8 @@ def testee_of(
     family = [title for title in loaded if title.startswith(f"{parent}/")]
     if parent in pages:
         drafts = {title.rpartition("/")[0] for title in titles if _is_draft(title, site, strategies)}
-        only = family if len(family) == 1 else loaded
-        if len(only) == 1 and parent not in titles | drafts:
-            return pages[only[0]], "the tester loads it, and never names the page above"
+        if len(family) == 1 and parent not in titles | drafts:
+            return pages[family[0]], "the tester loads it, and never names the page above"
         return pages[parent], "the page above the tester"
     if parent in titles:
         return Page(parent), "no module: the tester names the page above it, which is not there"

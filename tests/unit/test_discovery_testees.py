@@ -30,7 +30,7 @@ def wiki_of(*names: str) -> dict[str, Page]:
         ("require('Module:Tier/sandbox')", ("Tier", "Tier/sandbox"), "Tier"),
         ("require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier/Utils"),
         ("require('Module:Tier/Utils')", ("Tier/Utils",), "Tier/Utils"),
-        ("require('Module:Other')", ("Tier", "Other"), "Other"),
+        ("require('Module:Other')", ("Tier", "Other"), "Tier"),
         ("require('Module:One') require('Module:Two')", ("Tier", "One", "Two"), "Tier"),
         ("return {}", ("Tier", "Other"), "Tier"),
         ("require('Module:Other')", ("Other",), "Other"),
