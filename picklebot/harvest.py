@@ -20,6 +20,7 @@ from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, Told, record
 from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
 from picklebot.selection import due, next_due, synchronise
+from picklebot.strategy import Strategies
 from picklebot.tracking import Ledger, Store, Taken, lease
 from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
 from picklebot.wiki import Site, Wiki
@@ -174,7 +175,7 @@ class Plan:
 def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
     selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
-    _, expected = _split(wiki, site, selected)
+    _, expected = _split(wiki, site, judge.strategies, selected)
     batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
     return Plan(tuple(selected), len(selected) - len(expected), batches)
 
@@ -209,7 +210,7 @@ def _run(
         ledger.take([_taken(verdict) for verdict in verdicts])
         return len(verdicts)
 
-    alone, expected = _split(wiki, site, selected)
+    alone, expected = _split(wiki, site, judge.strategies, selected)
     shown = progress(alone, len(alone))
     for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency):
         ran += take(verdicts)
@@ -223,16 +224,18 @@ def _run(
     return ran
 
 
-def _split(wiki: Wiki, site: Site, selected: Sequence[Selected]) -> tuple[list[Selected], list[Selected]]:
+def _split(
+    wiki: Wiki, site: Site, strategies: Strategies, selected: Sequence[Selected]
+) -> tuple[list[Selected], list[Selected]]:
     """Those that run alone, and those whose answers may be confirmed beside others."""
-    expected = [each for each in selected if may_be_confirmed(each)]
+    expected = [each for each in selected if may_be_confirmed(each, strategies)]
     try:
         together = bool(expected) and apart(wiki, site)
     except WikiError:
         together = False
     if not together:
         return list(selected), []
-    return [each for each in selected if not may_be_confirmed(each)], expected
+    return [each for each in selected if not may_be_confirmed(each, strategies)], expected
 
 
 def _taken(verdict: Verdict) -> Taken:

@@ -13,13 +13,14 @@ from datetime import datetime
 from enum import Enum, auto
 from itertools import islice
 
-from picklebot.errors import WikiError
+from picklebot.errors import PluginError, WikiError
 from picklebot.faults import fault
 from picklebot.invocation import Output
 from picklebot.invocation.batches import NEAR, BatchItem, Limits, run_batch, take_batch
 from picklebot.judgement import Judge
 from picklebot.model import ErrorKind, Page, Suite, SuiteResult
 from picklebot.records import SuiteRecord
+from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import pages_touched
 
@@ -89,15 +90,17 @@ class _Patience:
         self.silent = self.silent + 1 if result.inconclusive else 0
 
 
-def may_be_confirmed(selected: Selected) -> bool:
+def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
     """Whether an answer is expected to stand, and can be seen to stand beside others'.
 
-    Not a suite that depended on what changed, nor one that is not passing, flaky, or known to need a page of its own.
+    Not a suite that depended on what changed, nor one that is not passing, flaky, or known to need a page of its own,
+    nor one whose strategy is no longer given.
     """
     record = selected.record
     state = record.status.state
     return (
         record.reason is None
+        and record.status.strategy in strategies
         and record.ran_at is not None
         and state is not None
         and state.passing
@@ -142,7 +145,10 @@ def confirm_in_batches(
 
 def _confirms(output: Output, selected: Selected, judge: Judge) -> bool:
     """Whether a suite printed what it printed when it last ran alone."""
-    report = judge.read(output, judge.strategies[selected.record.status.strategy])
+    try:
+        report = judge.read(output, judge.strategies[selected.record.status.strategy])
+    except PluginError:
+        return False  # alone it says what went wrong
     return report.recognised and report.error is None and report.counts == selected.record.shown
 
 

@@ -40,6 +40,10 @@ class Strategies:
         """The strategy of this name."""
         return next(strategy for strategy in self.ordered if strategy.name == name)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a strategy of this name: a store may remember one that is no longer given."""
+        return any(strategy.name == name for strategy in self.ordered)
+
     @property
     def fallback(self) -> Strategy:
         """The one tried last: for testers of which nothing is known."""

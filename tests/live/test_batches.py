@@ -186,3 +186,20 @@ def test_a_batch_and_a_run_alone_come_to_the_same(
     runs = [asked for asked in proxy.asked if asked.action == "parse"]
     failed = sum(verdict[0] != "good" for verdict in single.values())
     assert len(runs) <= 2 * failed + len(solo(first)) + 8, "all others in a few requests"
+
+
+def test_a_strategy_that_is_no_longer_given_leaves_its_suites_to_the_others(
+    bot: Bot, small: LiveWiki, tmp_path: Path
+) -> None:
+    """The store remembers a name that nobody knows any more."""
+    put(small, {f"Module:{name}": text for name, text in (("Wall", "return {}"), ("Wall/testcases", PAINTED))})
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "green.toml").write_text(STRATEGY, encoding="utf-8")
+    reader = bot.as_(None)
+    given = reader.harvest("--no-record", "--only", "Wall", "--strategies", str(tmp_path / "strategies"))
+    assert given.states == {"Wall": "good"}
+    without = reader.harvest("--no-record", "--only", "Wall", "--full")
+    assert without.states == {"Wall": "unknown"}
+
+
+PAINTED = "return { paint = function () return 'GREEN' end }"
