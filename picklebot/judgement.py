@@ -102,7 +102,7 @@ class Judge:
         return self.plugins.parse(report_format, text)
 
     def _to_try(self, suite: Suite, outputs: dict[tuple[Call, str], Output]) -> Iterator[Candidate]:
-        """The suite's candidates that there still are, then who knows reports that look like what was printed meanwhile."""
+        """The suite's candidates that there still are, then who knows reports that look like what was printed."""
         candidates = [candidate for candidate in suite.candidates if candidate.strategy in self.strategies]
         yield from candidates or [Candidate(self.strategies.fallback.name, suite.candidates[0].call)]
         printed = [output.text for output in outputs.values()]
