@@ -28,8 +28,10 @@ lint: bootstrap ## style and types
 fuzz: bootstrap ## look for inputs that break a parser, for SECONDS=60
 	@$(bin)/python tests/fuzz/fuzz.py --seconds $(or $(SECONDS),60) --corpus .fuzz/corpus --found .fuzz
 
-bench: bootstrap ## measure the parsers on reports of 10 MB made to be slow (docs/performance.md)
+bench: bootstrap ## measure harvests against plain requests, and parsers (docs/performance.md); LARGE=1 for 10,000 modules
 	@$(bin)/python benchmarks/reports.py
+	@$(bin)/python benchmarks/sweep.py
+	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 
 clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)
 	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
