@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+from picklebot.errors import SandboxError
+
 __all__ = ["sources_for"]
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -23,7 +25,7 @@ Stanza = dict[str, str]
 def sources_for(codename: str, *, etc: Path = Path("/etc")) -> str:
     """A deb822 sources list for the Debian release ``codename``, from the mirrors and keys this machine uses itself.
 
-    On a machine that is not Debian, or has no sources, Debian's own address is named.
+    :raises SandboxError: the machine is not Debian, or has no sources
     """
     release = _os_release(etc / "os-release")
     own = release.get("VERSION_CODENAME", "")
@@ -34,7 +36,9 @@ def sources_for(codename: str, *, etc: Path = Path("/etc")) -> str:
             if wanted := [suite for suite in suites if suite]:
                 turned.append({**stanza, "Suites": " ".join(wanted)})
     if not turned:
-        turned.append({"URIs": "http://deb.debian.org/debian", "Suites": codename, "Components": "main"})
+        raise SandboxError(
+            "apt on this machine names no Debian mirror; give an unpacked MediaWiki with --mediawiki DIR"
+        )
     return "\n".join("".join(f"{key}: {value}\n" for key, value in _complete(stanza).items()) for stanza in turned)
 
 

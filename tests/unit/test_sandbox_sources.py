@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from picklebot.errors import SandboxError
 from picklebot.sandbox.sources import sources_for
 
 DEB822 = """
@@ -72,9 +73,8 @@ def test_a_suite_named_by_its_state_is_turned_too(etc: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["ID=ubuntu\nVERSION_CODENAME=jammy\n", ""])
-def test_another_system_is_sent_to_debian_itself(etc: Path, release: str) -> None:
+def test_a_system_without_debians_mirrors_is_told_what_to_do(etc: Path, release: str) -> None:
     (etc / "os-release").write_text(release, encoding="utf-8")
     (etc / "apt" / "sources.list").write_text("deb https://mirror.example/ubuntu jammy main\n", encoding="utf-8")
-    turned = sources_for("trixie", etc=etc)
-    assert "URIs: http://deb.debian.org/debian\nSuites: trixie\n" in turned
-    assert "mirror.example" not in turned
+    with pytest.raises(SandboxError, match="--mediawiki DIR"):
+        sources_for("trixie", etc=etc)
