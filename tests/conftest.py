@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
 
 # A machine that does other things as well makes a test slow, not wrong.
 settings.register_profile("picklebot", deadline=None)
 settings.load_profile("picklebot")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Four at least: half of the time of a live test is waiting, for a wiki or for a pause to be over."""
+    return max(4, os.cpu_count() or 1)

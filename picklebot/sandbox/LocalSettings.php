@@ -73,6 +73,8 @@ wfLoadExtensions( [ 'ParserFunctions', 'Scribunto' ] );
 $wgScribuntoDefaultEngine = 'luasandbox';
 $wgNamespacesWithSubpages[828] = true;
 $wgNamespacesWithSubpages[829] = true;
+// As on most wikis that have bots: nothing makes them wait.
+$wgGroupPermissions['bot']['noratelimit'] = true;
 
 if ( file_exists( __DIR__ . '/extra-settings.php' ) ) {
 	require __DIR__ . '/extra-settings.php';

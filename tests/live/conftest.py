@@ -14,14 +14,21 @@ from picklebot.sandbox import RELEASES, Home, Sandbox
 from picklebot.sandbox.installation import copy_databases
 
 HERE = Path(__file__).parent
-# A worker keeps to one release, and starts one wiki.
+# A worker keeps to one release, and starts its wikis once.
 SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{release}")) for release in RELEASES]
 
 
+# What takes about half of the time: two workers share a release.
+HALF = {"affected", "docs", "harvest", "harvest_seeds", "history", "recording", "setup"}
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("live")
+            name = item.path.stem.removeprefix("test_")
+            item.add_marker(pytest.mark.xdist_group("one-half" if name in HALF else "other-half"))
 
 
 @pytest.fixture(scope="session")

@@ -209,7 +209,8 @@ def test_a_wiki_that_limits_how_many_tags_are_set_gets_the_rest_at_the_next_harv
     bot: Bot, small: LiveWiki, change: Change
 ) -> None:
     limit = {"user": [2, 3600]}
-    change(wgRateLimits={"changetag": limit, "changetags": limit})  # 1.39 and 1.43
+    limits = {"changetag": limit, "changetags": limit}  # 1.39 and 1.43
+    change(wgRateLimits=limits, wgRevokePermissions={"bot": {"noratelimit": True}})
     run = bot.harvest()
     assert "not recorded (tags): " in run.err
     assert "limits how many tags" in run.err
