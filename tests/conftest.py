@@ -12,5 +12,5 @@ settings.load_profile("picklebot")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Four at least: half of the time of a live test is waiting, for a wiki or for a pause to be over."""
-    return max(4, os.cpu_count() or 1)
+    """Six at least: half of the time of a live test is waiting, for a wiki or for a pause to be over."""
+    return max(6, os.cpu_count() or 1)
