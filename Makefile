@@ -14,9 +14,9 @@ demo: bootstrap ## start a wiki, harvest it, show what was recorded
 bootstrap-tests:
 	@tools/bootstrap --for-tests
 
-test: bootstrap-tests lint ## every check: lint, types, tests (some against real wikis)
+test: bootstrap-tests lint ## every check: lint, types, tests (some against real wikis); ALL=1 for all of them on every release
 	@echo "test: pytest"
-	@$(bin)/pytest -q -n auto --dist loadgroup
+	@$(bin)/pytest -q -n auto --dist loadgroup $(if $(ALL),--all-releases)
 
 lint: bootstrap ## style and types
 	@echo "lint: ruff"

@@ -23,15 +23,41 @@ THIRDS = {
     **dict.fromkeys(("affected", "docs", "harvest", "history", "kills", "setup"), "first"),
     **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
 }
+# What these are about happens on our side of the connection: one half of their tests runs on the one release, the
+# other half on the other, unless all are asked for.
+ON_ONE_RELEASE = {"affected", "harvest_faults", "history", "kills", "politeness", "rebuild", "watch"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-releases", action="store_true", help="run every live test on every release of MediaWiki")
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept, passed_over = [], []
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker("live")
-            third = THIRDS.get(item.path.stem.removeprefix("test_"), "third")
-            item.add_marker(pytest.mark.xdist_group(f"{third}-third"))
+        if HERE not in item.path.parents:
+            kept.append(item)
+            continue
+        name = item.path.stem.removeprefix("test_")
+        item.add_marker("live")
+        item.add_marker(pytest.mark.xdist_group(f"{THIRDS.get(name, 'third')}-third"))
+        elsewhere = name in ON_ONE_RELEASE and _release(item) not in (None, _own_release(item))
+        (passed_over if elsewhere and not config.option.all_releases else kept).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=passed_over)
+
+
+def _release(item: pytest.Item) -> str | None:
+    """The release that a test was made for, where it was made for one."""
+    parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return parameters.get("served") or parameters.get("served_small")
+
+
+def _own_release(item: pytest.Item) -> str:
+    """The release that a test runs on if it runs on one: always the same, and another than its neighbour's."""
+    assert isinstance(item, pytest.Function)
+    return list(RELEASES)[item.function.__code__.co_firstlineno % len(RELEASES)]
 
 
 @pytest.fixture(scope="session")

@@ -56,8 +56,6 @@ EXPECTED = dict(zip(MODULES, map(first, ("good", "fail", "good")), strict=True))
 
 
 def test_a_harvest_that_dies_at_every_boundary_records_all_and_nothing_twice(bot: Bot, small: LiveWiki) -> None:
-    if not small.sandbox.version.startswith("1.39"):
-        pytest.skip("the whole matrix on one release")
     killed(bot, *POINTS)
     bot.harvest()
     assert recorded(small) == EXPECTED
