@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # A machine that does other things as well makes a test slow, not wrong.
@@ -14,3 +15,7 @@ settings.load_profile("picklebot")
 def pytest_xdist_auto_num_workers() -> int:
     """Six at least: half of the time of a live test is waiting, for a wiki or for a pause to be over."""
     return max(6, os.cpu_count() or 1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-releases", action="store_true", help="run every live test on every release of MediaWiki")

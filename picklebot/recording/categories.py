@@ -9,7 +9,7 @@ from picklebot.errors import RecordingError
 from picklebot.faults import fault
 from picklebot.model import State
 from picklebot.recording.marks import describe, with_category
-from picklebot.recording.observer import Observer
+from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
 from picklebot.wiki import Site
@@ -54,13 +54,17 @@ class Categories:
         doc_page = self._site.doc_page(page.title)
         if doc_page is None:
             raise RecordingError("this wiki has no documentation pages (MediaWiki:Scribunto-doc-page-name)")
-        title, text = self._observer.text(doc_page)
         category = self._names[transition.new] if transition.new else None
         parser_functions = "ParserFunctions" in self._site.extensions
-        marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
-        if marked != text:
+
+        def rewrite(text: str) -> Edit | None:
+            marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
+            if marked == text:
+                return None
             fault("before-category")
-            self._observer.save(title, marked, f"{page.title}: {describe(transition, item.token)}")
+            return Edit(marked, f"{page.title}: {describe(transition, item.token)}")
+
+        if self._observer.edit(doc_page, rewrite):
             fault("after-category")
         self._observer.refresh([page.title])
         fault("after-refresh")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import count, groupby
 from typing import ClassVar
 
 from picklebot.faults import fault
 from picklebot.recording.marks import fill, log_line
-from picklebot.recording.observer import Observer
+from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
 
 __all__ = ["Log"]
 
+# Bytes; a line takes some 200, and a wiki refuses pages of more than 2 MiB by default ($wgMaxArticleSize).
+_LARGEST = 400_000
+
 
 class Log:
-    """Adds lines at the end of the month's page, in one edit per harvest and month.
+    """Adds lines at the end of the month's page, in one edit per harvest and month; a full page goes on on ``…/2``.
 
     :param page: title with ``{user}``, ``{year}`` and ``{month}`` to be filled in
     """
@@ -28,18 +31,44 @@ class Log:
         self._page = page
 
     def record(self, pending: Sequence[Pending], done: Done) -> None:
-        """One edit per month."""
+        """One edit per month and page."""
         for (year, month), group in groupby(pending, key=lambda item: (item.at.year, item.at.month)):
             items = list(group)
             values = {"user": self._observer.name, "year": f"{year:04}", "month": f"{month:02}"}
-            title, text = self._observer.text(fill(self._page, values))
-            # A harvest that was killed after its edit, and before it could note that, wrote these lines already.
-            new = [item for item in items if item.token not in text]
-            lines = "\n".join(log_line(item.transition, item.at, item.token) for item in new)
-            modules = "1 module" if len(new) == 1 else f"{len(new)} modules"
-            if new:
-                fault("before-log")
-                self._observer.save(title, f"{text.rstrip()}\n{lines}".lstrip(), f"states of {modules} changed")
-                fault("after-log")
+            title = fill(self._page, values)
+            left = self._add(title, items)
+            for number in count(2):
+                if not left:
+                    break
+                left = self._add(f"{title}/{number}", left)
             done([item.id for item in items])
             fault("after-log-done")
+
+    def _add(self, title: str, items: Sequence[Pending]) -> list[Pending]:
+        """Add the lines that are not there, as many as the page has room for; return the others."""
+        left: list[Pending] = []
+
+        def rewrite(text: str) -> Edit | None:
+            # A harvest that was killed after its edit, and before it could note that, wrote these lines already.
+            new = [item for item in items if item.token not in text]
+            text = text.rstrip()
+            lines = [text] if text else []
+            room = _LARGEST - len(text.encode())
+            left[:] = new
+            while left:
+                line = log_line(left[0].transition, left[0].at, left[0].token)
+                room -= len(line.encode()) + 1
+                if room < 0 and lines:
+                    break
+                lines.append(line)
+                del left[0]
+            added = len(new) - len(left)
+            if not added:
+                return None
+            fault("before-log")
+            modules = "1 module" if added == 1 else f"{added} modules"
+            return Edit("\n".join(lines), f"states of {modules} changed")
+
+        if self._observer.edit(title, rewrite):
+            fault("after-log")
+        return left

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from picklebot.errors import RecordingError
 from picklebot.wiki.client import is_loopback, user_agent
 
-__all__ = ["Account", "Observer"]
+__all__ = ["Account", "Edit", "Observer"]
 
 # What pywikibot calls the wiki.
 _FAMILY = "picklebot"
@@ -29,6 +29,19 @@ _WRITE_INTERVAL = 10.0
 _RETRIES = 7
 # Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
 _PURGES_A_REQUEST = 10
+# How often a page is rewritten anew because somebody else was quicker.
+_CONFLICTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a page is to say, and why."""
+
+    text: str
+    summary: str
+
+
+Rewrite = Callable[[str], Edit | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +93,39 @@ class Observer:
         """
         return self._submit(token=self._site.tokens["csrf"], **parameters)
 
-    def text(self, title: str) -> tuple[str, str]:
-        """Title and text of a page, or of the page that it redirects to; the text is empty where there is none.
+    def edit(self, title: str, rewrite: Rewrite) -> bool:
+        """Rewrite a page, or the page that it redirects to; protection and ``{{bots}}`` are obeyed.
 
-        :raises RecordingError: it cannot be read
+        Where somebody else saves it meanwhile, their text is rewritten. https://en.wikipedia.org/wiki/Template:Bots
+
+        :param rewrite: from the text, empty where there is no page, to the new text and a summary, or None to leave it
+        :returns: whether it was saved
+        :raises RecordingError: it cannot be read or saved
         """
-        self._be_patient()
-        try:
-            page = self._bot.Page(self._site, title)
-            if page.isRedirectPage():
-                page = page.getRedirectTarget()
-            return page.title(), page.text
-        except (self._bot.exceptions.Error, OSError) as error:
-            raise RecordingError(f"{title} cannot be read: {_one_line(error)}") from error
+        for _ in range(_CONFLICTS):
+            self._be_patient()
+            try:
+                page = self._page(title)
+                edit = rewrite(page.text if page.exists() else "")
+                if edit is None:
+                    return False
+                page.text = edit.text
+                page.save(summary=edit.summary, minor=True, bot=True, quiet=True, assertuser=self.name)
+            except self._bot.exceptions.EditConflictError:
+                continue
+            except (self._bot.exceptions.Error, OSError) as error:
+                raise RecordingError(f"{title} cannot be saved: {_one_line(error)}") from error
+            return True
+        raise RecordingError(f"{title} cannot be saved: others edit it all the time")
 
-    def save(self, title: str, text: str, summary: str) -> bool:
-        """Save a page unless it says so already; edit conflicts, protection and ``{{bots}}`` are obeyed.
+    def _page(self, title: str) -> Any:  # noqa: ANN401
+        """A page with its text and the templates in it, in one request; another one where it is a redirect."""
+        page = self._loaded(self._bot.Page(self._site, title))
+        return self._loaded(page.getRedirectTarget()) if page.isRedirectPage() else page
 
-        https://en.wikipedia.org/wiki/Template:Bots
-
-        :returns: whether there was anything to save
-        :raises RecordingError: it cannot be saved
-        """
-        self._be_patient()
-        try:
-            page = self._bot.Page(self._site, title)
-            if page.text == text:
-                return False
-            page.text = text
-            page.save(summary=summary, minor=True, bot=True, quiet=True, assertuser=self.name)
-        except (self._bot.exceptions.Error, OSError) as error:
-            raise RecordingError(f"{title} cannot be saved: {_one_line(error)}") from error
-        return True
+    def _loaded(self, page: Any) -> Any:  # noqa: ANN401
+        (loaded,) = self._site.preloadpages([page], templates=True)
+        return loaded
 
     def refresh(self, titles: Iterable[str]) -> None:
         """Bring the category memberships of pages up to date at once (https://www.mediawiki.org/wiki/API:Purge).

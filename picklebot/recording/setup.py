@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 from picklebot.errors import RecordingError
 from picklebot.model import State
 from picklebot.recording.marks import fill, tag_name
-from picklebot.recording.observer import Observer
+from picklebot.recording.observer import Edit, Observer
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.site import HELPER_MODULE
 
@@ -42,8 +43,13 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
     for page in wiki.pages(pages, prop="info"):
         missing = bool(page.get("missing"))
         if missing:
-            observer.save(page["title"], pages[page["title"]], "picklebot setup")
+            edit = Edit(pages[page["title"]], "picklebot setup")
+            observer.edit(page["title"], partial(_unless_there, edit))
         yield Setup(page["title"], missing)
+
+
+def _unless_there(edit: Edit, text: str) -> Edit | None:
+    return None if text else edit
 
 
 def _define_tags(observer: Observer, wiki: Wiki) -> Iterator[Setup]:

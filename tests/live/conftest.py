@@ -28,10 +28,6 @@ THIRDS = {
 ON_ONE_RELEASE = {"affected", "harvest_faults", "history", "kills", "politeness", "rebuild", "watch"}
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all-releases", action="store_true", help="run every live test on every release of MediaWiki")
-
-
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept, passed_over = [], []

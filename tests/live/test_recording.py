@@ -55,6 +55,30 @@ def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorde
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
+@pytest.mark.parametrize("before", ["What an editor wrote.", None])
+def test_who_edits_a_page_while_the_bot_does_loses_nothing(
+    bot: Bot, small: LiveWiki, proxy: Proxy, before: str | None
+) -> None:
+    """Between its reading of the page and its saving, somebody else saves."""
+    title, after = "Module:Area/doc", "What another editor wrote."
+    if before:
+        small.edit(title, before)
+    quicker: list[int] = []
+
+    def someone(asked: Asked) -> Fault | None:
+        if asked.action == "edit" and asked.parameters["title"] == title and not quicker:
+            quicker.append(small.edit(title, after))
+        return None
+
+    proxy.fault = someone
+    run = bot.by_way_of(proxy.api).harvest()
+    assert quicker
+    assert "not recorded" not in run.err
+    assert small.text(title).startswith(f"{after}\n")
+    assert "picklebot: begin" in small.text(title)
+    assert "Module:Area" in small.members(GOOD)
+
+
 def test_bots_that_are_kept_out_by_name_and_those_let_in_by_name(bot: Bot, small: LiveWiki) -> None:
     small.edit("Module:Area/doc", "{{bots|deny=PickleBot}}")
     small.edit("Module:Greeting/doc", "{{bots|deny=OtherBot}}")

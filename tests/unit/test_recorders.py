@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import Problem, record
-from picklebot.recording.observer import Observer
+from picklebot.recording.log import Log
+from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.recording.tags import Tags
 from picklebot.tracking import Database, Pending, Store
@@ -55,6 +57,22 @@ class FakeWiki:
         self.tags[revid] = [*left, add]
         self.log.append(reason)
         return {"tag": [{"status": "success"}]}
+
+
+@dataclass
+class FakePages:
+    """Pages to edit; is the observer."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    summaries: list[str] = field(default_factory=list)
+    name: str = "Bot"
+
+    def edit(self, title: str, rewrite: Callable[[str], Edit | None]) -> bool:
+        edit = rewrite(self.pages.get(title, ""))
+        if edit is not None:
+            self.pages[title] = edit.text
+            self.summaries.append(edit.summary)
+        return edit is not None
 
 
 def pending(*changes: tuple[Page, State | None, State | None]) -> list[Pending]:
@@ -154,3 +172,22 @@ def test_at_the_deadline_recorders_stop_where_they_are_and_none_starves(tmp_path
         ]
         assert list(record([Slow(), Slower()], store)) == []
         assert store.pending("slow") == store.pending("slower") == []
+
+
+def test_a_log_page_that_is_full_goes_on_on_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("picklebot.recording.log._LARGEST", 400)
+    observer = FakePages()
+    waiting = pending(*[(Page(f"Module:{n}", n, n), None, GOOD) for n in range(1, 7)])
+    log = Log(cast(Observer, observer), "User:{user}/Log")
+    noted: list[int] = []
+    log.record(waiting, noted.extend)
+    assert noted == [1, 2, 3, 4, 5, 6]
+    assert list(observer.pages) == ["User:Bot/Log", "User:Bot/Log/2", "User:Bot/Log/3"]
+    assert max(len(text.encode()) for text in observer.pages.values()) <= 400
+    lines = "\n".join(observer.pages.values()).split("\n")
+    assert [re.findall(r"Module:\d", line)[0] for line in lines] == [f"Module:{n}" for n in range(1, 7)]
+    assert observer.summaries == ["states of 2 modules changed"] * 3
+
+    before = dict(observer.pages)
+    log.record(waiting, noted.extend)
+    assert observer.pages == before, "what is there already is not written again"
