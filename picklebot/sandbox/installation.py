@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from picklebot.errors import SandboxError
 from picklebot.sandbox.pages import SeedPage, dump
-from picklebot.sandbox.server import PHP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +53,7 @@ def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "
     """
     for _ in range(2):
         ran = subprocess.run(
-            [*PHP, "-d", "display_errors=stderr", *tree.script(script), *args],
+            [*tree.php, "-d", "display_errors=stderr", *tree.script(script), *args],
             cwd=tree.path,
             input=stdin,
             capture_output=True,

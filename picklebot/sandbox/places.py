@@ -29,7 +29,7 @@ class Home:
     ::
 
         mediawiki/<release>/   an unpacked MediaWiki; read only, every sandbox of that release is served from it
-        mediawiki/images/      wikis just installed, without pages: copied rather than installed again
+        mediawiki/compiled/    what PHP makes of its files, so that it need not do so whenever it starts
         sandboxes/<name>/      what one sandbox has for itself
     """
 
@@ -43,8 +43,13 @@ class Home:
 
     @property
     def mediawiki(self) -> Path:
-        """Unpacked MediaWikis and installed images."""
+        """Unpacked MediaWikis."""
         return self.root / "mediawiki"
+
+    @property
+    def compiled(self) -> Path:
+        """PHP's cache of compiled files."""
+        return self.mediawiki / "compiled"
 
     @property
     def sandboxes(self) -> Path:

@@ -69,7 +69,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="session", params=SERVED)
 def served(request: pytest.FixtureRequest, home: Home) -> Iterator[Sandbox]:
     """A sandbox that runs for the whole session; ``wiki`` is what tests want."""
-    sandbox = Sandbox.up(f"test-{request.param}", release=request.param, home=home)
+    settings = HERE / "impatient.php"
+    sandbox = Sandbox.up(f"test-{request.param}", release=request.param, home=home, settings=settings)
     yield sandbox
     sandbox.down(delete=True)
 
