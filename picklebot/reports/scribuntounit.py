@@ -37,7 +37,7 @@ from picklebot.reports.html import (
     unmarked,
 )
 from picklebot.reports.icons import meaning
-from picklebot.reports.limits import Notes, clip
+from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
 
 __all__ = ["parse_scribuntounit"]
@@ -86,7 +86,7 @@ def parse_scribuntounit(html: str) -> Report:
         found, told = _read(section)
         points += found
         failed = failed if told is None else (failed or 0) + told
-    return settle(FORMAT, points, Headline(failed), Notes(), complete=page.complete)
+    return settle(FORMAT, points, Headline(failed), page)
 
 
 def _ours(section: Section) -> bool:
@@ -134,4 +134,4 @@ def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
 
 def _short(page: Page, passed: int, failed: int, skipped: int) -> Report:
     headline = Headline(failed, passed + failed + skipped, skipped)
-    return settle(FORMAT, None, headline, Notes(), complete=page.complete)
+    return settle(FORMAT, None, headline, page)

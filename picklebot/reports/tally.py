@@ -6,12 +6,13 @@ that breaks the table, a suite that prints two runs), the worse of the two stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
-from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, Notes
+from picklebot.reports.html import Element, Page, classes, text
+from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, QUOTE, Notes, clip
 
 __all__ = ["Headline", "settle"]
 
@@ -28,14 +29,13 @@ class Headline:
     skipped: int | None = None
 
 
-def settle(
-    report_format: str, points: Iterable[Point] | None, headline: Headline, notes: Notes, *, complete: bool
-) -> Report:
+def settle(report_format: str, points: Iterable[Point] | None, headline: Headline, page: Page) -> Report:
     """Make the report of a page.
 
     :param points: None where the page lists no tests, only counts
-    :param complete: whether the page was read to its end
+    :param page: where they stand
     """
+    notes = Notes()
     kept: list[Point] = []
     seen = failed = skipped = 0
     for point in points or ():
@@ -49,13 +49,21 @@ def settle(
         notes.add(f"{len(kept)} of {seen} points are kept")
     listed = Counts(seen, seen - failed - skipped, failed, skipped)
     counts = _worse(listed, headline, None if points is None else notes)
+    if not counts.failed:  # else it may be a test that failed
+        for element in _script_errors(page):
+            notes.add(f"a script error stands beside the report: {clip(text(element), QUOTE)}")
     return Report(
         format=report_format,
         points=tuple(kept),
         declared=None if counts == listed and len(kept) == seen else counts,
-        error=None if complete else SuiteError(ErrorKind.OUTPUT, "the page could not be read to its end"),
+        error=None if page.complete else SuiteError(ErrorKind.OUTPUT, "the page could not be read to its end"),
         notes=notes.all(),
     )
+
+
+def _script_errors(page: Page) -> Iterator[Element]:
+    """Those that stand in no table: what a tester shows beside its report, values of tests are in the tables."""
+    return (element for part in page.sections for element in part.elements if "scribunto-error" in classes(element))
 
 
 def _worse(listed: Counts, headline: Headline, notes: Notes | None) -> Counts:

@@ -34,7 +34,7 @@ from picklebot.reports.html import (
     text,
 )
 from picklebot.reports.icons import meaning, which_failed
-from picklebot.reports.limits import Notes, clip
+from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import COLUMNS, Table, name_of, point, strong_headline, tables, values
 
@@ -119,13 +119,13 @@ def parse_unittests_enwiki(html: str) -> Report:
 
 def _settle(found: Sequence[Table], headline: Headline, page: Page) -> Report:
     if not found:
-        return settle(FORMAT, None, headline, Notes(), complete=page.complete)
+        return settle(FORMAT, None, headline, page)
     checks = _checks([row for table in found for row in _rows(table)])
     told = headline.failed
     failed = which_failed([row.icon for row in checks], [row.differs() for row in checks], told)
     failed = [bad or row.highlighted for bad, row in zip(failed, checks, strict=True)]
     points = (row.point(ok=not bad) for row, bad in zip(checks, failed, strict=True))
-    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+    return settle(FORMAT, points, headline, page)
 
 
 def _rows(table: Table) -> list[_Row]:

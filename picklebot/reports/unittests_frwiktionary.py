@@ -20,7 +20,6 @@ from typing import Final
 from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_page, signature, text
 from picklebot.reports.icons import which_failed
-from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import COLUMNS, Table, died, point, skipped, strong_headline, tables, values
 
@@ -64,7 +63,7 @@ def parse_unittests_frwiktionary(html: str) -> Report:
         return Report(format="")
     rows = [row for table in found for row in _rows(table)]
     points = _points(rows, headline) if found else None
-    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+    return settle(FORMAT, points, headline, page)
 
 
 def _has_classes(table: Table) -> bool:

@@ -16,7 +16,6 @@ from typing import Final
 
 from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, numbers, read_page, text
-from picklebot.reports.limits import Notes
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import COLUMNS, Table, check, died, name_of, strong_headline, tables, values
 
@@ -45,10 +44,10 @@ def parse_unittests_wiktionary(html: str) -> Report:
         return Report(format="")
     if not found and not any("unit-tests-refresh" in classes(element) for element in lead.elements):
         summary = None if strong is None else _summary(lead, strong)
-        return Report(format="") if summary is None else settle(FORMAT, None, summary, Notes(), complete=page.complete)
+        return Report(format="") if summary is None else settle(FORMAT, None, summary, page)
     points = [point for table in found for point in _points(table)]
     headline = Headline() if strong is None else _headline(strong, points)
-    return settle(FORMAT, points, headline, Notes(), complete=page.complete)
+    return settle(FORMAT, points, headline, page)
 
 
 def _ours(table: Table) -> bool:
