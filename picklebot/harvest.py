@@ -15,7 +15,7 @@ from picklebot.errors import WikiError
 from picklebot.faults import fault
 from picklebot.invocation.batches import Limits, pack
 from picklebot.invocation.environment import apart
-from picklebot.judgement import Judge
+from picklebot.judgement import Judge, seen_by
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, Told, record
 from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
@@ -126,6 +126,7 @@ def harvest_held(
     :param stop: whether to begin no further suite
     :param then: what is done with the outbox, as part of this harvest
     """
+    site = seen_by(site, judge.strategies)
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
     ends = time.monotonic() + options.deadline if options.deadline is not None else None
     ledger = Ledger(store, wiki, site)
@@ -174,6 +175,7 @@ class Plan:
 
 def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
+    site = seen_by(site, judge.strategies)
     selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
     _, expected = _split(wiki, site, judge.strategies, selected)
     batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))

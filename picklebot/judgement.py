@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
+from picklebot.hookspecs import NAME
 from picklebot.invocation import Output, Runner
 from picklebot.model import Call, Candidate, ErrorKind, Report, Suite, SuiteResult
 from picklebot.plugins import Plugins
@@ -13,8 +15,14 @@ from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.patterns import FORMAT as PATTERNS
 from picklebot.reports.patterns import parse_patterns
 from picklebot.strategy import Strategies, Strategy
+from picklebot.wiki import Site
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "seen_by"]
+
+
+def seen_by(site: Site, strategies: Strategies) -> Site:
+    """A wiki with what judges it among its software: with other strategies any verdict may change."""
+    return replace(site, software={**site.software, NAME: f"{__version__} (strategies {strategies.digest[:8]})"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -327,11 +327,17 @@ class Cause:
     """What changed between the last run in the old state and this one.
 
     :param pages: the likeliest first
-    :param software: the wiki's software before and now, where it changed
+    :param software: the wiki's software before and now, where it changed, and the bot's
     """
 
     pages: tuple[ChangedPage, ...] = ()
     software: tuple[str, str] | None = None
+
+    @property
+    def whose_software(self) -> str:
+        """What to call the software that changed: the bot's own, if nothing else did, is called ``picklebot``."""
+        ours = self.software is not None and self.software[1].startswith("picklebot ")
+        return "the bot" if ours else "the wiki's software"
 
     def to_json(self) -> dict[str, Any]:
         """As values that JSON knows."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pluggy
 
-from picklebot import hookspecs
+from picklebot import __version__, hookspecs
 from picklebot.errors import PluginError
 from picklebot.hookspecs import NAME, Parse, hookimpl
 from picklebot.model import Report, State
@@ -52,6 +52,12 @@ class Plugins:
                 if not Path(folder).is_dir():
                     raise PluginError(f"plugin {name}: there is no such folder of strategies: {folder}")
                 yield Path(folder), name
+
+    @property
+    def versions(self) -> list[tuple[str, str]]:
+        """Name and version of picklebot and of each package with plugins: others may judge otherwise."""
+        installed = {(dist.project_name, dist.version) for _, dist in self._manager.list_plugin_distinfo()}
+        return [(NAME, __version__), *sorted(installed)]
 
     @property
     def formats(self) -> frozenset[str]:

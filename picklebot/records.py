@@ -112,12 +112,14 @@ class Followed:
     :param dependents: by the title of the page that they depend on
     :param anchor: up to where recent changes were read; None before the first harvest
     :param unmade: testers of which the wiki did not say how to run them
+    :param strategies: digest of the strategies that the suites were made with
     """
 
     testers: Mapping[int, str] = field(default_factory=dict)
     dependents: Mapping[str, tuple[Dependent, ...]] = field(default_factory=dict)
     anchor: Anchor | None = None
     unmade: frozenset[int] = frozenset()
+    strategies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Sync:
     :param loaded: those of them that its run depended on
     :param anchor: where to go on; None where the wiki has no recent changes
     :param swept: whether all pages were listed
+    :param strategies: digest of the strategies that the suites are made with now
     """
 
     found: tuple[Found, ...]
@@ -138,3 +141,4 @@ class Sync:
     loaded: Mapping[int, tuple[str, ...]]
     anchor: Anchor | None
     swept: bool
+    strategies: str

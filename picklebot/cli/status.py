@@ -9,10 +9,13 @@ import click
 
 from picklebot.cli.options import open_wiki, settings_from, wiki_options
 from picklebot.errors import WorkError
+from picklebot.judgement import seen_by
+from picklebot.plugins import load_plugins
 from picklebot.recording import RECORDERS
 from picklebot.rendering.overview import Standing, overview_document, overview_lines
 from picklebot.rendering.text import json_text
 from picklebot.selection import due
+from picklebot.strategy import load_strategies
 from picklebot.tracking import Database, Store
 from picklebot.tracking.history import overview
 from picklebot.wiki import read_site
@@ -23,6 +26,7 @@ __all__ = ["status_command"]
 @click.command("status")
 @wiki_options
 @click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
 @click.option(
     "--recheck-after", type=float, metavar="DAYS", help="As harvests have it, to tell what is due.  [default: 7]"
 )
@@ -34,7 +38,7 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     are due: all from the store, so what has changed on the wiki since then does not count. Runs and changes nothing.
     """
     settings = settings_from(flags)
-    site = read_site(open_wiki(settings))
+    site = seen_by(read_site(open_wiki(settings)), load_strategies(load_plugins(), settings.strategies))
     now = datetime.now(UTC)
     with Store(Database(settings.store_url, read_only=True), site.key) as store:
         if not store.wiki:

@@ -67,7 +67,7 @@ def _cause_in_short(cause: Cause) -> str:
     if len(cause.pages) > 1:
         parts.append(f"{len(cause.pages) - 1} more")
     if cause.software:
-        parts.append("the wiki's software")
+        parts.append(cause.whose_software)
     return f"changed: {', '.join(parts)}" if parts else "nothing known changed"
 
 
@@ -80,7 +80,7 @@ def _cause(transition: Transition) -> str:
     parts += [f"{more} more pages"] if more > 0 else []
     if transition.cause.software:
         before, now = (_escaped(_short(versions)) for versions in transition.cause.software)
-        parts.append(f"the wiki's software: {before} → {now}")
+        parts.append(f"{transition.cause.whose_software}: {before} → {now}")
     return f"; changed: {', '.join(parts)}" if parts else "; nothing known changed"
 
 

@@ -82,7 +82,7 @@ def _cause_lines(cause: Cause, api: str) -> Iterator[str]:
         by = f" by {plain(page.user)}" if page.user else ""
         yield f"{plain(page.title)} {what}{by}{f' {page.at}' if page.at else ''} {diff_url(api, page)}".rstrip()
     if cause.software:
-        yield f"the wiki's software: {plain(cause.software[0], 2000)} → {plain(cause.software[1], 2000)}"
+        yield f"{cause.whose_software}: {plain(cause.software[0], 2000)} → {plain(cause.software[1], 2000)}"
 
 
 def _suite_lines(suite: SuiteStory) -> Iterator[str]:

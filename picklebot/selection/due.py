@@ -27,7 +27,7 @@ def reason_to_run(
     """Why a suite's answer could have changed; None where nothing says so.
 
     :param now: UTC
-    :param software: digest of the wiki's software
+    :param software: digest of the wiki's software, with what judges it
     :param recheck_after: after this time it runs again in any case, for what the API does not show
     :param full: whether all suites run
     """
@@ -36,7 +36,7 @@ def reason_to_run(
     if record.ran_at is None:
         return "it never ran"
     if record.software != software:
-        return "the wiki's software changed"
+        return "the software changed: the wiki's, or the bot's strategies"
     if full:
         return "all were asked for"
     if now - record.ran_at >= recheck_after * _spread(record.status.tester.page_id):

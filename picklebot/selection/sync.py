@@ -33,12 +33,14 @@ def synchronise(
     """Find out which suites are new, gone, or depend on what changed.
 
     Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else: what
-    changed in other ways (``importDump.php`` leaves no trace) is found by a sweep only.
+    changed in other ways (``importDump.php`` leaves no trace) is found by a sweep only. Where the strategies are not
+    those of the last time, all suites are made anew.
 
     :param sweep: list all pages in any case
     :raises WikiError: the wiki could not be read
     """
-    changes = None if sweep or followed.anchor is None else changes_since(wiki, followed.anchor)
+    others = followed.strategies != strategies.digest
+    changes = None if sweep or others or followed.anchor is None else changes_since(wiki, followed.anchor)
     if changes is None:
         anchor = newest_anchor(wiki)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
@@ -46,14 +48,20 @@ def synchronise(
         anchor = changes.anchor
         current, candidates = _follow(wiki, site, strategies, followed, changes.titles, drafts=drafts)
     changed = _changed(followed, current, kinds=(True, False))
-    made_anew = _made_anew(followed, current, changed, candidates)
+    made_anew = dict(candidates) if others else _made_anew(followed, current, changed, candidates)
     found = tuple(read_suites(wiki, site, strategies, probe, made_anew.values()))
     still = {each.suite.tester.page_id for each in found}
     gone = {id_ for id_, title in followed.testers.items() if _lost(id_, title, current)} | (
-        made_anew.keys() & followed.testers.keys()
+        (followed.testers if others else made_anew).keys() & followed.testers.keys()
     )
     return Sync(
-        found, frozenset(gone - still), changed, _changed(followed, current, kinds=(False,)), anchor, changes is None
+        found,
+        frozenset(gone - still),
+        changed,
+        loaded=_changed(followed, current, kinds=(False,)),
+        anchor=anchor,
+        swept=changes is None,
+        strategies=strategies.digest,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -37,9 +39,11 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
     strategies: dict[str, Strategy] = {}
     origins: dict[str, str] = {}
     titles: list[Titles] = []
+    digest = hashlib.blake2b(json.dumps(plugins.versions).encode(), digest_size=16)
     for folder, origin in (*_plugged(plugins), *_own(folders)):
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
+            digest.update(json.dumps([path.name, _text(path)]).encode())
             if path.name == _TITLES:
                 titles.append(_read(path, Titles))
                 continue
@@ -49,7 +53,7 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
             strategies[strategy.name] = strategy
             origins[strategy.name] = f"{origin}{path.name}"
     ordered = sorted(strategies.values(), key=lambda strategy: (strategy.order, strategy.name))
-    return Strategies(tuple(ordered), tuple(titles), origins)
+    return Strategies(tuple(ordered), tuple(titles), origins, digest.hexdigest())
 
 
 def _plugged(plugins: Plugins) -> Iterator[tuple[Path, str]]:

@@ -30,11 +30,15 @@ class TitleMatch:
 
 @dataclass(frozen=True, slots=True)
 class Strategies:
-    """All strategies in the order they are tried, and where each came from."""
+    """All strategies in the order they are tried, and where each came from.
+
+    :param digest: the same for the same files, and no others
+    """
 
     ordered: tuple[Strategy, ...]
     titles: tuple[Titles, ...]
     origins: Mapping[str, str]
+    digest: str = ""
 
     def __getitem__(self, name: str) -> Strategy:
         """The strategy of this name."""

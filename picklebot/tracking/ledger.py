@@ -81,6 +81,7 @@ class Ledger:
             transitions=transitions,
             anchor=sync.anchor,
             swept=sync.swept,
+            strategies=sync.strategies,
         )
         fault("after-sync")
         self._store.advance(step, datetime.now(UTC), "in-sync-commit")

@@ -50,6 +50,7 @@ class Advance:
     :param transitions: for the outbox
     :param anchor: where to go on reading recent changes
     :param swept: whether all pages were listed
+    :param strategies: digest of those that the suites are made with from here on; empty for as before
     """
 
     suites: Mapping[int, SuiteRecord]
@@ -61,6 +62,7 @@ class Advance:
     transitions: Collection[Transition] = ()
     anchor: Anchor | None = None
     swept: bool = False
+    strategies: str = ""
 
 
 class Store:
@@ -121,7 +123,7 @@ class Store:
             unmade = {row.tester_id for row in connection.execute(new) if not row.candidates and row.functions is None}
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
         by_title = {title: tuple(each) for title, each in dependents.items()}
-        return Followed(dict(testers), by_title, anchor, frozenset(unmade))
+        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "")
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""
@@ -177,7 +179,7 @@ class Store:
             for each in step.transitions:
                 token = token_of(self.key, each, self._occurrences(connection, each))
                 self._insert(connection, TRANSITION, [transition_row(each, token, now)])
-            if step.anchor or step.swept:
+            if step.anchor or step.swept or step.strategies:
                 self._save_anchor(connection, step, now)
             fault(point)
 
@@ -240,6 +242,8 @@ class Store:
             values |= {"anchor_at": to_column(step.anchor.at), "anchor_rows": list(step.anchor.rows)}
         if step.swept:
             values["swept_at"] = to_column(now)
+        if step.strategies:
+            values["strategies"] = step.strategies
         connection.execute(update(WIKI).where(WIKI.c.id == self.wiki).values(**values))
 
     def _delete(self, connection: Connection, table: Table, testers: Collection[int], *conditions: Any) -> None:  # noqa: ANN401

@@ -52,6 +52,7 @@ WIKI = Table(
     Column("anchor_at", TIME, comment="up to where recent changes were read"),
     Column("anchor_rows", JSON, comment="rcids of the newest rows read"),
     Column("swept_at", TIME, comment="when all pages were last listed"),
+    Column("strategies", String(64), comment="digest of those that the suites were made with"),
     Column("lease_holder", String(64)),
     Column("lease_until", TIME),
 )

@@ -190,18 +190,34 @@ def test_a_batch_and_a_run_alone_come_to_the_same(
     assert len(runs) <= 2 * failed + len(solo(first)) + 8, "all others in a few requests"
 
 
-def test_a_strategy_that_is_no_longer_given_leaves_its_suites_to_the_others(
-    bot: Bot, small: LiveWiki, tmp_path: Path
-) -> None:
-    """The store remembers a name that nobody knows any more."""
+def test_a_strategy_that_comes_or_goes_is_heeded_by_the_next_harvest(bot: Bot, small: LiveWiki, tmp_path: Path) -> None:
     put(small, {f"Module:{name}": text for name, text in (("Wall", "return {}"), ("Wall/testcases", PAINTED))})
     (tmp_path / "strategies").mkdir()
     (tmp_path / "strategies" / "green.toml").write_text(STRATEGY, encoding="utf-8")
     reader = bot.as_(None)
-    given = reader.harvest("--no-record", "--only", "Wall", "--strategies", str(tmp_path / "strategies"))
-    assert given.states == {"Wall": "good"}
-    without = reader.harvest("--no-record", "--only", "Wall", "--full")
+    options = ("--no-record", "--only", "Wall")
+    with_it = (*options, "--strategies", str(tmp_path / "strategies"))
+    assert reader.harvest(*options).states == {"Wall": "unknown"}
+    assert reader.harvest(*with_it).states == {"Wall": "good"}
+    assert reader.harvest(*with_it).document["suites"][0]["ran"] is False
+    without = reader.harvest(*options)
     assert without.states == {"Wall": "unknown"}
+    (transition,) = without.document["transitions"]
+    assert transition["cause"]["pages"] == []
+    assert "strategies" in transition["cause"]["software"][0]
+
+
+def test_titles_of_testers_that_a_wiki_adds_are_found_at_once(bot: Bot, small: LiveWiki, tmp_path: Path) -> None:
+    put(
+        small,
+        {"Module:Wall": "return {}", "Module:Wall/proof": "return { tap = function () return '1..1\\nok 1' end }"},
+    )
+    reader = bot.as_(None)
+    assert "Wall" not in reader.harvest("--no-record").states
+    (tmp_path / "titles.toml").write_text('schema = 1\n\n[testers]\nany = ["proof"]\n', encoding="utf-8")
+    assert reader.harvest("--no-record", "--strategies", str(tmp_path)).states["Wall"] == "good"
+    gone = reader.harvest("--no-record")
+    assert gone.states["Wall"] == "missing"
 
 
 PAINTED = "return { paint = function () return 'GREEN' end }"

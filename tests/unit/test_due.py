@@ -42,8 +42,8 @@ def test_a_suite_with_a_reason_of_its_own_says_that_one() -> None:
 
 
 def test_other_software_is_a_reason() -> None:
-    assert why(record(software="before")) == "the wiki's software changed"
-    assert why(record(software="before"), full=True) == "the wiki's software changed"
+    assert why(record(software="before")) == "the software changed: the wiki's, or the bot's strategies"
+    assert why(record(software="before"), full=True) == "the software changed: the wiki's, or the bot's strategies"
 
 
 def test_all_run_where_all_were_asked_for() -> None:
@@ -85,6 +85,6 @@ def test_they_come_in_the_order_of_titles_with_their_reasons() -> None:
     records = [record(3, ran_at=None), record(1, software="old"), record(2)]
     found = due(records, NOW, "now", recheck_after=WEEK, full=False)
     assert [(each.status.tester.page_id, reason) for each, reason in found] == [
-        (1, "the wiki's software changed"),
+        (1, "the software changed: the wiki's, or the bot's strategies"),
         (3, "it never ran"),
     ]
