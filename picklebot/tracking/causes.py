@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from picklebot.model import Cause, ChangedPage
 from picklebot.wiki import Wiki
@@ -48,8 +49,22 @@ def find_cause(
     """
     pages = changed_pages(before, after)
     who = _editors(wiki, [page.new for page in pages if page.new])
-    named = [ChangedPage(page.title, page.old, page.new, *who.get(page.new, ("", ""))) for page in pages]
+    named = [
+        replace(page, user=user, at=at)
+        for page in pages
+        for user, at in [who.get(page.new, ("", "")) if page.new else _remover(wiki, page.title)]
+    ]
     return Cause(order_pages(named, testee, tester), _software_change(*software))
+
+
+def _remover(wiki: Wiki, title: str) -> tuple[str, str]:
+    """Who deleted or moved a page that is no more, and when; empty where the log does not say."""
+    wanted = ["type", "user", "timestamp"]
+    answer = wiki.get(action="query", list="logevents", letitle=title, leprop=wanted, lelimit=1)
+    for event in answer["query"]["logevents"]:
+        if event.get("type") in ("delete", "move"):
+            return event.get("user", ""), event["timestamp"]
+    return "", ""
 
 
 def _editors(wiki: Wiki, revisions: list[int]) -> dict[int, tuple[str, str]]:

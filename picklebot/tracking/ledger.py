@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from picklebot.faults import fault
 from picklebot.model import Cause, ModuleStatus, SuiteResult, SuiteStatus, Transition
@@ -13,7 +14,7 @@ from picklebot.tracking.causes import find_cause
 from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import pages_by_id
+from picklebot.wiki.revisions import current_pages, pages_by_id
 
 __all__ = ["Ledger", "Taken"]
 
@@ -67,12 +68,13 @@ class Ledger:
         for tester_id, titles in sync.loaded.items():
             if tester_id in self.suites and tester_id not in changed and tester_id not in sync.gone:
                 changed[tester_id] = replace(self.suites[tester_id], reason=_changed(titles))
-        affected |= {self.suites[id_].status.subject.page_id for id_ in sync.gone if id_ in self.suites}
+        gone = [self.suites[id_] for id_ in sync.gone if id_ in self.suites]
+        affected |= {record.status.subject.page_id for record in gone}
         self.suites.update(changed)
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
-        modules, transitions = self._modules(affected, {}, stood_alone)
+        modules, transitions = self._modules(affected, {}, stood_alone, self._removals(gone))
         step = Advance(
             changed,
             gone=sync.gone,
@@ -130,7 +132,8 @@ class Ledger:
     def _differs(self, outcome: Taken) -> bool:
         old = self.suites[outcome.tester_id].status.state
         new = outcome.result.state if outcome.result else None
-        return old is not None and new is not None and new != old and not outcome.flaky
+        known = old is not None or self.suites[outcome.tester_id].status.subject.page_id in self.modules
+        return known and new is not None and new != old and not outcome.flaky
 
     def _causes(self, outcomes: Sequence[Taken]) -> Mapping[int, Cause]:
         before = self._store.dependencies(outcome.tester_id for outcome in outcomes) if outcomes else {}
@@ -141,20 +144,40 @@ class Ledger:
                 self._wiki,
                 record.status.testee.title,
                 record.status.tester.title,
-                before.get(outcome.tester_id, {}),
+                before.get(outcome.tester_id) or {record.status.tester.title: 0},
                 outcome.dependencies or {},
                 (self._store.versions(record.software), self._site.software),
             )
         return causes
 
+    def _removals(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
+        """What became of testers that are none any more, by the page id of the module that they tested."""
+        now = current_pages(self._wiki, [record.status.tester.title for record in gone]) if gone else {}
+        return {
+            record.status.subject.page_id: find_cause(
+                self._wiki,
+                record.status.testee.title,
+                tester.title,
+                {tester.title: tester.revision},
+                {tester.title: now[tester.title].page.revision if tester.title in now else 0},
+                (self._store.versions(record.software), self._site.software),
+            )
+            for record in gone
+            for tester in (record.status.tester,)
+        }
+
     def _modules(
-        self, affected: Iterable[int], causes: Mapping[int, Cause], stood_alone: set[int]
+        self,
+        affected: Iterable[int],
+        causes: Mapping[int, Cause],
+        stood_alone: set[int],
+        removals: Mapping[int, Cause] = MappingProxyType({}),
     ) -> tuple[dict[int, ModuleStatus | None], list[Transition]]:
         ids = set(affected)
         statuses = [record.status for record in self.suites.values()]
         bare = ids - {status.subject.page_id for status in statuses}
         pages = pages_by_id(self._wiki, sorted(bare)) if bare else {}
-        changes = module_changes(statuses, self.modules, ids, pages, causes, stood_alone)
+        changes = module_changes(statuses, self.modules, ids, pages, causes, stood_alone, removals)
         modules: dict[int, ModuleStatus | None] = {}
         for change in changes:
             if change.status != self.modules.get(change.page_id):

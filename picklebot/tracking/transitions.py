@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from picklebot.model import Cause, Counts, ModuleStatus, Page, State, SuiteResult, SuiteStatus, Transition, worst
 from picklebot.records import SuiteRecord
@@ -75,6 +76,7 @@ def module_changes(
     pages: Mapping[int, Page],
     causes: Mapping[int, Cause],
     stood_alone: Collection[int],
+    removals: Mapping[int, Cause] = MappingProxyType({}),
 ) -> list[ModuleChange]:
     """What becomes of the modules whose suites changed.
 
@@ -84,13 +86,21 @@ def module_changes(
     :param pages: affected pages that have no suite any more, as they are now, where they exist
     :param causes: by the page id of a tester, what changed since its last state
     :param stood_alone: page ids of testers without a module: without suites they are nothing
+    :param removals: by the page id of a module, what became of the testers that it has no more
     """
     by_subject: dict[int, list[SuiteStatus]] = {page_id: [] for page_id in affected}
     for suite in suites:
         if suite.subject.page_id in by_subject:
             by_subject[suite.subject.page_id].append(suite)
     changes = [
-        _change(page_id, mine, before.get(page_id), pages.get(page_id), causes, alone=page_id in stood_alone)
+        _change(
+            page_id,
+            mine,
+            before.get(page_id),
+            pages.get(page_id),
+            _cause(mine, causes) or removals.get(page_id),
+            alone=page_id in stood_alone,
+        )
         for page_id, mine in by_subject.items()
     ]
     return sorted(changes, key=lambda change: change.transition.page.title if change.transition else "")
@@ -101,7 +111,7 @@ def _change(
     suites: list[SuiteStatus],
     before: ModuleStatus | None,
     page: Page | None,
-    causes: Mapping[int, Cause],
+    cause: Cause | None,
     *,
     alone: bool,
 ) -> ModuleChange:
@@ -116,8 +126,12 @@ def _change(
     if new == old:
         return ModuleChange(page_id, status, None)
     testers = tuple(suite.tester.title for suite in suites)
-    cause = next((causes[s.tester.page_id] for s in suites if s.tester.page_id in causes), None) if old else None
-    return ModuleChange(page_id, status, Transition(page, old, new, summarise(suites), testers, cause))
+    transition = Transition(page, old, new, summarise(suites), testers, cause if old else None)
+    return ModuleChange(page_id, status, transition)
+
+
+def _cause(suites: Iterable[SuiteStatus], causes: Mapping[int, Cause]) -> Cause | None:
+    return next((causes[suite.tester.page_id] for suite in suites if suite.tester.page_id in causes), None)
 
 
 def _state(suites: Collection[SuiteStatus], old: State | None, *, alone: bool) -> State | None:

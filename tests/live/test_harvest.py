@@ -107,7 +107,8 @@ def test_a_module_whose_tester_is_deleted_is_missing_and_its_return_is_seen(bot:
     assert small.members(MISSING) == {"Module:Area"}
     assert "Module:Area" not in small.members(GOOD)
     assert small.tags("Module:Area") == ["pickle-missing"]
-    assert "good → '''missing''': no test page" in log_lines(small)[-1]
+    line = "good → '''missing''': no test page; changed: [[:Module:Area/testcases]] (deleted or moved by [[User:Admin|"
+    assert line in log_lines(small)[-1]
     before = contributions(small)
     assert bot.harvest().transitions == []
     assert contributions(small) == before
@@ -115,6 +116,7 @@ def test_a_module_whose_tester_is_deleted_is_missing_and_its_return_is_seen(bot:
     small.edit("Module:Area/testcases", tester)
     assert bot.harvest().transitions == [("Area", "missing", "good")]
     assert small.members(MISSING) == set()
+    assert "; changed: [[:Module:Area/testcases]] (created by [[User:Admin|Admin]])" in log_lines(small)[-1]
 
 
 def test_a_module_that_never_had_a_tester_has_no_state_and_costs_nothing(bot: Bot, small: LiveWiki) -> None:

@@ -16,9 +16,10 @@ FOO, TESTS, LIB, OTHER = "Module:Foo", "Module:Foo/testcases", "Module:Lib", "Te
 
 
 class Editors:
-    """A wiki that knows nothing but who made which revision, and when."""
+    """A wiki that knows nothing but who made which revision, and when, and the newest event in the log of a page."""
 
-    def __init__(self, **users: str) -> None:
+    def __init__(self, *events: dict[str, str], **users: str) -> None:
+        self.events = events
         self.users = {int(revision.removeprefix("r")): user for revision, user in users.items()}
         self.asked: list[str] = []
 
@@ -30,6 +31,11 @@ class Editors:
                 user = self.users[int(name)]
                 said = {"user": user} if user else {"userhidden": True}
                 yield {"title": "?", "revisions": [{"revid": int(name), "timestamp": f"2026-01-{name}", **said}]}
+
+
+    def get(self, *, letitle: str, **_: object) -> dict[str, object]:
+        self.asked.append(letitle)
+        return {"query": {"logevents": list(self.events)}}
 
 
 def cause(
@@ -72,14 +78,20 @@ def test_the_module_comes_first_then_its_tests_then_the_latest_change() -> None:
 
 
 def test_whoever_changed_a_page_is_named_where_the_wiki_says_who() -> None:
-    wiki = Editors(r11="Ann", r12="")
+    wiki = Editors({"type": "delete", "user": "Eve", "timestamp": "2026-01-01"}, r11="Ann", r12="")
     before, after = {FOO: 1, LIB: 2, OTHER: 3, TESTS: 4}, {FOO: 11, LIB: 12, OTHER: 0, TESTS: 4}
     assert cause(before, after, wiki).pages == (
         ChangedPage(FOO, 1, 11, "Ann", "2026-01-11"),
         ChangedPage(LIB, 2, 12, "", "2026-01-12"),
-        ChangedPage(OTHER, 3, 0),
+        ChangedPage(OTHER, 3, 0, "Eve", "2026-01-01"),
     )
-    assert wiki.asked == ["11", "12"], "nobody is asked about what is not there, or did not change"
+    assert wiki.asked == ["11", "12", OTHER], "nobody is asked about what did not change"
+
+
+@pytest.mark.parametrize("event", [{"type": "protect", "user": "Eve", "timestamp": "2026-02-01"}, None])
+def test_who_did_something_else_to_a_page_that_is_gone_is_not_blamed(event: dict[str, str] | None) -> None:
+    wiki = Editors(*([event] if event else []))
+    assert cause({OTHER: 3}, {OTHER: 0}, wiki).pages == (ChangedPage(OTHER, 3, 0),)
 
 
 def test_where_nothing_known_changed_nothing_is_named_and_nobody_asked() -> None:
