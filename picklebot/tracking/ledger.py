@@ -59,7 +59,7 @@ class Ledger:
             reason = _why(old, found, sync)
             status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
             status = replace(status, testee=suite.testee, tester=suite.tester)
-            if old and old.status.subject.page_id != status.subject.page_id:
+            if old and old.status.subject != status.subject:  # its title may have changed
                 affected.add(old.status.subject.page_id)
             record = old or SuiteRecord(status)
             changed[suite.tester.page_id] = replace(
@@ -74,13 +74,16 @@ class Ledger:
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
+        called = {id_: self.modules[id_].page.title for id_ in affected & self.modules.keys()}
         modules, transitions = self._modules(affected, {}, stood_alone, self._removals(gone))
+        moved = [id_ for id_, title in called.items() if modules.get(id_) and self.modules[id_].page.title != title]
         step = Advance(
             changed,
             gone=sync.gone,
             made_from=made_from,
             modules=modules,
             transitions=transitions,
+            moved=moved,
             anchor=sync.anchor,
             swept=sync.swept,
             strategies=sync.strategies,

@@ -35,6 +35,8 @@ __all__ = ["Advance", "Store", "token_of"]
 
 # Ids in one statement; databases bound their number.
 _AT_A_TIME = 500
+# Names of recorders whose work does not move along with a page.
+_UNDER_TITLES = ("categories",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Advance:
     :param modules: new or changed; None for a page that is followed no more
     :param runs: runs for the history, with why they were made
     :param transitions: for the outbox
+    :param moved: page ids of modules under another title: what is recorded under a title is recorded once more
     :param anchor: where to go on reading recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of those that the suites are made with from here on; empty for as before
@@ -60,6 +63,7 @@ class Advance:
     modules: Mapping[int, ModuleStatus | None] | None = None
     runs: Collection[tuple[SuiteResult, str]] = ()
     transitions: Collection[Transition] = ()
+    moved: Collection[int] = ()
     anchor: Anchor | None = None
     swept: bool = False
     strategies: str = ""
@@ -179,17 +183,22 @@ class Store:
             for each in step.transitions:
                 token = token_of(self.key, each, self._occurrences(connection, each))
                 self._insert(connection, TRANSITION, [transition_row(each, token, now)])
+            self._record_again(connection, step.moved)
             if step.anchor or step.swept or step.strategies:
                 self._save_anchor(connection, step, now)
             fault(point)
 
     def pending(self, recorder: str) -> list[Pending]:
-        """Transitions that a recorder has not recorded yet, oldest first."""
+        """Transitions that a recorder has not recorded yet, oldest first, with the titles that pages have now."""
         if not self.wiki or self.database.read_only:
             return []
         done = select(RECORDING.c.transition_id).where(RECORDING.c.recorder == recorder)
+        title = func.coalesce(MODULE.c.title, TRANSITION.c.title).label("title")
+        same = and_(MODULE.c.wiki_id == TRANSITION.c.wiki_id, MODULE.c.page_id == TRANSITION.c.page_id)
+        columns: list[Any] = [*(column for column in TRANSITION.c if column is not TRANSITION.c.title), title]
         query = (
-            select(TRANSITION)
+            select(*columns)
+            .outerjoin(MODULE, same)
             .where(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.id.not_in(done))
             .order_by(TRANSITION.c.id)
         )
@@ -235,6 +244,15 @@ class Store:
             some = ids[start : start + _AT_A_TIME]
             connection.execute(delete(MODULE).where(MODULE.c.wiki_id == self.wiki, MODULE.c.page_id.in_(some)))
         self._insert(connection, MODULE, (module_row(module) for module in modules.values() if module))
+
+    def _record_again(self, connection: Connection, moved: Collection[int]) -> None:
+        """Put the last transition of each module back into the outbox of those who record under a title."""
+        for page_id in moved:
+            mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
+            last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
+            connection.execute(
+                delete(RECORDING).where(RECORDING.c.transition_id == last, RECORDING.c.recorder.in_(_UNDER_TITLES))
+            )
 
     def _save_anchor(self, connection: Connection, step: Advance, now: datetime) -> None:
         values: dict[str, Any] = {}

@@ -182,6 +182,23 @@ def test_a_moved_module_keeps_its_history(bot: Bot, small: LiveWiki) -> None:
     assert "Module:Surface" in small.members(GOOD)
 
 
+def test_a_module_that_moved_away_from_its_documentation_is_in_its_category_again(bot: Bot, small: LiveWiki) -> None:
+    bot.harvest()
+    for page in ("", "/testcases"):
+        small.move(f"Module:Area{page}", f"Module:Surface{page}")
+    small.sandbox.maintenance("runJobs")
+    assert small.members(GOOD) == {"Module:Lost/testcases"}
+    tester = small.text("Module:Surface/testcases")
+    small.edit("Module:Surface/testcases", tester.replace("Module:Area", "Module:Surface"))
+    lines = log_lines(small)
+    assert bot.harvest().transitions == []
+    assert small.members(GOOD) == {"Module:Lost/testcases", "Module:Surface"}
+    assert log_lines(small) == lines
+    count = contributions(small)
+    assert bot.harvest().transitions == []
+    assert contributions(small) == count
+
+
 def test_the_worst_of_several_suites_is_the_state_of_a_module(bot: Bot, small: LiveWiki) -> None:
     failing = "return { tap = function () return '1..1\\nnot ok 1 - more' end }"
     small.edit("Module:Area/testcases2", failing)

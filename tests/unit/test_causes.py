@@ -32,7 +32,6 @@ class Editors:
                 said = {"user": user} if user else {"userhidden": True}
                 yield {"title": "?", "revisions": [{"revid": int(name), "timestamp": f"2026-01-{name}", **said}]}
 
-
     def get(self, *, letitle: str, **_: object) -> dict[str, object]:
         self.asked.append(letitle)
         return {"query": {"logevents": list(self.events)}}
