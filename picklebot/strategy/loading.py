@@ -40,18 +40,25 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
     origins: dict[str, str] = {}
     titles: list[Titles] = []
     digest = hashlib.blake2b(json.dumps(plugins.versions).encode(), digest_size=16)
+    mistakes: list[str] = []
     for folder, origin in (*_plugged(plugins), *_own(folders)):
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
-            digest.update(json.dumps([path.name, _text(path)]).encode())
-            if path.name == _TITLES:
-                titles.append(_read(path, Titles))
+            try:
+                digest.update(json.dumps([path.name, _text(path)]).encode())
+                if path.name == _TITLES:
+                    titles.append(_read(path, Titles))
+                    continue
+                strategy = _read(path, Strategy)
+                _check_formats(path, strategy, plugins)
+                _check_name(path, strategy, here)
+            except StrategyError as error:
+                mistakes.append(str(error))
                 continue
-            strategy = _read(path, Strategy)
-            _check_formats(path, strategy, plugins)
-            _check_name(path, strategy, here)
             strategies[strategy.name] = strategy
             origins[strategy.name] = f"{origin}{path.name}"
+    if mistakes:
+        raise StrategyError("\n".join(mistakes))
     ordered = sorted(strategies.values(), key=lambda strategy: (strategy.order, strategy.name))
     return Strategies(tuple(ordered), tuple(titles), origins, digest.hexdigest())
 

@@ -148,7 +148,7 @@ class Strategy(_Table):
 
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    about: str
+    about: Annotated[str, Field(pattern=r"\S")]
     order: int
     titles: dict[Language, list[Pattern]] = {}
     recognise: Recognition

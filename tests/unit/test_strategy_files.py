@@ -149,6 +149,7 @@ MISTAKES = {
     "infinity": ("50", "inf", "4: order: expected a whole number; got inf"),
     "true": ("50", "true", "4: order: expected a whole number; got True"),
     "number": ('"Suites of our own"', "5", "3: about: expected a string; got 5"),
+    "nothing said": ('"Suites of our own"', '" "', "3: about: expected what matches \\S; got ' '"),
     "boolean": ("ok = true", 'ok = "yes"', "17: report.points.0.ok: expected true or false; got 'yes'"),
     "boolean number": ("ok = true", "ok = 1", "17: report.points.0.ok: expected true or false; got 1"),
     "no list": ('["patterns"]', '"patterns"', "13: report.formats: expected a list; got 'patterns'"),
@@ -194,6 +195,14 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         "mine.toml:1: about: expected this key, which is not there",
         "mine.toml:3: order: expected a whole number; got 'a'",
         "mine.toml:16: report.points.0.ok: expected true or false; got 2",
+    ]
+
+
+def test_the_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    bad = GOOD.replace("50", '"a"')
+    assert refusal(tmp_path, mine=bad, other=bad.replace('"mine"', "mine")) == [
+        "mine.toml:4: order: expected a whole number; got 'a'",
+        "other.toml:2: expected TOML: Unexpected character: 'm'",
     ]
 
 
