@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from picklebot.errors import RecordingError
+from picklebot.recording.sessions import keep_session_for
 from picklebot.wiki.client import is_loopback, user_agent
 
 __all__ = ["Account", "Edit", "Observer"]
@@ -76,6 +77,10 @@ class Observer:
         self.name = account.name
         self.ends: float | None = None
         self._api = api
+        try:
+            keep_session_for(folder, account.login, account.password)
+        except OSError as error:
+            raise RecordingError(f"{folder} cannot be written: {error.strerror}") from error
         self._bot = _import_pywikibot(folder, user_agent(contact), write_interval)
         try:
             self._site = self._log_in(account)
@@ -172,7 +177,6 @@ class Observer:
 
 def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  # noqa: ANN401 (a module without types)
     """Import pywikibot with a folder of its own, so that none of its files lands anywhere else."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["PYWIKIBOT_NO_USER_CONFIG"] = "2"
     # It would read our arguments as its own; and without a folder named here it makes one in the user's home.
     arguments, sys.argv = sys.argv, [*sys.argv[:1], f"-dir:{folder}"]

@@ -54,6 +54,20 @@ def test_a_wrong_password_ends_it_with_3_before_anything_is_run(bot: Bot, small:
     assert "running tests" not in run.err
 
 
+def test_a_password_that_is_wrong_is_refused_while_the_session_of_the_right_one_lives(
+    bot: Bot, small: LiveWiki
+) -> None:
+    bot.harvest()
+    wrong = bot.as_(replace(small.sandbox.observer, password="w" * 32))
+    run = wrong.run("harvest")
+    assert run.status == 3
+    assert "PickleBot@harvest cannot log in" in run.err
+    bot.harvest()
+    (check,) = (bot.folder / "data").glob("pywikibot/*/*/password-check")
+    assert check.stat().st_mode & 0o077 == 0
+    assert small.sandbox.observer.password.encode() not in check.read_bytes()
+
+
 def test_an_account_that_does_not_exist_ends_it_with_3(bot: Bot) -> None:
     run = bot.as_(Account("Nobody@here", "0" * 32)).run("harvest")
     assert run.status == 3

@@ -1,0 +1,35 @@
+"""Sessions that are kept between harvests, each for the password that it was begun with."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+__all__ = ["keep_session_for"]
+
+_CHECK = "password-check"
+_SALT_BYTES = 16
+
+
+def keep_session_for(folder: Path, login: str, password: str) -> None:
+    """Forget a session in ``folder`` that was begun with another password, and remember this one's check.
+
+    A session goes on whatever password is given: a mistyped one would be noticed weeks later, when the session ends.
+    What is kept is a salted scrypt digest (https://www.rfc-editor.org/rfc/rfc7914), readable by the user alone.
+
+    :param folder: pywikibot's, of one wiki and account
+    :raises OSError: the folder cannot be written
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check = folder / _CHECK
+    known = check.read_bytes() if check.exists() else b""
+    salt = known[:_SALT_BYTES] or os.urandom(_SALT_BYTES)
+    digest = hashlib.scrypt(f"{login}\n{password}".encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
+    if hmac.compare_digest(known, salt + digest):
+        return
+    for cookies in folder.glob("*.lwp"):
+        cookies.unlink()
+    with os.fdopen(os.open(check, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(salt + digest)
