@@ -64,7 +64,14 @@ $wgEnableEmail = false;
 $wgEnableUploads = false;
 $wgUseInstantCommons = false;
 $wgPingback = false;
-$wgLogos = false;
+// A pickle of our own instead of MediaWiki's request for a logo.
+$sandboxLogo = 'data:image/svg+xml;base64,' . base64_encode(
+	'<svg xmlns="http://www.w3.org/2000/svg" width="135" height="135" viewBox="0 0 135 135">' .
+	'<g transform="rotate(35 67 67)" stroke="#38602a" stroke-width="4" stroke-linecap="round">' .
+	'<ellipse cx="67" cy="67" rx="27" ry="58" fill="#6ca14c"/>' .
+	'<path d="M57 40v1M76 33v1M67 60v1M55 76v1M78 84v1M66 98v1M79 57v1"/></g></svg>'
+);
+$wgLogos = [ '1x' => $sandboxLogo, 'icon' => $sandboxLogo ];
 $wgRightsText = 'Public domain';
 
 wfLoadSkin( 'Vector' );
