@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from picklebot.errors import WikiError
@@ -16,10 +17,12 @@ __all__ = ["UnsavedRunner"]
 
 # The tester is loaded in one environment with the unsaved texts, so that every `require` below it sees them. What the
 # called function returns is printed as JSON, and so is the error that it ends in.
-# The first text begins on the first line: in its errors lines are numbered as in its file.
+# A text begins on the line on which the one before has ended; errors speak of lines of the whole.
 _CONTENT = """local used = {{}} {preloads}
 return {{ tester = require({tester}), used = used }}
 """
+# The interface message of a Lua error whose line is known: https://www.mediawiki.org/wiki/Extension:Scribunto
+_LOCATED = "scribunto-lua-error-location"
 _PRELOAD = """package.preload[{title}] = function(...) used[{title}] = true local load = function(...) {text}
 end return load(...) end """
 _QUESTION = """
@@ -61,22 +64,57 @@ class UnsavedRunner(Runner):
         question = _QUESTION.format(
             title=lua_string(tester.title), args=args_table(call), function=lua_string(call.function), mark=MARK
         )
-        answer = self._answer(call.title or tester.title, self._content(tester.title), question)
+        title = call.title or tester.title
+        answer = self._answer(title, self._content(tester.title), question)
         if answer["type"] != "normal":
-            return Output(error=SuiteError(_kind(answer), answer["message"]))
+            return Output(error=SuiteError(_kind(answer), self._at_home(answer)))
         line = self._marked(answer)
         if line is None:
             raise WikiError("the console's answer is too large: the wiki cut it")
         try:
             told = read_json(line)
             self.used.update(title for title in told["used"] if title in self._texts)
-            text = str(told["failed"] if "failed" in told else told["shown"])
+            text = self._named(str(told["failed"] if "failed" in told else told["shown"]), title)
         except (ValueError, KeyError, TypeError) as other:
             raise WikiError("the console's answer is not what was asked for: the suite meddles with it") from other
         if "failed" in told:
             return Output(error=SuiteError(ErrorKind.SCRIPT, text))
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
-        return Output(text=self._rendered(text, call.title or tester.title) if page else text, error=error)
+        return Output(text=self._rendered(text, title) if page else text, error=error)
+
+    def _home(self, line: int) -> tuple[str, int] | None:
+        """The page, and the line there, of a line of what the console was given: all texts, one after another."""
+        home, first = None, 1
+        for title, text in self._texts.items():
+            lines = text.count("\n") + 1
+            if first <= line <= first + lines:  # one line more than it has, for what it should have ended itself
+                home = title, min(line - first + 1, lines)
+            first += lines
+        return home
+
+    def _at_home(self, answer: Mapping[str, str]) -> str:
+        """The message of an error that ended the whole run, with the line as in the page's own text."""
+        message = answer["message"]
+        number = re.search(r"\d+", message) if answer.get("messagename") == _LOCATED else None
+        home = self._home(int(number[0])) if number else None
+        if number is None or home is None:
+            return message
+        rest = re.sub(r"(?<= line )\d{1,9}", self._line_at_home, message[number.end() :])
+        return f"{home[0]}: {message[: number.start()]}{home[1]}{rest}"
+
+    def _line_at_home(self, found: re.Match[str]) -> str:
+        home = self._home(int(found[0]))
+        return str(home[1]) if home else found[0]
+
+    def _named(self, text: str, asked: str) -> str:
+        """What a run printed, with the pages' own names and lines where Lua names what the console was given."""
+        here = r"[ _]".join(map(re.escape, re.split(r"[ _]", asked)))
+
+        def name(found: re.Match[str]) -> str:
+            home = self._home(int(found[1]))
+            return f"{home[0]}:{home[1]}" if home else found[0]
+
+        return re.sub(rf"{here}:(\d{{1,9}})(?=:)", name, text)
 
     def _content(self, tester: str) -> str:
         return _CONTENT.format(preloads=self._preloads(), tester=lua_string(tester))

@@ -90,12 +90,37 @@ def test_a_text_with_an_error_is_a_failure_with_the_line_of_the_file(reader: Rea
     run = reader.run("try", "Sum", "--file", file("local p = {}\n\nerror('out of sorts')\n"))
     assert run.status == 1
     (line,) = [line for line in run.out.splitlines() if line.startswith("  unsaved: ")]
-    assert line.startswith("  unsaved: fail, 0 of 0 passed; script: Lua error")
-    assert "at line 3: out of sorts" in line
+    assert line == "  unsaved: fail, 0 of 0 passed; script: Module:Sum: Lua error at line 3: out of sorts."
     assert "  gone:    ok one and two" in run.out.splitlines()
     run = reader.run("try", "Sum", "--file", file("return {{\n"))
     assert run.status == 1
-    assert "; script: Lua error" in run.out
+    assert "; script: Module:Sum: Lua error" in run.out
+
+
+@pytest.mark.parametrize(
+    ("module", "tests", "told"),
+    [
+        ("return {}\n\n\n", "\nx = = 1", "Module:Sum/testcases: Lua error at line 2: unexpected symbol near '='."),
+        ("return {}\n\n\n", "\nlocal x = nil + 1", "Module:Sum/testcases: Lua error at line 2: attempt to perform"),
+        (
+            "return {}\n\n\n",
+            "require( 'Module:Sum' ) return { tap = function ()\n error( 'late' ) end }",
+            "Module:Sum/testcases:2: late",
+        ),
+        (
+            "return { sum =\n function () error( 'deep' ) end }",
+            "\n\nreturn { tap = function () require( 'Module:Sum' ).sum() end }",
+            "Module:Sum:2: deep",
+        ),
+    ],
+)
+def test_an_error_names_the_file_and_its_own_line(
+    reader: Reader, file: File, module: str, tests: str, told: str
+) -> None:
+    run = reader.run("try", "Sum", "--file", file(module), "--tests", file(tests))
+    assert run.status == 1
+    (line,) = [line for line in run.out.splitlines() if line.startswith("  unsaved: ")]
+    assert line.startswith(f"  unsaved: fail, 0 of 0 passed; script: {told}")
 
 
 def test_what_is_reached_by_invoke_only_cannot_be_tried_and_says_so(reader: Reader, file: File) -> None:
