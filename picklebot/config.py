@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,13 @@ CATEGORIES: Mapping[State, str] = {
 }
 
 
+# What no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
+_FORBIDDEN = "# < > [ ] | { }"
+_NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
+# A year of seconds: nobody waits as long, and clocks can count it.
+_LONGEST = 366 * 86_400.0
+
+
 def data_folder() -> Path:
     """Where picklebot keeps its files: ``PICKLEBOT_DATA``, else the user's data folder."""
     return Path(os.environ.get("PICKLEBOT_DATA") or platformdirs.user_data_dir("picklebot"))
@@ -57,17 +65,21 @@ class Settings(BaseModel):
     contact: Annotated[str, Field(description="who runs this bot, for the User-Agent: an e-mail or a user page")] = ""
     only: Annotated[tuple[str, ...], Field(description="patterns of titles; only matching modules run")] = ()
     strategies: Annotated[tuple[Path, ...], Field(description="folders with strategies of your own")] = ()
-    timeout: Annotated[float, Field(gt=0, description="how long to wait for one answer")] = 60.0
+    timeout: Annotated[float, Field(gt=0, le=_LONGEST, description="how long to wait for one answer")] = 60.0
     retries: Annotated[int, Field(ge=0, le=20, description="how often to repeat a request that failed")] = 3
     concurrency: Annotated[
         int, Field(ge=1, le=50, description="suites that run at once, on a wiki that you run yourself")
     ] = 1
-    recheck_after: Annotated[float, Field(gt=0, description="days after which a suite runs again in any case")] = 7.0
-    deadline: Annotated[float | None, Field(gt=0, description="come to an end in good order after this time")] = None
-    interval: Annotated[float, Field(gt=0, description="between two looks at recent changes")] = 5.0
+    recheck_after: Annotated[
+        float, Field(gt=0, le=10_000, description="days after which a suite runs again in any case")
+    ] = 7.0
+    deadline: Annotated[
+        float | None, Field(gt=0, le=_LONGEST, description="come to an end in good order after this time")
+    ] = None
+    interval: Annotated[float, Field(gt=0, le=_LONGEST, description="between two looks at recent changes")] = 5.0
     stream: Annotated[str, Field(description="EventStreams to follow: auto, off, or a URL")] = "auto"
     write_interval: Annotated[
-        float | None, Field(ge=0, description="between two writes; 10 unless the wiki is on this machine")
+        float | None, Field(ge=0, le=_LONGEST, description="between two writes; 10 unless the wiki is on this machine")
     ] = None
     log_page: Annotated[str, Field(description="log page; {user}, {year} and {month} are filled in")] = (
         "User:{user}/Log/{year}-{month}"
@@ -83,7 +95,18 @@ class Settings(BaseModel):
     @field_validator("categories", mode="after")
     @classmethod
     def _complete(cls, value: dict[State, str]) -> dict[State, str]:
+        for name in value.values():
+            if not name.strip() or _NO_TITLE.search(name) or name.strip().lower().startswith("category:"):
+                raise ValueError(f"expected a name without {_FORBIDDEN} and without Category: before it")
         return {**CATEGORIES, **value}
+
+    @field_validator("log_page", mode="after")
+    @classmethod
+    def _a_title(cls, value: str) -> str:
+        plain = re.sub(r"\{(?:user|year|month)\}", "", value)
+        if not value.strip() or not plain.strip(": /") or _NO_TITLE.search(plain):
+            raise ValueError(f"expected a title without {_FORBIDDEN} but for {{user}}, {{year}}, {{month}}")
+        return value
 
     @property
     def store_url(self) -> str:
@@ -154,7 +177,8 @@ def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pyd
         return f"{where}: there is no setting {name}{_nearest(name)}"
     dotted = ".".join(str(part) for part in item["loc"])
     given = "" if name == "password" else f", got {item['input']!r}"
-    return f"{where}: {dotted}: {item['msg'].replace('Input should be', 'expected')}{given}"
+    what = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    return f"{where}: {dotted}: {what}{given}"
 
 
 def _nearest(name: str, prefix: str = "", case: Any = str) -> str:  # noqa: ANN401 (a function of str)

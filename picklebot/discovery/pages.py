@@ -16,7 +16,7 @@ from picklebot.strategy import Strategies
 from picklebot.strategy.selection import Kinship, TitleMatch
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
-from picklebot.wiki.revisions import current_pages
+from picklebot.wiki.revisions import current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE
 
 __all__ = ["LUA", "family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
@@ -37,7 +37,7 @@ def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
     parts = wiki.query(generator="allpages", gapnamespace=namespace, gapprefix=prefix, gaplimit="max", prop="info")
     for part in parts:
         for page in part.get("pages", ()):
-            yield Page(page["title"], page["pageid"], page["lastrevid"], page["contentmodel"])
+            yield page_from(page)
 
 
 def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool) -> TitleMatch | None:
@@ -97,7 +97,9 @@ def read_suites(
         read = list(_read_testers(wiki, site, strategies, some))
         named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
         current = current_pages(wiki, dict.fromkeys(title for titles in named.values() for title in titles))
-        pages = {title: it.page for title, it in current.items() if it.page.content_model == LUA}
+        elsewhere = redirect_targets(wiki, [title for title, it in current.items() if it.redirect])
+        now = {title: elsewhere.get(title, it.page) for title, it in current.items()}
+        pages = {title: page for title, page in now.items() if page.content_model == LUA}
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, strategies)])
         for tester, beside in read:
             suite = make_suite(tester, pages, site, strategies, offered.__getitem__)

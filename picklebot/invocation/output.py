@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from lxml import html
@@ -62,6 +64,14 @@ class Output:
     strain: float = 0.0
 
 
+# Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
+_ERROR_ALONE = re.compile(
+    r'(?:<strong class="error">)?<span class="scribunto-error"[^<>]*>'
+    r"((?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
+    re.DOTALL,
+)
+
+
 def script_error(text: str, timeout_message: str) -> SuiteError | None:
     """The error that stands in place of a whole output, or None where there is any other output.
 
@@ -75,6 +85,9 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
         return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be")
     if not text.startswith("<") or "scribunto-error" not in text:
         return None
+    if alone := _ERROR_ALONE.fullmatch(text):
+        message = unescape(alone[1]).strip()
+        return SuiteError(_kind(message, timeout_message), message)
     try:
         fragments: Any = html.fragments_fromstring(text)  # a list, whose first may be a string
     except ParserError:

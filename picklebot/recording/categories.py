@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -12,9 +13,13 @@ from picklebot.recording.marks import describe, with_category
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
-from picklebot.wiki import Site
+from picklebot.wiki import Site, Wiki
+from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Categories"]
+
+# Seconds in which a wiki's other databases get to know of a change.
+_LAG = 2.0
 
 
 class Categories:
@@ -28,8 +33,9 @@ class Categories:
 
     name: ClassVar[str] = "categories"
 
-    def __init__(self, observer: Observer, site: Site, names: Mapping[State, str]) -> None:
+    def __init__(self, observer: Observer, wiki: Wiki, site: Site, names: Mapping[State, str]) -> None:
         self._observer = observer
+        self._wiki = wiki
         self._site = site
         self._names = names
 
@@ -64,7 +70,30 @@ class Categories:
             fault("before-category")
             return Edit(marked, f"{page.title}: {describe(transition, item.token)}")
 
+        if not parser_functions and not self._exists(self._site.module(HELPER_MODULE)):
+            raise RecordingError(
+                f"{self._site.module(HELPER_MODULE)} is not there, and this wiki has no ParserFunctions to do without:"
+                " a sysop runs `picklebot setup` once"
+            )
         if self._observer.edit(doc_page, rewrite):
             fault("after-category")
         self._observer.refresh([page.title])
         fault("after-refresh")
+        if category is not None:
+            self._see(page.title, category, doc_page)
+
+    def _exists(self, title: str) -> bool:
+        return not any(page.get("missing") for page in self._wiki.pages([title], prop="info"))
+
+    def _see(self, title: str, category: str, doc_page: str) -> None:
+        """See that a module is in its category: what stands on the page may hide the marked part."""
+        wanted = self._site.normalise(f"{self._site.namespaces[CATEGORY]}:{category}")
+        for _ in range(2):
+            (found,) = self._wiki.pages([title], prop="categories", clcategories=wanted)
+            if found.get("missing") or found.get("categories"):
+                return
+            time.sleep(_LAG)
+        raise RecordingError(
+            f"{doc_page} puts it into {wanted}, and yet it is not there: look for a <noinclude>, <!-- or other tag on"
+            " that page that is not closed before the bot's own part"
+        )

@@ -129,7 +129,9 @@ class Observer:
         return self._loaded(page.getRedirectTarget()) if page.isRedirectPage() else page
 
     def _loaded(self, page: Any) -> Any:  # noqa: ANN401
-        (loaded,) = self._site.preloadpages([page], templates=True)
+        loaded = next(iter(self._site.preloadpages([page], templates=True)), None)
+        if loaded is None:  # of a title that is too long pywikibot says nothing at all
+            raise RecordingError(f"{page.title()} cannot be the title of a page here")
         return loaded
 
     def refresh(self, titles: Iterable[str]) -> None:

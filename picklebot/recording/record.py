@@ -54,7 +54,7 @@ def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Setting
     """All recorders, in the order in which they work."""
     return [
         Tags(observer, wiki),
-        Categories(observer, site, settings.categories),
+        Categories(observer, wiki, site, settings.categories),
         Log(observer, settings.log_page),
     ]
 

@@ -12,11 +12,9 @@ from picklebot.model import State
 from picklebot.recording.marks import fill, tag_name
 from picklebot.recording.observer import Edit, Observer
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.site import HELPER_MODULE
+from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Setup", "set_up"]
-
-_CATEGORY = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, s
         states = [state for state in State if categories[state] == name]
         about = "\n".join(_text(f"states/{state}.wiki").strip() for state in states)
         values = {"about": about, "tags": ", ".join(f"<code>{tag_name(state)}</code>" for state in states)}
-        yield site.normalise(f"{site.namespaces[_CATEGORY]}:{name}"), fill(_text("category.wiki"), values).strip()
+        yield site.normalise(f"{site.namespaces[CATEGORY]}:{name}"), fill(_text("category.wiki"), values).strip()
     if "ParserFunctions" not in site.extensions or site.may_share_invocations:
         yield site.module(HELPER_MODULE), _text("Picklebot.lua").strip()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -63,6 +65,7 @@ def _read(path: Path) -> SeedPage:
         text = path.read_bytes().decode()
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: the name and the text of a page are UTF-8, and this is not: {error}") from error
+    title = unicodedata.normalize("NFC", title)  # as MediaWiki does
     namespace, colon, name = title.partition(":")
     name = name if colon else title
     if not name.strip() or _ILLEGAL.search(title):
@@ -71,6 +74,11 @@ def _read(path: Path) -> SeedPage:
         raise UsageError(f"{path}: Lua belongs in the namespace Module: name it Module%3A{path.name}")
     if bad := _NOT_XML.search(text):
         raise UsageError(f"{path}: the character U+{ord(bad[0]):04X} cannot be in a page")
+    if path.suffix == ".json":
+        try:
+            json.loads(text)
+        except ValueError as error:
+            raise UsageError(f"{path}: expected JSON: {error}") from error
     # MediaWiki saves a page with its own line ends, and without white space at its end.
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
     return SeedPage(title, _MODELS[path.suffix][0], text, path)

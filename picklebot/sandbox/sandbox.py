@@ -226,7 +226,7 @@ class Sandbox:
         state = replace(state, port=port).save(self.folder)
         progress(f"starting the server at {state.url}")
         settings = {"MW_CONFIG_FILE": str(self.folder / "LocalSettings.php")}
-        server.start(self._command(state), self.api, self.access_log, settings)
+        server.start(self._command(state), self.api, state.wiki_id, self.access_log, settings)
 
     def _check(self, pages: Iterable[SeedPage]) -> None:
         """See that every page is there: an import passes over what it does not like."""

@@ -72,15 +72,16 @@ def missing_pages(api: str, titles: Sequence[str]) -> list[str]:
     return missing
 
 
-def _answers(api: str) -> bool:
+def _answers(api: str, wiki_id: str) -> bool:
     try:
-        return requests.get(api, params={"action": "query", "format": "json"}, timeout=_PATIENCE_S).ok
-    except requests.RequestException:
+        reply = requests.get(api, params={"action": "query", "meta": "siteinfo", "format": "json"}, timeout=_PATIENCE_S)
+        return bool(reply.json()["query"]["general"]["wikiid"] == wiki_id)
+    except (requests.RequestException, KeyError, TypeError, ValueError):
         return False
 
 
-def start(command: Sequence[str], api: str, log: Path, environment: dict[str, str]) -> None:
-    """Start the server in a session of its own, and wait until it answers.
+def start(command: Sequence[str], api: str, wiki_id: str, log: Path, environment: dict[str, str]) -> None:
+    """Start the server in a session of its own, and wait until it answers, and not another one in its place.
 
     :raises SandboxError: it ended at once (the port was taken) or never answered
     """
@@ -100,7 +101,7 @@ def start(command: Sequence[str], api: str, log: Path, environment: dict[str, st
     deadline = time.monotonic() + _PATIENCE_S
     time.sleep(0.05)
     while time.monotonic() < deadline:
-        if _answers(api):
+        if _answers(api, wiki_id):
             return
         if not processes(command):
             break

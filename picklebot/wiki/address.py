@@ -49,9 +49,12 @@ def resolve(wiki: str) -> str:
 
     :raises ConfigError: it is neither
     """
-    parts = urlsplit(wiki)
-    if parts.scheme in ("http", "https") and parts.netloc:
-        return wiki
+    try:
+        parts = urlsplit(wiki)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return wiki
+    except ValueError as error:
+        raise ConfigError(f"wiki: {wiki!r} is no URL: {error}") from error
     if _FAMILY_CODE.fullmatch(wiki):
         return _from_pywikibot(*wiki.split(":"))
     raise ConfigError(

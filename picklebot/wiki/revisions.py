@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from picklebot.model import Page
-from picklebot.wiki.client import Answer, Wiki
+from picklebot.wiki.client import Answer, Wiki, batched
 
-__all__ = ["Current", "current_page", "current_pages", "pages_by_id"]
+__all__ = ["Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,12 @@ class Current:
     """A page as it is now.
 
     :param edited: when its text last changed, UTC; None for a page that does not exist
+    :param redirect: whether it only leads to another page
     """
 
     page: Page
     edited: datetime | None
+    redirect: bool = False
 
 
 def current_pages(wiki: Wiki, titles: Iterable[str]) -> dict[str, Current]:
@@ -34,7 +36,21 @@ def current_pages(wiki: Wiki, titles: Iterable[str]) -> dict[str, Current]:
 
 def current_page(page: Answer) -> Current:
     """A page from the API's answer with ``info`` and ``revisions``."""
-    return Current(_page(page), _edited(page))
+    return Current(page_from(page), _edited(page), bool(page.get("redirect")))
+
+
+def redirect_targets(wiki: Wiki, titles: Iterable[str]) -> dict[str, Page]:
+    """Where redirects lead to, by their titles, as far as there is something: a request per 50.
+
+    :raises WikiError: the wiki could not be read
+    """
+    found: dict[str, Page] = {}
+    for some in batched(titles):
+        for part in wiki.query(titles=some, redirects=True, prop="info"):
+            pages = {page["title"]: page_from(page) for page in part.get("pages", ())}
+            leads = {each["from"]: each["to"] for each in part.get("redirects", ())}
+            found |= {old: pages[new] for old, new in leads.items() if new in pages and pages[new].exists}
+    return found
 
 
 def pages_by_id(wiki: Wiki, ids: Iterable[int]) -> dict[int, Page]:
@@ -43,13 +59,15 @@ def pages_by_id(wiki: Wiki, ids: Iterable[int]) -> dict[int, Page]:
     :raises WikiError: the wiki could not be read
     """
     found = wiki.pages(map(str, ids), by="pageids", prop="info")
-    return {page["pageid"]: _page(page) for page in found if not page.get("missing")}
+    return {page["pageid"]: page_from(page) for page in found if not page.get("missing")}
 
 
-def _page(page: Answer) -> Page:
+def page_from(page: Answer) -> Page:
+    """A page from the API's answer with ``info``. A redirect has no content model: it holds nothing of its own."""
     if page.get("missing") or page.get("invalid"):
         return Page(page["title"])
-    return Page(page["title"], page.get("pageid", 0), page.get("lastrevid", 0), page.get("contentmodel", ""))
+    model = "" if page.get("redirect") else page.get("contentmodel", "")
+    return Page(page["title"], page.get("pageid", 0), page.get("lastrevid", 0), model)
 
 
 def _edited(page: Answer) -> datetime | None:

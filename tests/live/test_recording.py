@@ -79,6 +79,29 @@ def test_who_edits_a_page_while_the_bot_does_loses_nothing(
     assert "Module:Area" in small.members(GOOD)
 
 
+def test_a_page_without_room_for_documentation_keeps_the_others_from_nothing(bot: Bot, small: LiveWiki) -> None:
+    long = f"Module:{'L' * 242}/testcases"
+    small.edit(long, "return { tap = function () return '1..1\\nok 1' end }")
+    run = bot.harvest()
+    assert f"not recorded (categories): {long}: " in run.err
+    assert "over 255 bytes" in run.err
+    assert small.tags(long) == ["pickle-good"]
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+    assert any(f"[[:{long}]]" in line for line in small.text("User:PickleBot/Log").splitlines())
+
+
+def test_a_documentation_that_hides_the_category_is_told_of_until_it_is_mended(bot: Bot, small: LiveWiki) -> None:
+    small.edit("Module:Area/doc", "It squares. <noinclude>And more.")
+    for _ in range(2):
+        run = bot.harvest()
+        assert "not recorded (categories): Module:Area: Module:Area/doc puts it into Category:" in run.err
+        assert small.members(GOOD) == {"Module:Lost/testcases"}
+    mended = small.text("Module:Area/doc").replace("more.", "more.</noinclude>")
+    small.edit("Module:Area/doc", mended)
+    assert "not recorded" not in bot.harvest().err
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
+
+
 def test_bots_that_are_kept_out_by_name_and_those_let_in_by_name(bot: Bot, small: LiveWiki) -> None:
     small.edit("Module:Area/doc", "{{bots|deny=PickleBot}}")
     small.edit("Module:Greeting/doc", "{{bots|deny=OtherBot}}")
@@ -227,6 +250,21 @@ def test_without_parser_functions_the_guard_is_a_module_of_the_bots_own(
     small.edit("Module:Area", "return { square = function () return 0 end }")
     bot.harvest()
     assert small.members("Modules with failing tests") == {"Module:Area", "Module:Greeting"}
+
+
+def test_without_parser_functions_and_without_setup_it_says_what_is_missing(
+    bot: Bot, small: LiveWiki, change: Change
+) -> None:
+    change(extensions=["Scribunto"])
+    before = small.text("Module:Area/doc")
+    run = bot.harvest()
+    assert "not recorded (categories): " in run.err
+    assert "Module:Picklebot is not there" in run.err
+    assert "picklebot setup" in run.err
+    assert small.text("Module:Area/doc") == before
+    bot.setup()
+    assert "not recorded" not in bot.harvest().err
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
 def test_a_wiki_that_limits_how_many_tags_are_set_gets_the_rest_at_the_next_harvest(

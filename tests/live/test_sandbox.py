@@ -128,6 +128,14 @@ def test_up_again_changes_nothing_and_another_wish_is_refused(home: Home, own: S
     assert LiveWiki(own).exists("Module:Mine")
 
 
+def test_a_port_that_another_sandbox_has_is_refused(home: Home, own: Sandbox) -> None:
+    port = own.url.rpartition(":")[2].strip("/")
+    run = picklebot(home, "up", "--name", "guest", "--port", port, "--no-seeds")
+    assert run.returncode == 3
+    assert "in use" in run.stderr
+    assert "sandbox: ready" not in run.stderr
+
+
 def test_down_leaves_no_process_and_up_keep_finds_it_as_it_was(home: Home, own: Sandbox) -> None:
     command = own._command(own._state)
     LiveWiki(own).edit("Module:Mine", "return 1")

@@ -27,9 +27,21 @@ from picklebot.sandbox.pages import SEEDS, dump, read_pages
     ],
 )
 def test_the_name_is_the_title_and_the_suffix_the_model(tmp_path: Path, name: str, title: str, model: str) -> None:
-    (tmp_path / name).write_text("text", encoding="utf-8")
+    (tmp_path / name).write_text('"text"', encoding="utf-8")
     (page,) = read_pages(tmp_path)
-    assert (page.title, page.model, page.text) == (title, model, "text")
+    assert (page.title, page.model, page.text) == (title, model, '"text"')
+
+
+def test_a_title_is_composed_as_mediawiki_has_it(tmp_path: Path) -> None:
+    (tmp_path / "Module:Re\u0301sume\u0301.lua").write_text("", encoding="utf-8")
+    (page,) = read_pages(tmp_path)
+    assert page.title == "Module:R\u00e9sum\u00e9"
+
+
+def test_what_is_no_json_is_refused_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "Module%3AData.json").write_text("{,}", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"Module%3AData\.json: expected JSON: "):
+        read_pages(tmp_path)
 
 
 def test_subfolders_only_keep_order_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
