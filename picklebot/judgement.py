@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
@@ -23,6 +24,14 @@ __all__ = ["Judge", "seen_by"]
 def seen_by(site: Site, strategies: Strategies) -> Site:
     """A wiki with what judges it among its software: with other strategies any verdict may change."""
     return replace(site, software={**site.software, NAME: f"{__version__} (strategies {strategies.digest[:8]})"})
+
+
+class _How(Enum):
+    """Why a strategy may read an output."""
+
+    AS_IT_SHOULD_LOOK = auto()
+    ON_ITS_WORD = auto()
+    BY_LOOKS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Judge:
 
     def _judge(self, suite: Suite) -> SuiteResult:
         outputs: dict[tuple[Call, str], Output] = {}
-        for candidate in self._to_try(suite, outputs):
+        for candidate, how in self._to_try(suite, outputs):
             strategy = self.strategies[candidate.strategy]
             key = (candidate.call, strategy.invoke.output)
             if key not in outputs:
@@ -58,8 +67,8 @@ class Judge:
                 return SuiteResult(
                     suite, strategy.name, inconclusive=output.inconclusive, duration_ms=output.duration_ms
                 )
-            shown = report = self.read(output, strategy)
-            if report.recognised:
+            shown = report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
+            if report.recognised and (how is not _How.BY_LOOKS or report.points):
                 report = self._with_detail(report, suite, candidate, strategy)
                 break
         else:
@@ -91,14 +100,15 @@ class Judge:
             return None
         return (elsewhere.state, elsewhere.report.counts) != (result.state, result.report.counts)
 
-    def read(self, output: Output, strategy: Strategy) -> Report:
+    def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
         """The report in an output, in the first of a strategy's formats that makes sense of it.
 
+        :param gated: whether the output must look like one of the strategy's reports
         :raises PluginError: a plugin's parser failed
         """
         if output.error is not None:
             return Report("", error=output.error, notes=output.notes)
-        if strategy.recognise.report and not _looks_like(strategy, output.text):
+        if gated and strategy.recognise.report and not _looks_like(strategy, output.text):
             return Report("")
         reports = (self._parse(name, output.text, strategy) for name in strategy.report.formats)
         report = next((report for report in reports if report.recognised), Report(""))
@@ -109,15 +119,23 @@ class Judge:
             return parse_patterns(text, strategy.report.patterns)
         return self.plugins.parse(report_format, text)
 
-    def _to_try(self, suite: Suite, outputs: dict[tuple[Call, str], Output]) -> Iterator[Candidate]:
-        """The suite's candidates that there still are, then who knows reports that look like what was printed."""
+    def _to_try(self, suite: Suite, outputs: dict[tuple[Call, str], Output]) -> Iterator[tuple[Candidate, _How]]:
+        """The suite's candidates that there still are, then who knows reports that look like what was printed.
+
+        A kind that the source tells needs no look of its own in the end: wikis put words before a report. One that
+        nothing but the looks of a page speaks for needs points: a coloured line alone could be anything.
+        """
         candidates = [candidate for candidate in suite.candidates if candidate.strategy in self.strategies]
-        yield from candidates or [Candidate(self.strategies.fallback.name, suite.candidates[0].call)]
+        for candidate in candidates or [Candidate(self.strategies.fallback.name, suite.candidates[0].call)]:
+            yield candidate, _How.AS_IT_SHOULD_LOOK
+        for candidate in candidates:
+            if candidate.told:
+                yield candidate, _How.ON_ITS_WORD
         printed = [output.text for output in outputs.values()]
         known = {candidate.strategy for candidate in suite.candidates}
         for strategy in self.strategies.ordered:
             if strategy.name not in known and any(_looks_like(strategy, text) for text in printed):
-                yield Candidate(strategy.name, suite.candidates[0].call)
+                yield Candidate(strategy.name, suite.candidates[0].call), _How.BY_LOOKS
 
     def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
         if report.error is not None:

@@ -201,10 +201,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A strategy (by name) that may be a suite's, and how it would run it."""
+    """A strategy (by name) that may be a suite's, and how it would run it.
+
+    :param told: whether the tester's source says that it is of this kind
+    """
 
     strategy: str
     call: Call
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

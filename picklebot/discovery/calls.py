@@ -26,6 +26,10 @@ _HIDING = re.compile(
     r"<!--|<(nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata)\b[^<>]*>", re.IGNORECASE
 )
 
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# On a talk page, and where a documentation page is shown, the page's name is the tester's.
+_PAGE_NAME = re.compile(r"\{\{\s*PAGENAME\s*\}\}")
+
 
 def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
     """The first call of a tester on a page; the title may be spelled in any way the wiki takes for the same.
@@ -34,6 +38,7 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
     """
     if len(wikitext) > _LONGEST:
         return None
+    wikitext = _PAGE_NAME.sub(lambda _: site.module_name(tester), wikitext)
     for start in islice(_starts(wikitext, tester, site), _TRIES):
         template = mwparserfromhell.parse(wikitext[start : start + _CALL]).nodes[0]
         call = _read(template) if isinstance(template, Template) else None
@@ -47,13 +52,14 @@ def _starts(wikitext: str, tester: str, site: Site) -> Iterator[int]:
     words = "|".join(map(re.escape, site.invoke_words))
     hidden = _hidden(wikitext)
     hides, shows = next(hidden, (len(wikitext), len(wikitext)))
-    for match in re.finditer(rf"(?<!\{{)(\{{++)\s*+#(?:{words}):([^|{{}}]{{1,300}})\|", wikitext, re.IGNORECASE):
+    call = rf"(?<!\{{)(\{{++)\s*+(?:(?:safe)?subst:\s*+)?#(?:{words}):([^|{{}}]{{1,300}})\|"
+    for match in re.finditer(call, wikitext, re.IGNORECASE):
         while shows <= match.start():
             hides, shows = next(hidden, (len(wikitext), len(wikitext)))
         braces = len(match[1])
         if hides <= match.start() or braces < len("{{") or braces == len("{{{"):  # three stand for a parameter
             continue
-        if site.module(match[2]).casefold() == tester.casefold():
+        if site.module(_COMMENT.sub("", match[2])).casefold() == tester.casefold():
             yield match.end(1) - len("{{")
 
 

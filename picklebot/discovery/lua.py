@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import re2
 
-__all__ = ["Mention", "Use", "mentioned_modules", "without_comments"]
+__all__ = ["Mention", "Use", "builds_names", "mentioned_modules", "without_comments"]
 
 
 class Use(Enum):
@@ -38,6 +38,7 @@ _STRINGS = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\.)*+[{quote}\n]?", re.DOTAL
 _QUOTED = r"""\s*\(?\s*(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|\[\[([^\]\n]{1,300})\]\])"""
 # require("Module:Foo"), require 'Module:Foo', require[[Module:Foo]]; wikis have loaders of their own called import.
 _CODE = re2.compile(r"\b(?:require|import)" + _QUOTED)
+_BUILT = re2.compile(r"""\b(?:require|import)\s*\(?\s*(?:["'][^"'\n]{0,300}["']|[A-Za-z_][\w.:()]{0,300})\s*\.\.""")
 _DATA = re2.compile(r"\b(?:loadData|loadJsonData)" + _QUOTED)
 _INVOKE = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
 _NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
@@ -51,8 +52,16 @@ def mentioned_modules(source: str) -> Iterator[Mention]:
             yield Mention(next(name for name in match.groups() if name), use)
 
 
-def without_comments(source: str) -> str:
-    """Leave out Lua comments, keep strings (Lua 5.1 Reference Manual, §2.1). Linear in the length of the source."""
+def builds_names(source: str) -> bool:
+    """Whether a source puts together the name of a module that it loads, such as ``require('Module:' .. name)``."""
+    return _BUILT.search(without_comments(source)) is not None
+
+
+def without_comments(source: str, *, texts: bool = True) -> str:
+    """Leave out Lua comments, keep strings (Lua 5.1 Reference Manual, §2.1). Linear in the length of the source.
+
+    :param texts: whether to keep what stands in strings of several lines, too
+    """
     kept: list[str] = []
     position = start = 0
     unclosed: set[str] = set()
@@ -67,6 +76,9 @@ def without_comments(source: str) -> str:
             position = string.end() if string else len(source)
         else:
             position = _end_of_bracket(source, mark.start(), unclosed) or mark.end()
+            if not texts and "\n" in source[mark.end() : position]:
+                kept.append(source[start : mark.end()])
+                start = position - len(mark.group())
     kept.append(source[start:])
     return "".join(kept)
 

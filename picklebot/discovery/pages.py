@@ -137,6 +137,7 @@ def _read_testers(
             source=texts[tester.title],
             parent=site.module_prefix + match.parent,
             sure=match.kinship is Kinship.TESTER,
+            below=match.below,
             call=calls[where] if where else None,
             call_page=where or "",
         )

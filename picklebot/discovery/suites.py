@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from picklebot.discovery.lua import without_comments
 from picklebot.discovery.testees import testee_of
 from picklebot.model import Call, Candidate, Page, Suite
 from picklebot.strategy import Strategies, Strategy
@@ -27,6 +28,7 @@ class Tester:
     :param parent: title of the module above it, which may not exist
     :param sure: whether the title alone makes it a tester
     :param call: how editors run it, found on ``call_page``
+    :param below: whether it lies below the part of the title that names the tests
     """
 
     page: Page
@@ -35,11 +37,23 @@ class Tester:
     sure: bool
     call: Call | None = None
     call_page: str = ""
+    below: bool = False
+
+    @property
+    def code(self) -> str:
+        """The source without what only talks: comments, and strings of several lines."""
+        return without_comments(self.source, texts=False)
+
+
+def _differ(kinds: Sequence[Strategy]) -> bool:
+    """Whether kinds are run in different ways: a suite can test one framework with another."""
+    return len({tuple(kind.invoke.functions) for kind in kinds}) > 1
 
 
 def must_be_asked(tester: Tester, strategies: Strategies) -> bool:
     """Whether only the functions that a tester offers tell its kind."""
-    return tester.sure and tester.call is None and not strategies.by_source(tester.source)
+    kinds = strategies.by_source(tester.code)
+    return tester.call is None and (_differ(kinds) if kinds else tester.sure)
 
 
 def make_suite(
@@ -51,36 +65,60 @@ def make_suite(
 
     :param pages: all Lua pages, by title
     """
-    kinds = strategies.by_source(tester.source)
+    kinds = told = strategies.by_source(tester.code)
     why = [f"source: {kind.name}" for kind in kinds]
     if not kinds and not tester.sure:
         return None
     functions: frozenset[str] | None = None
-    if not kinds and tester.call is not None:
-        kinds = strategies.by_functions({tester.call.function}) or [strategies.fallback]
+    if tester.call is not None and (not kinds or _differ(kinds)):
+        kinds = _run_by({tester.call.function}, told) or strategies.by_functions({tester.call.function})
+        kinds = kinds or told or [strategies.fallback]
         why.append(f"function called by editors: {tester.call.function}")
-    elif not kinds:
+    elif must_be_asked(tester, strategies):
         try:
             functions = probe(tester.page.title)
-            kinds = strategies.by_functions(functions) if functions is not None else [strategies.fallback]
             offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
+            if told:
+                kinds = _own(functions or (), told) or told
+            elif functions is None:
+                kinds = [strategies.fallback]
+            else:
+                kinds = strategies.by_functions(functions)
+                if not kinds and tester.below:
+                    return None  # data for the tests above it, or a helper of theirs
         except KeyError:
             offered = "the wiki gave no answer"
         why.append(f"functions offered: {offered}")
     if tester.call is not None:
         why.append(f"call found on {tester.call_page}")
     testee, reason = testee_of(tester.source, tester.page.title, tester.parent, pages, site, strategies)
-    candidates = tuple(_candidates(kinds, tester, testee, functions, site))
+    offers = None if told else functions
+    candidates = tuple(_candidates(kinds, told, tester, testee, offers, site))
     return Suite(testee, tester.page, candidates, functions, (*why, f"testee: {reason}"))
 
 
+def _run_by(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy]:
+    return [kind for kind in kinds if any(name in functions for name in kind.invoke.functions)]
+
+
+def _own(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy]:
+    """The kinds that functions of their own framework speak for."""
+    return [kind for kind in kinds if any(name in functions for name in kind.recognise.functions)]
+
+
 def _candidates(
-    kinds: list[Strategy], tester: Tester, testee: Page, functions: frozenset[str] | None, site: Site
+    kinds: Sequence[Strategy],
+    told: Collection[Strategy],
+    tester: Tester,
+    testee: Page,
+    functions: frozenset[str] | None,
+    site: Site,
 ) -> Iterator[Candidate]:
     for kind in kinds:
         call = tester.call or _usual_call(kind, functions)
         if call is not None:
-            yield Candidate(kind.name, replace(call, title=_title(kind, tester.page.title, testee.title, site)))
+            call = replace(call, title=_title(kind, tester.page.title, testee.title, site))
+            yield Candidate(kind.name, call, told=kind in told)
 
 
 def _usual_call(strategy: Strategy, functions: frozenset[str] | None) -> Call | None:

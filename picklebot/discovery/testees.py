@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
-from picklebot.discovery.lua import Use, mentioned_modules
+from picklebot.discovery.lua import Use, builds_names, mentioned_modules
 from picklebot.model import Page
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site
@@ -21,9 +21,9 @@ def testee_of(
 ) -> tuple[Page, str]:
     """The module under test: the page above the tester, unless that is not there or not what is tested.
 
-    A parent that exists is it, but where the source names it nowhere and loads just one module from below it: many
-    testers go through templates, or build the name. A missing parent that the source names was deleted, or is yet
-    to come: then nothing else is tested. Without a parent it is what the tester loads: the first module below the
+    A parent that exists is it, but where the source names it nowhere, builds no name either, and loads just one module
+    of code from below it: many testers go through templates. A missing parent that the source names was deleted, or is
+    yet to come: then nothing else is tested. Without a parent it is what the tester loads: the first module below the
     missing parent's title, the only one, or the one whose title is most like it. Test frameworks, drivers, and what
     lies below the tester do not count.
 
@@ -34,10 +34,10 @@ def testee_of(
     named = list(named_modules(source, tester, site, strategies))
     titles = {title for title, _ in named}
     loaded = list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE) and title in pages))
-    family = [title for title in loaded if title.startswith(f"{parent}/")]
+    family = [title for title in loaded if title.startswith(f"{parent}/") and not _is_data(title, site, strategies)]
     if parent in pages:
         drafts = {title.rpartition("/")[0] for title in titles if _is_draft(title, site, strategies)}
-        if len(family) == 1 and parent not in titles | drafts:
+        if len(family) == 1 and parent not in titles | drafts and not builds_names(source):
             return pages[family[0]], "the tester loads it, and never names the page above"
         return pages[parent], "the page above the tester"
     if parent in titles:
@@ -70,6 +70,10 @@ def named_modules(source: str, tester: str, site: Site, strategies: Strategies) 
         framework = strategies.by_source(f'require("{title}")') or strategies.names_tests(site.module_name(title))
         if not framework and title != tester and not title.startswith(f"{tester}/"):
             yield title, mention.use
+
+
+def _is_data(title: str, site: Site, strategies: Strategies) -> bool:
+    return strategies.is_neglected(title.rpartition("/")[2], site.language)
 
 
 def _is_draft(title: str, site: Site, strategies: Strategies) -> bool:

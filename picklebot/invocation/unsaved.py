@@ -18,13 +18,18 @@ __all__ = ["UnsavedRunner"]
 # The tester is loaded in one environment with the unsaved texts, so that every `require` below it sees them. What the
 # called function returns is printed as JSON, and so is the error that it ends in.
 # A text begins on the line on which the one before has ended; errors speak of lines of the whole.
-_CONTENT = """local used = {{}} {preloads}
+_CONTENT = """{preloads}
 return {{ tester = require({tester}), used = used }}
 """
+# A page can be required by any spelling of its title.
+_SPELT = (
+    "local used, unsaved = {}, {} setmetatable(package.preload, { __index = function (_, name)"
+    " local title = mw.title.new(name) return title and unsaved[title.prefixedText] end }) "
+)
+_PRELOAD = """unsaved[{title}] = function(...) used[{title}] = true local load = function(...) {text}
+end return load(...) end """
 # The interface message of a Lua error whose line is known: https://www.mediawiki.org/wiki/Extension:Scribunto
 _LOCATED = "scribunto-lua-error-location"
-_PRELOAD = """package.preload[{title}] = function(...) used[{title}] = true local load = function(...) {text}
-end return load(...) end """
 _QUESTION = """
 local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
 local fine, shown = pcall(p.tester[{function}], frame)
@@ -120,10 +125,11 @@ class UnsavedRunner(Runner):
         return _CONTENT.format(preloads=self._preloads(), tester=lua_string(tester))
 
     def _loaded(self, tester: str) -> str:
-        return f"local used = {{}} {self._preloads()}\nreturn require({lua_string(tester)})"
+        return f"{self._preloads()}\nreturn require({lua_string(tester)})"
 
     def _preloads(self) -> str:
-        return "".join(_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
+        texts = (_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
+        return _SPELT + "".join(texts)
 
     def _rendered(self, wikitext: str, title: str) -> str:
         answer = self._ask(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
@@ -16,6 +17,7 @@ from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, QUOTE, Notes, clip
 
 __all__ = ["Headline", "settle"]
 
+_ERRORS_QUOTED: Final = 3
 _TALLEST: Final = 10**9
 """More tests than a wiki can run: a headline that tells of more is not believed."""
 
@@ -50,7 +52,7 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
     listed = Counts(seen, seen - failed - skipped, failed, skipped)
     counts = _worse(listed, headline, None if points is None else notes)
     if not counts.failed:  # else it may be a test that failed
-        for element in _script_errors(page):
+        for element in islice(_script_errors(page), _ERRORS_QUOTED):
             notes.add(f"a script error stands beside the report: {clip(text(element), QUOTE)}")
     return Report(
         format=report_format,

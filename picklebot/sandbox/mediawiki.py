@@ -41,19 +41,11 @@ class Tree:
     """A folder with a MediaWiki in it, only ever read.
 
     :param extensions: the folder's name of the extensions: Debian calls it ``extensions-core``
-    :param compiled: a folder for what PHP makes of its files; None for no such cache
     """
 
     path: Path
     version: str
     extensions: str
-    compiled: Path | None = None
-
-    @property
-    def php(self) -> list[str]:
-        """PHP with the caches that the command line has switched off."""
-        kept = ["-d", f"opcache.file_cache={self.compiled}"] if self.compiled else []
-        return ["php", "-d", "opcache.enable_cli=1", *kept, "-d", "apc.enable_cli=1", "-d", "apc.shm_size=128M"]
 
     def script(self, name: str) -> list[str]:
         """The arguments for php that run a maintenance script, by name or by path."""

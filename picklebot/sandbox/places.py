@@ -29,7 +29,6 @@ class Home:
     ::
 
         mediawiki/<release>/   an unpacked MediaWiki; read only, every sandbox of that release is served from it
-        mediawiki/compiled/    what PHP makes of its files, so that it need not do so whenever it starts
         sandboxes/<name>/      what one sandbox has for itself
     """
 
@@ -45,11 +44,6 @@ class Home:
     def mediawiki(self) -> Path:
         """Unpacked MediaWikis."""
         return self.root / "mediawiki"
-
-    @property
-    def compiled(self) -> Path:
-        """PHP's cache of compiled files."""
-        return self.mediawiki / "compiled"
 
     @property
     def sandboxes(self) -> Path:

@@ -108,8 +108,7 @@ class Sandbox:
             if before and keep:
                 sandbox._start(before, port or before.port, progress)
                 return sandbox
-            tree = replace(tree or fetch(release or DEFAULT_RELEASE, home, progress), compiled=home.compiled)
-            home.compiled.mkdir(parents=True, exist_ok=True)
+            tree = tree or fetch(release or DEFAULT_RELEASE, home, progress)
             everything = {page.title: page for page in (*(read_pages(SEEDS) if seeds else ()), *wanted)}
             try:
                 state = sandbox._make(State.of(tree, given), tuple(everything.values()), settings, progress)
@@ -196,7 +195,7 @@ class Sandbox:
     def _command(self, state: State) -> list[str]:
         errors = self.folder / "php-errors.log"
         options = ("-d", "display_errors=0", "-d", "log_errors=1", "-d", f"error_log={errors}")
-        return [*state.mediawiki.php, *options, "-S", f"127.0.0.1:{state.port}", "-t", state.tree]
+        return [*server.PHP, *options, "-S", f"127.0.0.1:{state.port}", "-t", state.tree]
 
     def _make(self, state: State, pages: tuple[SeedPage, ...], settings: Path | None, progress: Progress) -> State:
         """Install a wiki in place of whatever was there, and keep a copy of it as it is then."""

@@ -19,7 +19,10 @@ from picklebot.errors import SandboxError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["free_port", "is_free", "missing_pages", "processes", "start", "stop"]
+__all__ = ["PHP", "free_port", "is_free", "missing_pages", "processes", "start", "stop"]
+
+PHP = ("php", "-d", "opcache.enable_cli=1", "-d", "apc.enable_cli=1", "-d", "apc.shm_size=128M")
+"""PHP with the caches that the command line has switched off. (OPcache's file cache makes workers crash.)"""
 
 _WORKERS = "4"
 _PATIENCE_S = 20.0

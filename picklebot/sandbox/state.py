@@ -25,7 +25,6 @@ class State:
 
     :param tree: the path of its MediaWiki, ``extensions`` the name of the folder of extensions in it
     :param wiki_id: the wiki's own id, another one after every reset
-    :param compiled: the folder for what PHP makes of its files; empty for none
     :param given: what was asked for when it was made: the release, and digests of pages and settings
     """
 
@@ -35,13 +34,11 @@ class State:
     wiki_id: str
     given: Mapping[str, str]
     port: int = 0
-    compiled: str = ""
 
     @classmethod
     def of(cls, tree: Tree, given: Mapping[str, str]) -> Self:
         """The state of a wiki that is about to be made."""
-        compiled = str(tree.compiled or "")
-        return cls(tree.version, str(tree.path), tree.extensions, _new_wiki_id(), given, compiled=compiled)
+        return cls(tree.version, str(tree.path), tree.extensions, _new_wiki_id(), given)
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
@@ -71,7 +68,7 @@ class State:
     @property
     def mediawiki(self) -> Tree:
         """Its MediaWiki."""
-        return Tree(Path(self.tree), self.version, self.extensions, Path(self.compiled) if self.compiled else None)
+        return Tree(Path(self.tree), self.version, self.extensions)
 
     @property
     def url(self) -> str:

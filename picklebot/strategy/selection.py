@@ -21,11 +21,15 @@ class Kinship(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """A title that looks like a tester's, and the name of the module above it."""
+    """A title that looks like a tester's, and the name of the module above it.
+
+    :param below: whether the title goes on below the part that names the tests
+    """
 
     parent: str
     kinship: Kinship
     draft: bool
+    below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,14 @@ class Strategies:
             kinship = self._kinship(parts[depth], language)
             if kinship is None:
                 continue
-            if any(_matches(self._patterns("neglected", language), part) for part in parts[depth:]):
+            if any(self.is_neglected(part, language) for part in parts[depth:]):
                 return None
-            return TitleMatch("/".join(name.split("/")[:depth]), kinship, draft)
+            return TitleMatch("/".join(name.split("/")[:depth]), kinship, draft, below=depth < len(parts) - 1)
         return None
+
+    def is_neglected(self, part: str, language: str) -> bool:
+        """Whether one part of a title says that the page holds neither code nor tests, but data, say."""
+        return _matches(self._patterns("neglected", language), part.strip().lower())
 
     def is_draft(self, part: str, language: str) -> bool:
         """Whether one part of a title says that the page is a draft."""

@@ -63,7 +63,7 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
     )
     return SuiteRecord(
         status,
-        candidates=tuple(Candidate(c["strategy"], _call(c["call"])) for c in row.candidates),
+        candidates=tuple(Candidate(c["strategy"], _call(c["call"]), c.get("told", False)) for c in row.candidates),
         functions=None if row.functions is None else frozenset(row.functions),
         ran_at=_time(row.ran_at),
         software=row.software,

@@ -87,7 +87,7 @@ def test_a_page_without_room_for_documentation_keeps_the_others_from_nothing(bot
     assert "over 255 bytes" in run.err
     assert small.tags(long) == ["pickle-good"]
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
-    assert any(f"[[:{long}]]" in line for line in small.text("User:PickleBot/Log").splitlines())
+    assert f"[[:{long}]]" in small.text(f"User:PickleBot/Log/{datetime.now(UTC):%Y-%m}")
 
 
 def test_a_documentation_that_hides_the_category_is_told_of_until_it_is_mended(bot: Bot, small: LiveWiki) -> None:
