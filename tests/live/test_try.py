@@ -97,6 +97,14 @@ def test_a_text_with_an_error_is_a_failure_with_the_line_of_the_file(reader: Rea
     assert "; script: Module:Sum: Lua error" in run.out
 
 
+@pytest.mark.parametrize("title", ["module:sum", "Module: Sum", "Module:sum", "MODULE:_Sum_"])
+def test_a_text_is_seen_by_any_spelling_of_its_title(reader: Reader, file: File, title: str) -> None:
+    tests = f"local sum = require( '{title}' ) return {{ tap = function () return '1..1\\n' .. sum.said end }}"
+    run = reader.run("try", "Sum", "--file", file("return { said = 'ok 1 - unsaved' }"), "--tests", file(tests))
+    assert run.status == 0, run.err
+    assert "  unsaved: good, 1 of 1 passed" in run.out.splitlines()
+
+
 @pytest.mark.parametrize(
     ("module", "tests", "told"),
     [

@@ -38,6 +38,10 @@ def wiki_of(*names: str) -> dict[str, Page]:
         ("require('Module:Tiers') require('Module:Unlike')", ("Tiers", "Unlike"), "Tiers"),
         ("require('Module:Tier/testcases/data') require('Module:Tier')", ("Tier", "Tier/testcases/data"), "Tier"),
         ("-- require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier"),
+        ("require('Module:Tier/config')", ("Tier", "Tier/config"), "Tier"),
+        ("require('Module:Tier/data')", ("Tier", "Tier/data"), "Tier"),
+        ("require('Module:' .. name) require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier"),
+        ("require( title.baseText .. '/Core' ) require('Module:Tier/Utils')", ("Tier", "Tier/Utils"), "Tier"),
     ],
 )
 def test_the_module_under_test_is_found(
@@ -76,10 +80,10 @@ def suite_of(
     functions: frozenset[str] | None = frozenset(),
     sure: bool = True,
     call: Call | None = None,
+    below: bool = False,
 ) -> Suite | None:
-    tester = suites.Tester(
-        Page("Module:Foo/testcases", 2, 20), source, "Module:Foo", sure, call, "Module:Foo/doc" if call else ""
-    )
+    page = Page("Module:Foo/testcases", 2, 20)
+    tester = suites.Tester(page, source, "Module:Foo", sure, call, "Module:Foo/doc" if call else "", below)
     return suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: functions)
 
 
@@ -111,6 +115,57 @@ def test_else_by_the_functions_that_it_offers(strategies: Strategies, offered: s
     assert suite is not None
     assert {candidate.call.function for candidate in suite.candidates if candidate.strategy == "tap"} == {function}
     assert suite.functions == offered
+
+
+FRAMEWORKS = "local tests = require('Module:UnitTests')\nlocal unit = require('Module:ScribuntoUnit')\nreturn tests"
+
+
+@pytest.mark.parametrize(
+    ("functions", "call", "first"),
+    [
+        ({"run", "run_tests", "equals"}, None, "unittests-enwiki"),
+        ({"run", "displayResultsAsTable"}, None, "scribuntounit"),
+        (None, Call("run_tests"), "unittests-enwiki"),
+        (None, Call("run"), "scribuntounit"),
+        (None, None, "scribuntounit"),
+    ],
+)
+def test_of_several_kinds_that_the_source_names_it_is_the_one_that_it_offers(
+    strategies: Strategies, functions: set[str] | None, call: Call | None, first: str
+) -> None:
+    """A suite may test one framework with another."""
+    suite = suite_of(strategies, FRAMEWORKS, functions=frozenset(functions) if functions else None, call=call)
+    assert suite is not None
+    assert suite.candidates[0].strategy == first
+    assert all(candidate.told for candidate in suite.candidates)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "--[[\nFormerly:\nlocal p = require('Module:UnitTests')\n]]\nreturn {}",
+        "--[==[\nlocal p = require('Module:ScribuntoUnit')\n]==]\nreturn {}",
+        "local doc = [[\nrequire('Module:UnitTests')\n]]\nreturn {}",
+    ],
+)
+def test_a_framework_that_is_only_talked_of_tells_no_kind(strategies: Strategies, source: str) -> None:
+    suite = suite_of(strategies, source, functions=frozenset({"run"}))
+    assert suite is not None
+    assert suite.candidates[0].strategy == "tap"
+    assert suite_of(strategies, source, sure=False) is None
+
+
+def test_a_framework_in_long_brackets_is_required(strategies: Strategies) -> None:
+    suite = suite_of(strategies, "local s = 'x' --[[ y ]] local unit = require[[Module:ScribuntoUnit]]")
+    assert suite is not None
+    assert suite.candidates[0].strategy == "scribuntounit"
+
+
+def test_what_lies_below_a_tester_and_offers_nothing_to_run_is_no_suite(strategies: Strategies) -> None:
+    assert suite_of(strategies, "return { a = 1 }", below=True) is None
+    assert suite_of(strategies, "return {}", functions=frozenset({"helper"}), below=True) is None
+    assert suite_of(strategies, "return {}", functions=frozenset({"tap"}), below=True) is not None
+    assert suite_of(strategies, "syntax error", functions=None, below=True) is not None
 
 
 def test_a_tester_that_offers_nothing_to_run_is_a_suite_without_a_way_to_run_it(strategies: Strategies) -> None:

@@ -1,0 +1,67 @@
+"""What speaks for a kind of suite: its source; then what it prints, if that is more than a coloured line."""
+
+from __future__ import annotations
+
+from bot import Bot
+from livewiki import LiveWiki
+from test_affected import put
+
+# A framework of our own with the name, the entry and the table of an old UnitTests.
+UNIT_TESTS = r"""
+local p = { rows = {}, good = 'All tests passed.', bad = 'tests failed', before = '', after = '' }
+function p.equals( self, name, actual, expected )
+	self.rows[#self.rows + 1] = { name, actual, expected, actual == expected }
+end
+function p.run_tests()
+	p:test_all()
+	local failed, lines = 0, {}
+	for _, row in ipairs( p.rows ) do
+		failed = failed + ( row[4] and 0 or 1 )
+		local icon = row[4] and '[[File:Yes.svg]]' or '[[File:No.svg]]'
+		lines[#lines + 1] = '|-\n| ' .. icon .. ' || ' .. row[1] .. ' || ' .. row[3] .. ' || ' .. row[2]
+	end
+	local head = failed == 0 and '<span style="color:green">' .. p.good .. '</span>'
+		or '<span style="color:red">' .. failed .. ' ' .. p.bad .. '</span>'
+	local table_begin = "\n\n'''test_all''':\n{| class=\"wikitable\"\n! !! Text !! Expected !! Actual\n"
+	return p.before .. head .. p.after .. table_begin .. table.concat( lines, '\n' ) .. '\n|}'
+end
+return p
+"""
+SUITE = """
+local p = require( 'Module:UnitTests' )
+{words}
+function p:test_all()
+	self:equals( 'one', 1, 1 )
+	self:equals( 'two', {two}, 2 )
+end
+return p
+"""
+BOLD = "p.good, p.bad, p.before, p.after = '全テスト合格', '件失敗', \"'''\", \"'''\""
+PRINTS = "return {{ run = function () return '{}' end }}"
+
+SUITES = {
+    "Plain": (SUITE.format(words="", two=2), "good", 2),
+    "Plain worse": (SUITE.format(words="", two=3), "fail", 2),
+    "Words before": (SUITE.format(words=r"p.before = 'Results:\n\n'", two=2), "good", 2),
+    "Heading before": (SUITE.format(words=r"p.before = '== Results ==\n'", two=3), "fail", 2),
+    "Other words": (SUITE.format(words=BOLD, two=2), "good", 2),
+    "Other words worse": (SUITE.format(words=BOLD, two=3), "fail", 2),
+    "Green": (PRINTS.format('<span style="color:green">Module version 2 loaded</span>'), "unknown", 0),
+    "Red": (PRINTS.format('<span style="color:red">Test 12 failed: expected 3</span>'), "unknown", 0),
+    "All green": (PRINTS.format('<span style="color:green">All tests passed</span>'), "unknown", 0),
+    "Halfway": (PRINTS.format('<strong class="success">3/4 of the way</strong>'), "unknown", 0),
+    "Short": (PRINTS.format("success: 7, error: 0"), "unknown", 0),
+}
+
+
+def test_each_suite_comes_to_what_its_page_shows(bot: Bot, small: LiveWiki) -> None:
+    pages = {"Module:UnitTests": UNIT_TESTS}
+    for name, (source, _, _) in SUITES.items():
+        pages |= {f"Module:{name}": "return {}", f"Module:{name}/testcases": source}
+    put(small, pages)
+    run = bot.as_(None).harvest("--no-record")
+    came = {
+        suite["testee"].removeprefix("Module:"): (suite["state"], suite["points"]["total"])
+        for suite in run.document["suites"]
+    }
+    assert {name: came[name] for name in SUITES} == {name: (state, total) for name, (_, state, total) in SUITES.items()}
