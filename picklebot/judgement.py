@@ -138,14 +138,16 @@ class Judge:
                 yield Candidate(strategy.name, suite.candidates[0].call), _How.BY_LOOKS
 
     def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
-        if report.error is not None:
+        if report.error is not None or not strategy.console.question:
             return report
         try:
             answer = self.runner.detail(suite.tester, candidate.call, strategy)
         except WikiError as error:
             return replace(report, notes=(*report.notes, f"no detail from the console: {error}"))
         detail = parse_detail(answer) if answer is not None else None
-        return merge(report, detail) if detail is not None else report
+        if detail is None:
+            return replace(report, notes=(*report.notes, "no detail from the console: what a page hides stays hidden"))
+        return merge(report, detail)
 
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
         state, rule = self.plugins.state(report, strategy)

@@ -35,6 +35,16 @@ def _compile(value: object) -> object:
         raise ValueError(f"expected a regular expression that RE2 understands: {text}") from error
 
 
+def _a_number(value: object) -> object:
+    """Python takes true for 1; TOML does not."""
+    if isinstance(value, bool):
+        raise ValueError(f"expected {SCHEMA}; got {str(value).lower()}")  # noqa: TRY004 (as above)
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_a_number), Field(alias="schema")]
+
+
 def _source(value: Any) -> str:  # noqa: ANN401 (re2's patterns carry no types)
     return str(value.pattern)
 
@@ -146,7 +156,7 @@ class Reporting(_Table):
 class Strategy(_Table):
     """One kind of suite: one file."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Version
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     about: Annotated[str, Field(pattern=r"\S")]
     order: int
@@ -160,7 +170,7 @@ class Strategy(_Table):
 class Titles(_Table):
     """``titles.toml``: which subpages of modules hold tests, by content language, on whatever framework."""
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Version
     testers: dict[Language, list[Pattern]] = {}
     candidates: dict[Language, list[Pattern]] = {}
     neglected: dict[Language, list[Pattern]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot import Bot
 from livewiki import LiveWiki
 from test_affected import put
@@ -65,3 +67,26 @@ def test_each_suite_comes_to_what_its_page_shows(bot: Bot, small: LiveWiki) -> N
         for suite in run.document["suites"]
     }
     assert {name: came[name] for name in SUITES} == {name: (state, total) for name, (_, state, total) in SUITES.items()}
+
+
+# One passed and one skipped test, as a page of ScribuntoUnit shows them: alike. The console is asked which was which,
+# and is told nothing by a tester that hands on no more than the page.
+WRAPPED = r"""
+local unit = require( 'Module:ScribuntoUnit' )
+return { run = function () return unit.page end }
+"""
+UNIT = r"""
+local row = '|-\n| [[File:Yes.svg]] || %s || ||\n'
+return { page = '[[File:Yes.svg]] All tests passed.\n{| class="wikitable scribunto-test-table"\n'
+	.. '! !! Name !! Expected !! Actual\n'
+	.. row:format( 'testOne' ) .. row:format( 'testTwo' ) .. '|}' }
+"""
+
+
+def test_where_the_console_tells_nothing_more_a_note_says_so(bot: Bot, small: LiveWiki) -> None:
+    pages = {"Module:ScribuntoUnit": UNIT, "Module:Wrapped": "return {}", "Module:Wrapped/testcases": WRAPPED}
+    put(small, pages)
+    run = bot.as_(None).run("explain", "Wrapped", "--format", "json")
+    (told,) = json.loads(run.out)
+    assert (told["state"], told["points"]["passed"]) == ("good", 2)
+    assert "no detail from the console: what a page hides stays hidden" in told["report"]["notes"]

@@ -142,6 +142,7 @@ MISTAKES = {
     "missing table": ('[invoke]\nfunctions = ["go"]\n', "", "1: invoke: expected this key, which is not there"),
     "missing in a list": ("ok = true", "", "16: report.points.0.ok: expected this key, which is not there"),
     "schema": ("schema = 1", "schema = 2", "1: schema: expected 1; got 2"),
+    "schema true": ("schema = 1", "schema = true", "1: schema: expected 1; got true"),
     "no schema": ("schema = 1\n", "", "1: schema: expected this key, which is not there"),
     "name": ('"mine"', '"Our own"', "2: name: expected what matches ^[a-z0-9][a-z0-9-]*$; got 'Our own'"),
     "string": ("50", '"50"', "4: order: expected a whole number; got '50'"),
