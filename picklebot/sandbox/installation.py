@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from picklebot.errors import SandboxError
@@ -43,6 +44,8 @@ _EDITOR = "Seed editor"
 _GRANTS = "basic,highvolume,editpage,createeditmovepage"
 # Compiling for the cache of a server that is none takes longer than it saves; APCu is what the settings ask for.
 _PHP = ("php", "-d", "apc.enable_cli=1")
+# An import takes more and more memory and time for each page, gigabytes for thousands.
+_PAGES_AT_A_TIME = 500
 _MAIN = "wiki.sqlite"
 _OTHERS = ("jobqueue.sqlite", "wikicache.sqlite")
 
@@ -121,6 +124,8 @@ def add_accounts(tree: Tree, folder: Path) -> None:
 
 def add_pages(tree: Tree, folder: Path, pages: Iterable[SeedPage]) -> None:
     """Import pages, and bring links, categories and counts up to date."""
-    run_script(tree, folder, "importDump", stdin=dump(pages, _EDITOR))
+    left = iter(pages)
+    while some := list(islice(left, _PAGES_AT_A_TIME)):
+        run_script(tree, folder, "importDump", stdin=dump(some, _EDITOR))
     run_script(tree, folder, "runJobs")
     run_script(tree, folder, "initSiteStats", "--update")
