@@ -14,9 +14,11 @@ demo: bootstrap ## start a wiki, harvest it, show what was recorded
 bootstrap-tests:
 	@tools/bootstrap --for-tests
 
-test: bootstrap-tests lint ## every check: lint, types, tests (some against real wikis); ALL=1 for all of them on every release
-	@echo "test: pytest"
-	@$(bin)/pytest -q -n auto --dist loadgroup $(if $(ALL),--all-releases)
+test: bootstrap-tests ## every check: lint, types, tests (some against real wikis); ALL=1 for all of them on every release
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+	echo "test: pytest"; \
+	$(bin)/pytest -q -n auto --dist loadgroup $(if $(ALL),--all-releases); tests=$$?; \
+	wait $$lint && exit $$tests
 
 lint: bootstrap ## style and types
 	@echo "lint: ruff"

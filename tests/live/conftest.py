@@ -25,7 +25,12 @@ THIRDS = {
 }
 # What these are about happens on our side of the connection: one half of their tests runs on the one release, the
 # other half on the other, unless all are asked for.
-ON_ONE_RELEASE = {"affected", "harvest_faults", "history", "kills", "politeness", "rebuild", "watch"}
+ON_ONE_RELEASE = {
+    *("affected", "batches", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
+    *("kinds", "politeness", "probing", "rebuild", "sandbox", "try", "watch"),
+}
+# Files whose tests share one wiki, all on the same release.
+OWN_RELEASE = {"explain": "1.43", "try": "1.39"}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
@@ -47,13 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _release(item: pytest.Item) -> str | None:
     """The release that a test was made for, where it was made for one."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return parameters.get("served") or parameters.get("served_small")
+    return next((parameters[name] for name in ("served", "served_small", "reader") if name in parameters), None)
 
 
 def _own_release(item: pytest.Item) -> str:
     """The release that a test runs on if it runs on one: always the same, and another than its neighbour's."""
     assert isinstance(item, pytest.Function)
-    return list(RELEASES)[item.function.__code__.co_firstlineno % len(RELEASES)]
+    by_turns = list(RELEASES)[item.function.__code__.co_firstlineno % len(RELEASES)]
+    return OWN_RELEASE.get(item.path.stem.removeprefix("test_"), by_turns)
 
 
 @pytest.fixture(scope="session")
