@@ -103,6 +103,8 @@ class Ledger:
         step = Advance(
             changed,
             depends_on={o.tester_id: o.dependencies for o in outcomes if o.dependencies is not None},
+            settled=[o.tester_id for o in outcomes if not o.flaky and (o.result is None or o.result.state is not None)],
+            unsettled=[o.tester_id for o in outcomes if o.flaky],
             modules=modules,
             runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
             transitions=transitions,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from picklebot.faults import fault
@@ -35,6 +35,8 @@ __all__ = ["Advance", "Store", "token_of"]
 
 # Ids in one statement; databases bound their number.
 _AT_A_TIME = 500
+# A kind of dependency: of the last run that was believed, kept while later runs disagree with themselves.
+_BELIEVED = "base"
 # Names of recorders whose work does not move along with a page.
 _UNDER_TITLES = ("categories",)
 
@@ -47,6 +49,9 @@ class Advance:
     :param gone: testers that are no more
     :param made_from: pages that decided how suites are made, by tester
     :param depends_on: pages that the runs loaded or asked about, by tester
+    :param settled: testers whose run ended in a state that is believed
+    :param unsettled: testers whose run disagreed with itself: of the pages that changed since the last state that was
+        believed none is forgotten
     :param modules: new or changed; None for a page that is followed no more
     :param runs: runs for the history, with why they were made
     :param transitions: for the outbox
@@ -60,6 +65,8 @@ class Advance:
     gone: Collection[int] = ()
     made_from: Mapping[int, Dependencies] | None = None
     depends_on: Mapping[int, Dependencies] | None = None
+    settled: Collection[int] = ()
+    unsettled: Collection[int] = ()
     modules: Mapping[int, ModuleStatus | None] | None = None
     runs: Collection[tuple[SuiteResult, str]] = ()
     transitions: Collection[Transition] = ()
@@ -115,7 +122,8 @@ class Store:
             return Followed()
         dependents: dict[str, list[Dependent]] = {}
         with self.database.transaction() as connection:
-            for row in connection.execute(select(DEPENDENCY).where(DEPENDENCY.c.wiki_id == self.wiki)):
+            here = and_(DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.kind != _BELIEVED)
+            for row in connection.execute(select(DEPENDENCY).where(here)):
                 dependents.setdefault(row.title, []).append(Dependent(row.tester_id, row.revision, row.kind == "make"))
             testers = connection.execute(
                 select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
@@ -141,18 +149,16 @@ class Store:
         return False
 
     def dependencies(self, tester_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-        """What the last runs of suites depended on, by tester."""
-        found: dict[int, dict[str, int]] = {}
+        """What the last believed runs of suites depended on, by tester."""
+        found: dict[str, dict[int, dict[str, int]]] = {"run": {}, _BELIEVED: {}}
         ids = list(tester_ids)
         with self.database.transaction() as connection:
             for start in range(0, len(ids), _AT_A_TIME):
-                some = ids[start : start + _AT_A_TIME]
-                mine = and_(
-                    DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.tester_id.in_(some), DEPENDENCY.c.kind == "run"
-                )
+                some = DEPENDENCY.c.tester_id.in_(ids[start : start + _AT_A_TIME])
+                mine = and_(DEPENDENCY.c.wiki_id == self.wiki, some, DEPENDENCY.c.kind.in_(found))
                 for row in connection.execute(select(DEPENDENCY).where(mine)):
-                    found.setdefault(row.tester_id, {})[row.title] = row.revision
-        return found
+                    found[row.kind].setdefault(row.tester_id, {})[row.title] = row.revision
+        return {**found["run"], **found[_BELIEVED]}
 
     def versions(self, digest: str) -> dict[str, str]:
         """The software behind a digest; empty where it is not known."""
@@ -176,6 +182,8 @@ class Store:
             return
         with self.database.transaction() as connection:
             self._save_suites(connection, step)
+            self._delete(connection, DEPENDENCY, step.settled, DEPENDENCY.c.kind == _BELIEVED)
+            self._keep_believed(connection, step.unsettled)
             for kind, mapping in (("make", step.made_from), ("run", step.depends_on)):
                 self._save_dependencies(connection, kind, mapping or {})
             self._save_modules(connection, step.modules or {})
@@ -228,6 +236,16 @@ class Store:
         self._delete(connection, SUITE, ids)
         self._delete(connection, DEPENDENCY, step.gone)
         self._insert(connection, SUITE, map(suite_row, step.suites.values()))
+
+    def _keep_believed(self, connection: Connection, testers: Collection[int]) -> None:
+        """Keep what the last believed runs depended on, but where something older is kept already."""
+        columns = [DEPENDENCY.c.wiki_id, DEPENDENCY.c.tester_id, DEPENDENCY.c.title, DEPENDENCY.c.revision]
+        for tester_id in testers:
+            mine = and_(DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.tester_id == tester_id)
+            if connection.execute(select(DEPENDENCY.c.title).where(mine, DEPENDENCY.c.kind == _BELIEVED)).first():
+                continue
+            run = select(*columns, literal(_BELIEVED)).where(mine, DEPENDENCY.c.kind == "run")
+            connection.execute(insert(DEPENDENCY).from_select([*columns, DEPENDENCY.c.kind], run))
 
     def _save_dependencies(self, connection: Connection, kind: str, mapping: Mapping[int, Dependencies]) -> None:
         self._delete(connection, DEPENDENCY, list(mapping), DEPENDENCY.c.kind == kind)

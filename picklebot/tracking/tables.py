@@ -117,7 +117,12 @@ DEPENDENCY = Table(
     METADATA,
     wiki_id(primary_key=True),
     Column("tester_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String(4), primary_key=True, comment="make: how the suite is made; run: what its run loaded"),
+    Column(
+        "kind",
+        String(4),
+        primary_key=True,
+        comment="make: how the suite is made; run: what its run loaded; base: what its last believed run did",
+    ),
     Column("title", TITLE, primary_key=True),
     Column("revision", BigInteger, nullable=False, comment="0 for a page that did not exist"),
     Index("dependency_title", "wiki_id", "title"),

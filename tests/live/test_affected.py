@@ -302,6 +302,11 @@ def test_a_suite_that_disagrees_with_itself_is_marked_and_keeps_its_state(
     run = far.harvest("--full", "--only", "Area")
     assert run.transitions == [("Area", "good", "fail")]
     assert suite(run, "Area")["flaky"] is False
+    (transition,) = run.document["transitions"]
+    assert [page["title"] for page in transition["cause"]["pages"]] == ["Module:Area"], "changed since it was good"
+    forecast(small, "fair")
+    (transition,) = far.harvest("--full", "--only", "Area").document["transitions"]
+    assert (transition["new"], transition["cause"]["pages"]) == ("good", [])
 
 
 def forecast(wiki: LiveWiki, weather: str) -> None:
