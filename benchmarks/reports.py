@@ -94,6 +94,11 @@ _PAGE = {
     "tables": _framed("", _HEAD + _ROW.format(icon=_ICON, name="a") + "</table>"),
     "headlines": _framed("", '<strong class="error">12 échoué</strong>'),
     "deep": _framed("", "<b>"),
+    "errors in errors": _framed(
+        '<span class="scribunto-error">' * 200,
+        "<b>x</b>",
+        "</span>" * 200 + _HEAD + _ROW.format(icon=_ICON, name="a") + "</table>",
+    ),
     "one cell": _framed(_HEAD + "<tr><td></td><td>", "x&lt;<i>y</i>", "</td></tr></table>"),
     "digits": _framed("<b>", "7"),
     "attributes": _framed("<table ", "a=b "),
@@ -151,6 +156,9 @@ class _Site:
 
     def module(self, name: str) -> str:
         return f"Module:{name.strip()}"
+
+    def module_name(self, title: str) -> str:
+        return title.removeprefix("Module:")
 
 
 def _detail(text: str) -> Report | None:
