@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import ClassVar
 
 from picklebot.errors import RecordingError
@@ -18,6 +19,8 @@ from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Categories"]
 
+# Pages whose memberships are brought up to date and looked at together.
+_TOGETHER = 10
 # Seconds in which a wiki's other databases get to know of a change.
 _LAG = 2.0
 
@@ -41,59 +44,95 @@ class Categories:
 
     def record(self, pending: Sequence[Pending], done: Done) -> None:
         """Write the last state of each module; the pages that cannot be written are told of at the end."""
-        latest = {item.transition.page.page_id: item for item in pending}
+        self._check_helper()
         problems: list[str] = []
-        for page_id, item in latest.items():
+        left = iter({item.transition.page.page_id: item for item in pending}.values())
+        while some := list(islice(left, _TOGETHER)):
+            written: list[Pending] = []
             try:
-                self._categorise(item)
-            except RecordingError as error:
-                problems.append(f"{item.transition.page.title}: {error}")
-                continue
-            done([each.id for each in pending if each.transition.page.page_id == page_id])
-            fault("after-category-done")
+                for item in some:
+                    try:
+                        self._write(item)
+                        written.append(item)
+                    except RecordingError as error:
+                        problems.append(f"{item.transition.page.title}: {error}")
+                    done(())  # is there time for another?
+            finally:
+                settled = {item.transition.page.page_id for item in self._settle(written, problems)}
+                done([each.id for each in pending if each.transition.page.page_id in settled])
+                fault("after-category-done")
         if problems:
             raise RecordingError("; ".join(problems))
 
-    def _categorise(self, item: Pending) -> None:
-        transition = item.transition
-        page = transition.page
-        doc_page = self._site.doc_page(page.title)
+    def _check_helper(self) -> None:
+        helper = self._site.module(HELPER_MODULE)
+        if not self._parser_functions and any(page.get("missing") for page in self._wiki.pages([helper], prop="info")):
+            raise RecordingError(
+                f"{helper} is not there, and this wiki has no ParserFunctions to do without: a sysop runs"
+                " `picklebot setup` once"
+            )
+
+    @property
+    def _parser_functions(self) -> bool:
+        return "ParserFunctions" in self._site.extensions
+
+    def _category(self, item: Pending) -> str | None:
+        return self._names[item.transition.new] if item.transition.new else None
+
+    def _doc_page(self, item: Pending) -> str:
+        doc_page = self._site.doc_page(item.transition.page.title)
         if doc_page is None:
             raise RecordingError("this wiki has no documentation pages (MediaWiki:Scribunto-doc-page-name)")
-        category = self._names[transition.new] if transition.new else None
-        parser_functions = "ParserFunctions" in self._site.extensions
+        return doc_page
+
+    def _write(self, item: Pending) -> None:
+        page, category = item.transition.page, self._category(item)
 
         def rewrite(text: str) -> Edit | None:
-            marked = with_category(text, page.page_id, category, parser_functions=parser_functions)
+            marked = with_category(text, page.page_id, category, parser_functions=self._parser_functions)
             if marked == text:
                 return None
             fault("before-category")
-            return Edit(marked, f"{page.title}: {describe(transition, item.token)}")
+            return Edit(marked, f"{page.title}: {describe(item.transition, item.token)}")
 
-        if not parser_functions and not self._exists(self._site.module(HELPER_MODULE)):
-            raise RecordingError(
-                f"{self._site.module(HELPER_MODULE)} is not there, and this wiki has no ParserFunctions to do without:"
-                " a sysop runs `picklebot setup` once"
-            )
-        if self._observer.edit(doc_page, rewrite):
+        if self._observer.edit(self._doc_page(item), rewrite):
             fault("after-category")
-        self._observer.refresh([page.title])
+
+    def _settle(self, written: Sequence[Pending], problems: list[str]) -> list[Pending]:
+        """Bring memberships up to date, and see that they are; those that are."""
+        if not written:
+            return []
+        try:
+            self._observer.refresh([item.transition.page.title for item in written])
+        except RecordingError as error:
+            problems.append(str(error))
+            return []
         fault("after-refresh")
-        if category is not None:
-            self._see(page.title, category, doc_page)
-
-    def _exists(self, title: str) -> bool:
-        return not any(page.get("missing") for page in self._wiki.pages([title], prop="info"))
-
-    def _see(self, title: str, category: str, doc_page: str) -> None:
-        """See that a module is in its category: what stands on the page may hide the marked part."""
-        wanted = self._site.normalise(f"{self._site.namespaces[CATEGORY]}:{category}")
-        for _ in range(2):
-            (found,) = self._wiki.pages([title], prop="categories", clcategories=wanted)
-            if found.get("missing") or found.get("categories"):
-                return
+        hidden = self._hidden(written)
+        if hidden:
             time.sleep(_LAG)
-        raise RecordingError(
-            f"{doc_page} puts it into {wanted}, and yet it is not there: look for a <noinclude>, <!-- or other tag on"
-            " that page that is not closed before the bot's own part"
-        )
+            hidden = self._hidden(hidden)
+        problems += [
+            f"{item.transition.page.title}: {self._doc_page(item)} puts it into the category {self._category(item)},"
+            " and yet it is not there: look for a <noinclude>, <!-- or other tag on that page that is not closed before"
+            " the bot's own part"
+            for item in hidden
+        ]
+        return [item for item in written if item not in hidden]
+
+    def _hidden(self, written: Sequence[Pending]) -> list[Pending]:
+        """Those that are not in their category: what else stands on the page may hide the marked part."""
+        prefix = self._site.namespaces[CATEGORY]
+        wanted = {
+            item.transition.page.title: self._site.normalise(f"{prefix}:{self._category(item)}")
+            for item in written
+            if self._category(item)
+        }
+        names = sorted(set(wanted.values()))
+        out = {
+            page["title"]
+            for page in self._wiki.pages(wanted, prop="categories", clcategories=names, cllimit="max")
+            if not page.get("missing")
+            and wanted.get(page["title"]) not in {each["title"] for each in page.get("categories", ())}
+        }
+        return [item for item in written if item.transition.page.title in out]

@@ -95,9 +95,10 @@ def _done_in_time(store: Store, recorder: str, total: int, until: float | None, 
 
     def done(transitions: Sequence[int]) -> None:
         nonlocal waiting
-        store.done(recorder, transitions)
-        waiting -= len(transitions)
-        told(recorder, total - waiting, total)
+        if transitions:
+            store.done(recorder, transitions)
+            waiting -= len(transitions)
+            told(recorder, total - waiting, total)
         if waiting and until is not None and time.monotonic() >= until:
             raise _LateError
 

@@ -9,7 +9,7 @@ from picklebot.tracking import Pending
 
 __all__ = ["Done", "Recorder"]
 
-#: Notes transitions as recorded, by their ids; called as soon as the wiki has them.
+#: Notes transitions as recorded, by their ids; called as soon as the wiki has them, and with none before more is begun.
 Done = Callable[[Sequence[int]], None]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bot import Bot
 from livewiki import LiveWiki
+from proxy import Proxy, proxy_before
 
 from picklebot.sandbox import RELEASES, Home, Sandbox
 from picklebot.sandbox.installation import copy_databases
@@ -109,6 +110,13 @@ def small(served_small: Sandbox) -> Iterator[LiveWiki]:
     served_small.reset()
     yield LiveWiki(served_small)
     (served_small.folder / "changed.json").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def proxy(small: LiveWiki) -> Iterator[Proxy]:
+    """Between picklebot and the small wiki."""
+    with proxy_before(small.api) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -12,17 +12,11 @@ from time import monotonic
 import pytest
 from bot import Bot, Run
 from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy, proxy_before
+from proxy import Asked, Fault, Proxy
 
 from picklebot.sandbox.pages import SeedPage, dump
 
 EVERY = {"Area", "Greeting", "Lost"}
-
-
-@pytest.fixture
-def proxy(small: LiveWiki) -> Iterator[Proxy]:
-    with proxy_before(small.api) as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from bot import Bot, Run
 from livewiki import LiveWiki
-from proxy import Proxy, proxy_before
+from proxy import Proxy
 from test_affected import forecast, put
 
 from picklebot.sandbox import RELEASES
@@ -94,12 +93,6 @@ ok = true
 pattern = '\bRED\b'
 ok = false
 """
-
-
-@pytest.fixture
-def proxy(small: LiveWiki) -> Iterator[Proxy]:
-    with proxy_before(small.api) as running:
-        yield running
 
 
 def pages(seed: int) -> dict[str, str]:

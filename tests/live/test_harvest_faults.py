@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
 
 import pytest
 from bot import Bot
 from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy, proxy_before
+from proxy import Asked, Fault, Proxy
 
 FIRST = {"Area": "good", "Greeting": "fail", "Lost/testcases": "good"}
-
-
-@pytest.fixture
-def proxy(small: LiveWiki) -> Iterator[Proxy]:
-    with proxy_before(small.api) as running:
-        yield running
 
 
 @pytest.fixture

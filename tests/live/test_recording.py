@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bot import Bot
 from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy, proxy_before
+from proxy import Asked, Fault, Proxy
 
 from picklebot.config import Settings
 from picklebot.errors import RecordingError
@@ -22,12 +22,6 @@ from picklebot.wiki import Wiki, read_site
 
 GOOD = "Modules with passed tests"
 Change = Callable[..., None]
-
-
-@pytest.fixture
-def proxy(small: LiveWiki) -> Iterator[Proxy]:
-    with proxy_before(small.api) as running:
-        yield running
 
 
 def edits(wiki: LiveWiki) -> list[str]:
@@ -94,7 +88,7 @@ def test_a_documentation_that_hides_the_category_is_told_of_until_it_is_mended(b
     small.edit("Module:Area/doc", "It squares. <noinclude>And more.")
     for _ in range(2):
         run = bot.harvest()
-        assert "not recorded (categories): Module:Area: Module:Area/doc puts it into Category:" in run.err
+        assert "not recorded (categories): Module:Area: Module:Area/doc puts it into the category" in run.err
         assert small.members(GOOD) == {"Module:Lost/testcases"}
     mended = small.text("Module:Area/doc").replace("more.", "more.</noinclude>")
     small.edit("Module:Area/doc", mended)
