@@ -11,7 +11,7 @@ none.
 ``Describe``, ``Context`` and ``Top`` sum up the lines below them and are no points of their own, except
 
 - with a directive: Pickle gives them one only for what happened in them, not below them;
-- with nothing below them;
+- with nothing below them: then they hold expectations themselves, for Pickle marks what ran no test as todo;
 - where they are not ok and no line below them is: then something failed in them that no line shows.
 
 Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. Here that is a

@@ -19,6 +19,7 @@ __all__ = ["Document", "Room"]
 _VERSIONS: Final = (13, 14)
 _TOO_HIGH: Final = 10**15
 """Stands for a test number that is too long to be one."""
+_MIDDLE: Final = "the plan stands in the middle of the points"
 _COMPARISON: Final = re.compile(r"(?:(got|actual)|(expected))\s*:\s*(.*)\Z", re.DOTALL)
 
 
@@ -38,6 +39,36 @@ class Room:
             self._of_note -= 1
             return True
         return False
+
+
+class _Tally:
+    """How many points there were, and of which kinds."""
+
+    def __init__(self) -> None:
+        self.total = self.failed = self.skipped = self.todo = 0
+
+    def add(self, line: TestLine) -> None:
+        self.total += 1
+        self.failed += not line.ok and line.directive is None
+        self.skipped += line.directive is Directive.SKIP
+        self.todo += line.directive is Directive.TODO
+
+    def less(self, other: _Tally) -> None:
+        self.total -= other.total
+        self.failed -= other.failed
+        self.skipped -= other.skipped
+        self.todo -= other.todo
+
+
+class _Talk(_Tally):
+    """Lines that may be sentences rather than test points."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.behind_plan = False
+        """Whether one of them comes after a plan that comes after points."""
+        self.kept: set[int] = set()
+        """Where they stand among the document's points."""
 
 
 class Document:
@@ -64,7 +95,9 @@ class Document:
         self._notes = notes
         self._room = room
         self._kept = False
-        self._total = self._failed = self._skipped = self._todo = 0
+        self._tally = _Tally()
+        self._numbered = 0
+        self._talk = _Talk()
         self._numbers: set[int] = set()
         self._low: int | None = None
         self._high: int | None = None
@@ -81,13 +114,14 @@ class Document:
     @property
     def counts(self) -> Counts:
         """All points, those too that were not kept."""
-        passed = self._total - self._failed - self._skipped - self._todo
-        return Counts(self._total, passed, self._failed, self._skipped, self._todo)
+        mine = self._tally
+        passed = mine.total - mine.failed - mine.skipped - mine.todo
+        return Counts(mine.total, passed, mine.failed, mine.skipped, mine.todo)
 
     @property
     def plausibly_numbered(self) -> bool:
         """Whether a point has a number that is possible, from 1 to the count of points."""
-        return any(0 < number <= self._total for number in self._numbers)
+        return any(0 < number <= self._tally.total for number in self._numbers)
 
     def add_version(self, line: VersionLine, number: int, *, first: bool) -> None:
         """Take a version line (TAP 14, "Version"): a wrong one is noted, for what follows is TAP all the same."""
@@ -113,27 +147,51 @@ class Document:
             self._plan_fault = "there is more than one plan"
         else:
             self._plan = plan
-            self._plan_after = self._total
+            self._plan_after = self._tally.total - self._talk.total
 
     def add_point(self, line: TestLine, subtests: tuple[Point, ...], number: int) -> None:
         """Take a test line (TAP 14, "Test points")."""
-        if self._plan_after and self._plan_after == self._total:
-            self._plan_fault = "the plan stands in the middle of the points"
+        talk = not (line.bare or line.numbered or subtests or self.strict)
+        if self._plan_after and self._plan_after == self._tally.total - self._talk.total:
+            if talk:
+                self._talk.behind_plan = True
+            else:
+                self._plan_fault = _MIDDLE
         if line.loose:
             self._notes.add(f"line {number}: a directive needs white space before and after its #")
         self.announced = None
         self.formal += line.formal
         self.bare += line.bare
-        self._total += 1
-        self._failed += not line.ok and line.directive is None
-        self._skipped += line.directive is Directive.SKIP
-        self._todo += line.directive is Directive.TODO
+        self._tally.add(line)
         self._number(line, number)
         self._kept = self._room.take(line)
+        if talk:
+            self._talk.add(line)
+        if talk and self._kept:
+            self._talk.kept.add(len(self.points))
         if self._kept:
             self.points.append(
                 Point(line.ok, line.description, line.number, line.directive, line.reason, subtests=subtests),
             )
+
+    def leave_out_talk(self) -> None:
+        """Decide, at the end, whether ``ok, let us go`` was a test point.
+
+        TAP 13 takes every line for one that begins with ``ok`` as a word, the grammar of TAP 14 wants white space
+        behind it. So such a line is none where the plan is fulfilled without it or, for lack of a plan, where all other
+        points have numbers.
+        """
+        talk = self._talk
+        others = self._tally.total - talk.total
+        settled = self.plan.count == others if self.plan else 0 < others == self._numbered
+        if not (talk.total and settled):
+            if talk.behind_plan:
+                self._plan_fault = _MIDDLE
+            return
+        self._tally.less(talk)
+        self.points = [point for index, point in enumerate(self.points) if index not in talk.kept]
+        self.unread += talk.total
+        self._notes.add(f"{talk.total} line{'s' * (talk.total > 1)} of talk that begin with ok or not ok are no points")
 
     def add_diagnosis(self, found: Diagnosis) -> None:
         """Give the last point its YAML block."""
@@ -161,8 +219,8 @@ class Document:
         plan = self.plan
         if plan is None or self._plan_fault:
             return self._plan_fault
-        if plan.count != self._total:
-            return f"planned {plan.count}, ran {self._total}"
+        if plan.count != self._tally.total:
+            return f"planned {plan.count}, ran {self._tally.total}"
         for number in (self._low, self._high):
             if number is not None and not 1 <= number <= plan.count:
                 what = "a point" if number == _TOO_HIGH else f"point {number}"
@@ -171,19 +229,20 @@ class Document:
 
     def failure(self) -> str | None:
         """Say why this document on its own would be a failure; None if it would not."""
-        if self._failed:
-            return f"{self._failed} of its points failed"
+        if self._tally.failed:
+            return f"{self._tally.failed} of its points failed"
         return self.fault() or self.syntax
 
     def gap(self) -> str | None:
         """Say what looks missing in a document without a plan."""
-        if self._high is not None and self._total < self._high < _TOO_HIGH:
-            return f"the points are numbered up to {self._high}, but there are {self._total}"
+        if self._high is not None and self._tally.total < self._high < _TOO_HIGH:
+            return f"the points are numbered up to {self._high}, but there are {self._tally.total}"
         return None
 
     def _number(self, line: TestLine, number: int) -> None:
         if not line.numbered:
             return
+        self._numbered += 1
         value = _TOO_HIGH if line.number is None else line.number
         if value in self._numbers:
             # "Harnesses may warn about repeated test point IDs or treat them as a test failure" (TAP 14): they warn.

@@ -115,6 +115,7 @@ class Parser:
         while len(self._documents) > depth + 2:
             self._unfinished(self._documents.pop())
         child = self._documents.pop()
+        child.leave_out_talk()
         failure = child.failure()
         if failure is not None and point.ok and point.directive is None:
             self._notes.add(f"line {number}: ok, but its subtest is not: {failure}")
@@ -180,6 +181,7 @@ class Parser:
 
     def _report(self) -> Report:
         document = self._documents[0]
+        document.leave_out_talk()
         if not self._recognised(document):
             return Report(format="")
         error = self._error(document)
