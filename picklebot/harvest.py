@@ -18,7 +18,16 @@ from picklebot.invocation.environment import apart
 from picklebot.judgement import Judge, seen_by
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, Told, record
-from picklebot.running import Selected, Verdict, confirm_in_batches, item_of, may_be_confirmed, run_alone
+from picklebot.running import (
+    Beside,
+    Selected,
+    Verdict,
+    confirm_in_batches,
+    item_of,
+    may_be_confirmed,
+    run_alone,
+    worth_a_look,
+)
 from picklebot.selection import due, next_due, synchronise
 from picklebot.strategy import Strategies
 from picklebot.tracking import Ledger, Store, Taken, lease
@@ -205,25 +214,42 @@ def _run(
     stop: Callable[[], bool],
     concurrency: int,
 ) -> int:
-    """Run what was selected, first what is not expected to stand; returns how many came to an end of any kind."""
-    ran = 0
+    """Run what was selected, first what is not expected to stand; returns how many came to an end of any kind.
 
-    def take(verdicts: Sequence[Verdict]) -> int:
+    What passes for the first time is looked at once more, in a batch, under another title.
+    """
+    done: set[int] = set()
+
+    def take(verdicts: Sequence[Verdict]) -> list[int]:
         ledger.take([_taken(verdict) for verdict in verdicts])
-        return len(verdicts)
+        ids = [verdict.selected.record.status.tester.page_id for verdict in verdicts]
+        done.update(ids)
+        return ids
 
-    alone, expected = _split(wiki, site, judge.strategies, selected)
-    shown = progress(alone, len(alone))
-    for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency):
-        ran += take(verdicts)
+    def alone(some: Sequence[Selected]) -> list[int]:
+        shown = progress(some, len(some)) if some else ()
+        return [
+            id_ for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency) for id_ in take(verdicts)
+        ]
+
+    unsure, expected = _split(wiki, site, judge.strategies, selected)
+    ended = alone(unsure)
+    looked_at = [look for id_ in ended if (look := worth_a_look(ledger.suites[id_], judge.strategies))]
+    if looked_at and not _together(wiki, site):
+        looked_at = []
     unconfirmed: list[Selected] = []
-    for confirmed, others in confirm_in_batches(wiki, site, judge, expected, stop):
-        ran += take(confirmed)
+    for confirmed, others in confirm_in_batches(wiki, site, judge, [*expected, *looked_at], stop):
+        take(confirmed)
         unconfirmed += others
-    shown = progress(unconfirmed, len(unconfirmed)) if unconfirmed else ()
-    for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency):
-        ran += take(verdicts)
-    return ran
+    new = set(ended)
+    alone(
+        [
+            each
+            for each in unconfirmed
+            if each.beside is Beside.OTHERWISE or each.record.status.tester.page_id not in new
+        ]
+    )
+    return len(done)
 
 
 def _split(
@@ -231,15 +257,27 @@ def _split(
 ) -> tuple[list[Selected], list[Selected]]:
     """Those that run alone, and those whose answers may be confirmed beside others."""
     expected = [each for each in selected if may_be_confirmed(each, strategies)]
-    try:
-        together = bool(expected) and apart(wiki, site)
-    except WikiError:
-        together = False
-    if not together:
+    if not (expected and _together(wiki, site)):
         return list(selected), []
     return [each for each in selected if not may_be_confirmed(each, strategies)], expected
 
 
+def _together(wiki: Wiki, site: Site) -> bool:
+    """Whether suites of one request are known to be apart from each other."""
+    try:
+        return apart(wiki, site)
+    except WikiError:
+        return False
+
+
 def _taken(verdict: Verdict) -> Taken:
     tester_id = verdict.selected.record.status.tester.page_id
-    return Taken(tester_id, verdict.selected.reason, verdict.result, verdict.dependencies, verdict.flaky, verdict.solo)
+    return Taken(
+        tester_id,
+        verdict.selected.reason,
+        verdict.result,
+        verdict.dependencies,
+        verdict.flaky,
+        verdict.solo,
+        verdict.elsewhere,
+    )

@@ -94,8 +94,8 @@ class Judge:
             return None
         if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
             return None  # it would cost the wiki as much again, to say the same
-        other = suite.testee.title if call.title != suite.testee.title else suite.tester.title
-        elsewhere = self.judge(replace(suite, candidates=(Candidate(result.strategy, replace(call, title=other)),)))
+        away = replace(call, title=suite.other_title(call))
+        elsewhere = self.judge(replace(suite, candidates=(Candidate(result.strategy, away),)))
         if elsewhere.report is None:
             return None
         return (elsewhere.state, elsewhere.report.counts) != (result.state, result.report.counts)

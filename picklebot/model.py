@@ -232,6 +232,10 @@ class Suite:
         """The page that the state is recorded on: the testee, or the tester where there is no testee."""
         return self.testee if self.testee.exists else self.tester
 
+    def other_title(self, call: Call) -> str:
+        """A title to run under, to see whether the one that a call names matters."""
+        return self.testee.title if call.title != self.testee.title else self.tester.title
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:

@@ -24,13 +24,24 @@ from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import pages_touched
 
-__all__ = ["Selected", "Verdict", "confirm_in_batches", "item_of", "may_be_confirmed", "run_alone"]
+__all__ = [
+    "Beside",
+    "Selected",
+    "Verdict",
+    "confirm_in_batches",
+    "item_of",
+    "may_be_confirmed",
+    "run_alone",
+    "worth_a_look",
+]
 
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
 # those that many share fit one question.
 _GROUP = 20
 # A suite whose pages keep changing under it waits for the next harvest.
 _ATTEMPTS = 3
+# Up to so much Lua time a suite that passes is run once more, in a batch, to see whether its title matters.
+_LIGHT_MS = 100
 _OTHERWISE = "it ended otherwise beside others"
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
@@ -67,6 +78,7 @@ class Verdict:
     :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
     :param flaky: whether it disagreed with its own repetition
     :param solo: why it does not run in a batch from now on, or None
+    :param elsewhere: whether a batch confirmed it under another title than its own
     """
 
     selected: Selected
@@ -74,6 +86,7 @@ class Verdict:
     dependencies: Mapping[str, int] | None = None
     flaky: bool = False
     solo: str | None = None
+    elsewhere: bool = False
 
 
 @dataclass(slots=True)
@@ -111,6 +124,16 @@ def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
     )
 
 
+def worth_a_look(record: SuiteRecord, strategies: Strategies) -> Selected | None:
+    """A suite that has just passed, for a batch: whether it passes under another title too.
+
+    One that takes long has to wait until a batch is made for another reason.
+    """
+    selected = Selected(record, "to see whether its title matters")
+    untold = record.status.title_dependent is None and record.cost.lua_ms <= _LIGHT_MS
+    return selected if untold and may_be_confirmed(selected, strategies) else None
+
+
 def confirm_in_batches(
     wiki: Wiki, site: Site, judge: Judge, selected: Iterable[Selected], stop: Callable[[], bool]
 ) -> Iterator[tuple[list[Verdict], list[Selected]]]:
@@ -135,7 +158,7 @@ def confirm_in_batches(
         for n, (item, output) in enumerate(zip(batch, run.outputs, strict=False)):
             each = by_item[item]
             if output is not None and _confirms(output, each, judge):
-                confirmed.append(Verdict(each, None))
+                confirmed.append(Verdict(each, None, elsewhere=run.title != (item.call.title or item.tester.title)))
             elif output is not None or n == run.broken:
                 alone.append(replace(each, beside=Beside.OTHERWISE))
             else:
@@ -157,7 +180,8 @@ def item_of(selected: Selected, judge: Judge) -> BatchItem:
     record = selected.record
     mine = [c for c in record.candidates if c.strategy == record.status.strategy] or record.candidates
     page = judge.strategies[record.status.strategy].invoke.output == "page"
-    return BatchItem(record.status.tester, mine[0].call, page, record.cost)
+    call = mine[0].call
+    return BatchItem(record.status.tester, call, record.suite.other_title(call), page, record.cost)
 
 
 def run_alone(
@@ -235,12 +259,26 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
             result = again
         else:
             flaky = again.state != result.state
-    if result.state is not None and not result.state.passing and result.state != last:
+    if result.state is not None and _title_may_matter(selected, result):
         result = replace(result, title_dependent=judge.depends_on_title(result))
     elif result.state == last:
         result = replace(result, title_dependent=record.status.title_dependent)
     fault("mid-run")
     return _Run(selected, result, flaky, started)
+
+
+def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
+    """Whether to run a suite under another title as well.
+
+    Where it fails for the first time, where it ended otherwise in a batch, which has one title for all, and where its
+    title mattered before its pages changed. (Of one that passes for the first time a batch tells: `worth_a_look`.)
+    """
+    record = selected.record
+    if result.state != record.status.state:
+        return result.state is not None and not result.state.passing
+    if selected.beside is Beside.OTHERWISE:
+        return result.shown == record.shown
+    return record.reason is not None and record.status.title_dependent is True
 
 
 def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
@@ -307,6 +345,6 @@ def _solo(verdict: Verdict) -> str | None:
     if result.strain >= NEAR:
         return "it comes near a limit of one request"
     as_it_was = result.state == record.status.state and result.shown == record.shown
-    if selected.beside is Beside.OTHERWISE and as_it_was:
+    if selected.beside is Beside.OTHERWISE and as_it_was and not result.title_dependent:
         return _OTHERWISE
     return record.solo if record.solo == _OTHERWISE and record.reason is None else None

@@ -61,6 +61,8 @@ def _state(suite: SuiteStatus) -> Text:
         return Text(f"{suite.state or 'no state'} (inconclusive)", "yellow")
     if suite.flaky:
         return Text(f"{suite.state or 'no state'} (flaky)", "yellow")
+    if suite.title_dependent:
+        return Text(f"{suite.state} (depends on the title)", _STYLES.get(suite.state or State.PENDING, "yellow"))
     return Text(suite.state or "", _STYLES.get(suite.state or State.PENDING, "yellow"))
 
 

@@ -25,6 +25,7 @@ class Taken:
 
     :param result: None where its last state was confirmed
     :param dependencies: what its run depended on; None where that was not noted
+    :param elsewhere: whether it was confirmed under another title than its own
     """
 
     tester_id: int
@@ -33,6 +34,7 @@ class Taken:
     dependencies: Dependencies | None = None
     flaky: bool = False
     solo: str | None = None
+    elsewhere: bool = False
 
 
 class Ledger:
@@ -130,7 +132,8 @@ class Ledger:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest
         if outcome.result is None:
-            status = replace(record.status, ran=True, inconclusive=None)
+            depends = False if outcome.elsewhere else record.status.title_dependent
+            status = replace(record.status, ran=True, inconclusive=None, title_dependent=depends)
             return replace(record, status=status, ran_at=now, software=software, reason=None)
         return replace(updated(record, outcome.result, now, software, flaky=outcome.flaky), solo=outcome.solo)
 

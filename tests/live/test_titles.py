@@ -1,0 +1,72 @@
+"""A verdict that holds on one page only is marked, whatever the verdict is."""
+
+from __future__ import annotations
+
+from bot import Bot, Run
+from livewiki import LiveWiki
+
+# A suite of one point that compares the page it is on with {text}.
+SUITE = """return {{ tap = function ()
+	local here = mw.title.getCurrentTitle().prefixedText
+	return '1..1\\n' .. ( {condition} and 'ok' or 'not ok' ) .. ' 1 - the page'
+end }}"""
+OWN_PAGE = "here == 'Module:{name}/testcases'"
+ANY_PAGE = "here ~= ''"
+OTHER_PAGE = "here == 'Module:Elsewhere'"
+
+
+def put(wiki: LiveWiki, name: str, condition: str) -> None:
+    if not wiki.exists(f"Module:{name}"):
+        wiki.edit(f"Module:{name}", "return {}")
+    wiki.edit(f"Module:{name}/testcases", SUITE.format(condition=condition.format(name=name)))
+
+
+def marks(run: Run) -> dict[str, tuple[str, bool | None]]:
+    return {
+        suite["testee"].removeprefix("Module:"): (suite["state"], suite["title_dependent"])
+        for suite in run.document["suites"]
+        if suite["testee"].startswith("Module:T")
+    }
+
+
+def test_the_first_harvest_marks_what_depends_on_its_title(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T own", OWN_PAGE)
+    put(small, "T own too", OWN_PAGE)
+    put(small, "T any", ANY_PAGE)
+    put(small, "T fails", "false")
+    put(small, "T fails here", "here == 'Module:T fails here'")
+    assert marks(bot.harvest()) == {
+        "T own": ("good", True),
+        "T own too": ("good", True),
+        "T any": ("good", False),
+        "T fails": ("fail", False),
+        "T fails here": ("fail", True),
+    }
+    table = bot.run("harvest", "--no-record").out
+    assert "good (depends on the title)" in next(line for line in table.splitlines() if "Module:T own " in line)
+    assert "depends" not in next(line for line in table.splitlines() if "Module:T any" in line)
+
+
+def test_a_suite_alone_on_its_wiki_is_marked_too(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T own", OWN_PAGE)
+    assert marks(bot.harvest("--only", "Module:T own")) == {"T own": ("good", True)}
+
+
+def test_a_mark_goes_with_what_it_told_of(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T own", OWN_PAGE)
+    bot.harvest()
+    put(small, "T own", ANY_PAGE)
+    run = bot.harvest()
+    assert marks(run) == {"T own": ("good", False)}
+    assert run.transitions == []
+
+
+def test_what_comes_to_depend_on_its_title_is_marked_by_the_next_sweep(bot: Bot, small: LiveWiki) -> None:
+    """An edit after which a suite passes as before costs no look at other titles: a batch takes one anyway."""
+    put(small, "T own", ANY_PAGE)
+    bot.harvest()
+    put(small, "T own", OWN_PAGE)
+    assert marks(bot.harvest()) == {"T own": ("good", False)}
+    run = bot.harvest("--full")
+    assert marks(run) == {"T own": ("good", True)}
+    assert run.transitions == []
