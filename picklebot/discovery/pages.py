@@ -28,13 +28,21 @@ LUA = "Scribunto"
 _TESTERS_AT_A_TIME = 50
 
 
-def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
+def list_pages(wiki: Wiki, namespace: int, prefix: str = "", *, kind: str = "all") -> Iterator[Page]:
     """All pages of a namespace in the order of titles, one request per 500 (5,000 with ``apihighlimits``).
 
     :param prefix: what titles begin with, without the namespace
+    :param kind: ``all``, ``redirects`` or ``nonredirects``
     :raises WikiError: the wiki could not be read
     """
-    parts = wiki.query(generator="allpages", gapnamespace=namespace, gapprefix=prefix, gaplimit="max", prop="info")
+    parts = wiki.query(
+        generator="allpages",
+        gapnamespace=namespace,
+        gapprefix=prefix,
+        gapfilterredir=kind,
+        gaplimit="max",
+        prop="info",
+    )
     for part in parts:
         for page in part.get("pages", ()):
             yield page_from(page)
@@ -59,10 +67,10 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
 def family_of(
     wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, module: str
 ) -> tuple[Page, list[Suite]]:
-    """A module, and the suites that test it, found without listing the whole wiki: its own drafts' too.
+    """A module, and the suites that test it or that are on it: its own drafts' too.
 
-    A suite counts if its testee or its tester is the module, and its tester lies in the family of titles that share
-    the module's first part.
+    Their testers are looked for in the family of titles that share the module's first part; if there are none, among
+    all of the wiki.
 
     :param module: title, as the wiki normalises it
     """
@@ -71,7 +79,19 @@ def family_of(
     testers = [page for page in pages.values() if tester_match(page, site, strategies, drafts=True)]
     suites = [found.suite for found in read_suites(wiki, site, strategies, probe, testers)]
     mine = [suite for suite in suites if module in (suite.testee.title, suite.tester.title)]
+    if not mine and module in pages:
+        strangers = _strays(wiki, site, strategies)
+        read = read_suites(wiki, site, strategies, probe, (page for page in strangers if page.title not in pages))
+        mine = [found.suite for found in read if found.suite.testee.title == module]
     return pages.get(module, Page(module)), mine
+
+
+def _strays(wiki: Wiki, site: Site, strategies: Strategies) -> list[Page]:
+    """The testers of a wiki without a module above them, or with a redirect there: they may test any module."""
+    pages = list(list_pages(wiki, MODULE))
+    modules = {page.title for page in pages} - {page.title for page in list_pages(wiki, MODULE, kind="redirects")}
+    matches = ((page, tester_match(page, site, strategies, drafts=False)) for page in pages)
+    return [page for page, match in matches if match and site.module_prefix + match.parent not in modules]
 
 
 def titles_like(wiki: Wiki, site: Site, module: str) -> list[str]:

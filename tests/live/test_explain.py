@@ -136,6 +136,13 @@ def test_every_suite_of_a_module_is_shown(reader: Reader) -> None:
     assert [shown["state"] for shown in documents(reader, "Several")] == ["good", "good"]
 
 
+def test_tests_on_a_page_of_another_name_are_found_too(reader: Reader) -> None:
+    (shown,) = documents(reader, "Tiles")
+    assert shown["tester"]["title"] == "Module:Roofs/testcases"
+    assert shown["testee"]["title"] == "Module:Tiles"
+    assert shown["state"] == "good"
+
+
 def test_letters_of_all_scripts_are_shown_as_they_are(reader: Reader) -> None:
     for arguments in ((), ("--format", "json")):
         out = "\n".join(explain(reader, "grüße_🥒", *arguments))

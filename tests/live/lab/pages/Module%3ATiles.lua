@@ -1,0 +1,1 @@
+return { rows = function ( height ) return math.ceil( height / 40 ) end }
