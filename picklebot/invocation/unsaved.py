@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
@@ -21,6 +22,8 @@ __all__ = ["UnsavedRunner"]
 _CONTENT = """{preloads}
 return {{ tester = require({tester}), used = used }}
 """
+# Before a text, on its first line: it is compiled and not run.
+_COMPILED = "do return {} end "
 # A page can be required by any spelling of its title.
 _SPELT = (
     "local used, unsaved = {}, {} setmetatable(package.preload, { __index = function (_, name)"
@@ -57,6 +60,10 @@ class UnsavedRunner(Runner):
         self.in_console = not (one_page and "TemplateSandbox" in site.extensions)
         self.used: set[str] = set()
 
+    def functions(self, tester: str) -> frozenset[str] | None:
+        """Names of the functions that a tester offers, or None where it, or a text, cannot be loaded."""
+        return None if self._malformed else super().functions(tester)
+
     def _extra(self) -> dict[str, str]:
         if self.in_console or not self._texts:
             return {}
@@ -66,6 +73,8 @@ class UnsavedRunner(Runner):
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         if not self.in_console:
             return super()._invoke(tester, call, page=page)
+        if self._malformed is not None:
+            return Output(error=self._malformed)
         question = _QUESTION.format(
             title=lua_string(tester.title), args=args_table(call), function=lua_string(call.function), mark=MARK
         )
@@ -86,6 +95,15 @@ class UnsavedRunner(Runner):
             return Output(error=SuiteError(ErrorKind.SCRIPT, text))
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
         return Output(text=self._rendered(text, title) if page else text, error=error)
+
+    @cached_property
+    def _malformed(self) -> SuiteError | None:
+        """Why a text is no Lua by itself: among others its end could be taken for theirs."""
+        for title, text in self._texts.items():
+            answer = self._answer(title, _COMPILED + text, "=0")
+            if answer["type"] != "normal":
+                return SuiteError(ErrorKind.SCRIPT, f"{title}: {answer['message']}")
+        return None
 
     def _home(self, line: int) -> tuple[str, int] | None:
         """The page, and the line there, of a line of what the console was given: all texts, one after another."""

@@ -110,6 +110,13 @@ def test_a_text_is_seen_by_any_spelling_of_its_title(reader: Reader, file: File,
     [
         ("return {}\n\n\n", "\nx = = 1", "Module:Sum/testcases: Lua error at line 2: unexpected symbol near '='."),
         ("return {}\n\n\n", "\nlocal x = nil + 1", "Module:Sum/testcases: Lua error at line 2: attempt to perform"),
+        ("return {}\nend\n\n\n", "return {}", "Module:Sum: Lua error at line 2: '<eof>' expected near 'end'."),
+        (
+            "return {} end return load(...) end local f = function(...) local load = function(...)\n\n",
+            "return {}",
+            "Module:Sum: Lua error at line 1: '<eof>' expected near 'end'.",
+        ),
+        ("return {\n\n", "return {}", "Module:Sum: Lua error at line 3: unexpected symbol near '<eof>'."),
         (
             "return {}\n\n\n",
             "require( 'Module:Sum' ) return { tap = function ()\n error( 'late' ) end }",
