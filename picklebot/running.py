@@ -271,11 +271,12 @@ def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
     """Whether to run a suite under another title as well.
 
     Where it fails for the first time, where it ended otherwise in a batch, which has one title for all, and where its
-    title mattered before its pages changed. (Of one that passes for the first time a batch tells: `worth_a_look`.)
+    title mattered before its pages changed. Of one that passes for the first time a batch tells (`worth_a_look`), but
+    where it shows nothing on a page.
     """
     record = selected.record
     if result.state != record.status.state:
-        return result.state is not None and not result.state.passing
+        return result.state is not None and (not result.state.passing or result.shown is None)
     if selected.beside is Beside.OTHERWISE:
         return result.shown == record.shown
     return record.reason is not None and record.status.title_dependent is True

@@ -52,6 +52,17 @@ def test_a_suite_alone_on_its_wiki_is_marked_too(bot: Bot, small: LiveWiki) -> N
     assert marks(bot.harvest("--only", "Module:T own")) == {"T own": ("good", True)}
 
 
+def test_a_suite_that_only_logs_is_marked_too(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T own", OWN_PAGE)
+    put(small, "T any", ANY_PAGE)
+    for name in ("T own", "T any"):
+        shows = small.text(f"Module:{name}/testcases")
+        small.edit(
+            f"Module:{name}/testcases", shows.replace("return '1..1", "mw.log( '1..1").replace("page'", "page' )")
+        )
+    assert marks(bot.harvest()) == {"T own": ("good", True), "T any": ("good", False)}
+
+
 def test_a_mark_goes_with_what_it_told_of(bot: Bot, small: LiveWiki) -> None:
     put(small, "T own", OWN_PAGE)
     bot.harvest()
