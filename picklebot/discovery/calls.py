@@ -59,7 +59,7 @@ def _starts(wikitext: str, tester: str, site: Site) -> Iterator[int]:
         braces = len(match[1])
         if hides <= match.start() or braces < len("{{") or braces == len("{{{"):  # three stand for a parameter
             continue
-        if site.module(_COMMENT.sub("", match[2])).casefold() == tester.casefold():
+        if site.invoked(_COMMENT.sub("", match[2])).casefold() == tester.casefold():
             yield match.end(1) - len("{{")
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import re2
 
-__all__ = ["Mention", "Use", "builds_names", "mentioned_modules", "without_comments"]
+__all__ = ["Mention", "Use", "builds_names", "drives_tests", "mentioned_modules", "without_comments"]
 
 
 class Use(Enum):
@@ -40,6 +40,9 @@ _QUOTED = r"""\s*\(?\s*(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|\[\[([^\]\n]{1,300
 _CODE = re2.compile(r"\b(?:require|import)" + _QUOTED)
 _BUILT = re2.compile(r"""\b(?:require|import)\s*\(?\s*(?:["'][^"'\n]{0,300}["']|[A-Za-z_][\w.:()]{0,300})\s*\.\.""")
 _DATA = re2.compile(r"\b(?:loadData|loadJsonData)" + _QUOTED)
+_MEMBER = re2.compile(r"\bfunction\s+[A-Za-z_]\w*[.:]")
+# function suite:testFoo(), suite.test_foo = …, suite["test" .. name] = …, suite[name] = function
+_TEST = re2.compile(r"""\bfunction\s+[\w.]+[.:]\s*test|[.:]\s*test\w*\s*=[^=]|["']test|\]\s*=\s*function""")
 _INVOKE = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
 _NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
 
@@ -55,6 +58,11 @@ def mentioned_modules(source: str) -> Iterator[Mention]:
 def builds_names(source: str) -> bool:
     """Whether a source puts together the name of a module that it loads, such as ``require('Module:' .. name)``."""
     return _BUILT.search(without_comments(source)) is not None
+
+
+def drives_tests(source: str) -> bool:
+    """Whether a source defines functions of a suite, none of them a test: it may serve the tests of other pages."""
+    return _MEMBER.search(source) is not None and _TEST.search(source) is None
 
 
 def without_comments(source: str, *, texts: bool = True) -> str:

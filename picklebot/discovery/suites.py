@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from picklebot.discovery.lua import without_comments
+from picklebot.discovery.lua import drives_tests, without_comments
 from picklebot.discovery.testees import testee_of
 from picklebot.model import Call, Candidate, Page, Suite
 from picklebot.strategy import Strategies, Strategy
@@ -40,6 +40,11 @@ class Tester:
     below: bool = False
 
     @property
+    def may_drive(self) -> bool:
+        """Whether it may be a driver of the tests beside and below it, as its place and its source have it."""
+        return self.below and self.call is None and drives_tests(self.code)
+
+    @property
     def code(self) -> str:
         """The source without what only talks: comments, and strings of several lines."""
         return without_comments(self.source, texts=False)
@@ -53,7 +58,7 @@ def _differ(kinds: Sequence[Strategy]) -> bool:
 def must_be_asked(tester: Tester, strategies: Strategies) -> bool:
     """Whether only the functions that a tester offers tell its kind."""
     kinds = strategies.by_source(tester.code)
-    return tester.call is None and (_differ(kinds) if kinds else tester.sure)
+    return tester.call is None and (_differ(kinds) or tester.may_drive if kinds else tester.sure)
 
 
 def make_suite(
@@ -78,6 +83,8 @@ def make_suite(
         try:
             functions = probe(tester.page.title)
             offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
+            if told and tester.may_drive and functions and not any(name.startswith("test") for name in functions):
+                return None
             if told:
                 kinds = _own(functions or (), told) or told
             elif functions is None:

@@ -62,7 +62,7 @@ def named_modules(source: str, tester: str, site: Site, strategies: Strategies) 
     """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them."""
     for mention in mentioned_modules(source):
         if mention.use is Use.INVOKE:
-            title = site.module(mention.name)
+            title = site.invoked(mention.name)
         elif site.is_module(mention.name):
             title = site.normalise(mention.name)
         else:

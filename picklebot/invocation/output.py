@@ -66,7 +66,7 @@ class Output:
 
 # Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
 _ERROR_ALONE = re.compile(
-    r'(?:<strong class="error">)?<span class="scribunto-error"[^<>]*>'
+    r'(?:<strong class="error">)?<span class="scribunto-error(?: [^"<>]*)?"[^<>]*>'
     r"((?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
     re.DOTALL,
 )
@@ -92,7 +92,7 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
         fragments: Any = html.fragments_fromstring(text)  # a list, whose first may be a string
     except ParserError:
         return None
-    if len(fragments) != 1 or isinstance(fragments[0], str):
+    if len(fragments) != 1 or isinstance(fragments[0], str) or _own_tail(fragments[0]):
         return None
     return _of_element(fragments[0], timeout_message)
 

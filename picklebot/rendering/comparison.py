@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from picklebot.model import Point, Report, SuiteResult
+from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import plain
 
 __all__ = ["comparison_lines"]
@@ -58,7 +59,4 @@ def _point(point: Point) -> str:
 
 def _texts(point: Point) -> Iterator[str]:
     if point.failed:
-        for name in ("expected", "actual", "message"):
-            value = getattr(point, name)
-            if value is not None:
-                yield f"    {name}: {plain(value)}"
+        yield from value_lines(point, "    ")

@@ -9,6 +9,7 @@ from typing import Any
 
 from picklebot.invocation.runner import Request
 from picklebot.model import Page, Point, Report, SuiteResult
+from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import harmless, plain
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
@@ -83,8 +84,9 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
 
 def _report(report: Report) -> Iterator[str]:
     counts = report.counts
+    what = report.format or ("none" if report.error else "not recognised")
     yield (
-        f"report      {report.format or 'not recognised'}: {_many(counts.total, 'point')}, {counts.passed} passed,"
+        f"report      {what}: {_many(counts.total, 'point')}, {counts.passed} passed,"
         f" {counts.failed} failed, {counts.skipped} skipped, {counts.todo} todo"
     )
     if report.plan:
@@ -102,10 +104,7 @@ def _point(point: Point, indent: str) -> Iterator[str]:
     directive = f" # {point.directive} {plain(point.reason)}".rstrip() if point.directive else ""
     number = "" if point.number is None else f" {point.number}"
     yield f"{indent}{'ok' if point.ok else 'not ok'}{number} {plain(point.description)}{directive}"
-    for name in ("expected", "actual", "message"):
-        value = getattr(point, name)
-        if value is not None:
-            yield f"{indent}  {name}: {plain(value)}"
+    yield from value_lines(point, f"{indent}  ")
     for subtest in point.subtests:
         yield from _point(subtest, f"{indent}  ")
 

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from picklebot.harvest import Harvest
-from picklebot.model import Counts, Point, State, SuiteStatus
+from picklebot.model import Counts, State, SuiteStatus
+from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import plain
 
 __all__ = ["console", "print_table"]
@@ -83,16 +84,9 @@ def _complaints(suite: SuiteStatus) -> Iterator[str]:
         yield f"  {suite.error.kind}: {plain(suite.error.message)}"
     for point in suite.failing[:_MOST_POINTS]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
-        yield from _difference(point)
+        yield from value_lines(point, "    ")
     if len(suite.failing) > _MOST_POINTS:
         yield f"  … and {len(suite.failing) - _MOST_POINTS} more"
-
-
-def _difference(point: Point) -> Iterator[str]:
-    for name in ("expected", "actual", "message"):
-        value = getattr(point, name)
-        if value is not None:
-            yield f"    {name}: {plain(value)}"
 
 
 def _totals(harvest: Harvest) -> str:

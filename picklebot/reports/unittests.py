@@ -63,9 +63,19 @@ def _is_head(cells: Sequence[Element]) -> bool:
 
 
 def _function(section: Section) -> str:
-    captions = [child for child in section.table if child.tag == "caption"]
-    title = text(captions[0]) if captions else section.words.rpartition("\n")[2]
+    caption = _caption(section.table)
+    title = section.words.rpartition("\n")[2] if caption is None else text(caption)
     return title.strip().removesuffix(":").strip()
+
+
+def _caption(table: Element) -> Element | None:
+    """The caption above the first check: one further down comes from a value."""
+    for child in table:
+        if child.tag == "caption":
+            return child
+        if any(cell.tag == "td" for row in ([child] if child.tag == "tr" else child) for cell in row):
+            break
+    return None
 
 
 def name_of(function: str, name: str) -> str:

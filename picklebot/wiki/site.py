@@ -81,8 +81,15 @@ class Site:
 
     def module(self, title: str) -> str:
         """Write the title of a module as this wiki does; the namespace may be left out."""
-        normal = self.normalise(title)
-        return normal if normal.startswith(self.module_prefix) else self.normalise(self.module_prefix + normal)
+        return self.normalise(title) if self.is_module(title) else self.invoked(title)
+
+    def invoked(self, name: str) -> str:
+        """Title of the module that ``#invoke`` takes for a name: there no other namespace has a meaning.
+
+        So ``{{#invoke:User:Ann/x|…}}`` loads ``Module:User:Ann/x``, whatever the wiki calls its users.
+        """
+        text = _spaced(name)
+        return self.module_prefix + (text[:1].upper() + text[1:] if MODULE in self.first_letter else text)
 
     def is_module(self, title: str) -> bool:
         """Whether a title, in any spelling of the namespace, lies in the Module namespace."""
@@ -121,7 +128,11 @@ def _versions(general: Answer, extensions: list[Answer]) -> Iterator[tuple[str, 
 
 def _trimmed(title: str) -> str:
     """Without leading colons, and with single spaces for all that MediaWiki takes for spaces."""
-    return re.sub(r"[\s_]+", " ", title).strip().lstrip(": ")
+    return _spaced(title).lstrip(": ")
+
+
+def _spaced(title: str) -> str:
+    return re.sub(r"[\s_]+", " ", title).strip()
 
 
 def read_site(wiki: Wiki) -> Site:

@@ -49,6 +49,13 @@ def test_the_word_of_the_wikis_language_is_known() -> None:
     assert find_call("{{#вызвать:foo/тесты|run}}", "Module:Foo/тесты", ENGLISH) is None
 
 
+def test_no_other_namespace_has_a_meaning_in_a_call() -> None:
+    """``#invoke`` takes a name in the Module namespace as it is: https://www.mediawiki.org/wiki/Extension:Scribunto."""
+    assert find_call("{{#invoke:User:Ann/x|run}}", "Модуль:User:Ann/x", RUSSIAN) == Call("run")
+    assert find_call("{{#invoke:Участник:Ann/x|run}}", "Модуль:User:Ann/x", RUSSIAN) is None
+    assert find_call("{{#invoke:Module:Costs/testcases|run}}", TESTER, ENGLISH) is None
+
+
 def test_a_page_too_long_to_be_read_has_none() -> None:
     assert find_call("{{#invoke:Costs/testcases|run}}" + " " * 200_000, TESTER, ENGLISH) is None
 

@@ -168,6 +168,31 @@ def test_what_lies_below_a_tester_and_offers_nothing_to_run_is_no_suite(strategi
     assert suite_of(strategies, "syntax error", functions=None, below=True) is not None
 
 
+UNIT_TESTS = "local tests = require( 'Module:UnitTests' ) "
+RUNS = frozenset({"run", "run_tests", "load"})
+
+
+@pytest.mark.parametrize(
+    ("source", "functions", "is_one"),
+    [
+        (UNIT_TESTS + "function tests:load( what ) return what.test( 1 ) end return tests", RUNS, False),
+        (UNIT_TESTS + "function tests:load() end return tests", RUNS | {"test_all"}, True),
+        (UNIT_TESTS + "function tests:load() end function tests:test_a() end return tests", RUNS, True),
+        (UNIT_TESTS + "function tests:load() end tests.test_a = tests.load return tests", RUNS, True),
+        (UNIT_TESTS + "function tests:load() end tests['test' .. 1] = tests.load return tests", RUNS, True),
+        (UNIT_TESTS + "function tests:load() end tests[name] = function() end return tests", RUNS, True),
+        (UNIT_TESTS + "function tests:load() end return tests", None, True),  # its error is worth telling
+        (UNIT_TESTS + "return tests", RUNS, True),  # nobody has written the first test yet
+    ],
+)
+def test_a_driver_of_the_tests_below_it_is_no_suite(
+    strategies: Strategies, source: str, functions: frozenset[str] | None, *, is_one: bool
+) -> None:
+    assert (suite_of(strategies, source, functions=functions, below=True) is not None) is is_one
+    assert suite_of(strategies, source, functions=functions) is not None, "at the place of the tests themselves"
+    assert suite_of(strategies, source, functions=functions, below=True, call=Call("run_tests")) is not None
+
+
 def test_a_tester_that_offers_nothing_to_run_is_a_suite_without_a_way_to_run_it(strategies: Strategies) -> None:
     suite = suite_of(strategies, "return {}")
     assert suite is not None

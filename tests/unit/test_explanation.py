@@ -88,6 +88,12 @@ def test_what_nobody_recognised_is_said_so() -> None:
     assert "state       unknown (no report was recognised)" in shown
 
 
+def test_an_error_in_place_of_a_report_is_no_report_that_nobody_recognised() -> None:
+    shown = lines(explained(Report("", error=SuiteError(ErrorKind.SCRIPT, "boom"))))
+    assert "report      none: 0 points, 0 passed, 0 failed, 0 skipped, 0 todo" in shown
+    assert "  script: boom" in shown
+
+
 def test_without_a_verdict_the_reason_stands_in_its_place() -> None:
     shown = lines(explained(None, state=None, rule="", inconclusive="the wiki is away"))
     assert "inconclusive the wiki is away" in shown

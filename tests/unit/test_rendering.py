@@ -23,6 +23,7 @@ from picklebot.model import (
     Transition,
 )
 from picklebot.rendering import document, print_table
+from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import plain
 
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
@@ -131,6 +132,30 @@ def test_letters_of_all_scripts_stay(text: str) -> None:
 )
 def test_what_could_mislead_goes(text: str, left: str) -> None:
     assert plain(text) == left
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "shown"),
+    [
+        ("1\u00a0km", "1\u202fkm", (r'"1\xa0km"', r'"1\u202fkm"')),
+        ("a\nb", "a b", (r'"a\nb"', '"a b"')),
+        ("a ", "a", ('"a "', '"a"')),
+        ("a\u200bb", "ab", (r'"a\u200bb"', '"ab"')),
+        ("x" * 300 + "yes", "x" * 300 + "no", (f'…"{"x" * 40}yes"', f'…"{"x" * 40}no"')),
+        ("a\u00a0b", "c", ("a b", "c")),  # the difference is seen
+        ("a  b", "a  b", ("a b", "a b")),  # there is none
+    ],
+)
+def test_values_that_differ_are_shown_to_differ(expected: str, actual: str, shown: tuple[str, str]) -> None:
+    point = Point(ok=False, expected=expected, actual=actual)
+    assert list(value_lines(point, "  ")) == [f"  expected: {shown[0]}", f"  actual: {shown[1]}"]
+
+
+@given(st.text(), st.text())
+def test_no_two_values_that_differ_are_shown_alike(expected: str, actual: str) -> None:
+    first, second = value_lines(Point(ok=False, expected=expected, actual=actual), "")
+    alike = first.removeprefix("expected") == second.removeprefix("actual")
+    assert alike == (expected == actual)
 
 
 def test_the_document_is_json_and_has_every_promised_key() -> None:

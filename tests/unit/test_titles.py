@@ -53,7 +53,7 @@ def test_the_namespace_of_a_module_may_be_left_out(written: str) -> None:
 
 def test_a_modules_name_may_hold_a_colon() -> None:
     assert ENGLISH.module("Dev:Tools") == "Module:Dev:Tools"
-    assert ENGLISH.module("user:jane/x") == "Module:User:Jane/x"
+    assert ENGLISH.module("user:jane/x") == "Module:User:jane/x"
 
 
 @given(WORDS.filter(lambda name: name.strip(" _")[:1] not in ("", ":")))

@@ -1,0 +1,45 @@
+"""When an output is an error in place of a report, and what of it is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from picklebot.invocation.output import script_error
+from picklebot.model import ErrorKind
+
+TIMEOUT = "The time allocated for running scripts has expired."
+# How 1.39 and 1.43 begin an error.
+OLD = '<span class="scribunto-error" id="mw-scribunto-error-1">'
+NEW = '<span class="scribunto-error mw-scribunto-error-2d6f5a5e">'
+
+
+def error(opening: str, message: str) -> str:
+    return f'<strong class="error">{opening}{message}</span></strong>'
+
+
+@pytest.mark.parametrize("opening", [OLD, NEW])
+@pytest.mark.parametrize("message", ["Lua error: '<eof>' expected near 'end'.", "Lua error: <b> & </b> &lt;"])
+def test_words_that_look_like_markup_stay_in_the_message(opening: str, message: str) -> None:
+    found = script_error(error(opening, message), TIMEOUT)
+    assert found is not None
+    assert (found.kind, found.message) == (ErrorKind.SCRIPT, message.replace("&lt;", "<"))
+
+
+@pytest.mark.parametrize("opening", [OLD, NEW])
+def test_an_error_in_a_paragraph_is_one_too(opening: str) -> None:
+    found = script_error(f"<p>{error(opening, 'Lua error: a &lt;b&gt; is missing.')}\n</p>", TIMEOUT)
+    assert found is not None
+    assert found.message == "Lua error: a <b> is missing."
+
+
+@pytest.mark.parametrize("opening", [OLD, NEW])
+def test_the_kind_of_limit_is_kept(opening: str) -> None:
+    kinds = {said: script_error(error(opening, said), TIMEOUT) for said in (TIMEOUT, "Lua error: not enough memory.")}
+    assert [found and found.kind for found in kinds.values()] == [ErrorKind.TIME, ErrorKind.MEMORY]
+
+
+@pytest.mark.parametrize("opening", [OLD, NEW])
+def test_an_error_beside_anything_else_ends_no_suite(opening: str) -> None:
+    one = error(opening, "Lua error: boom.")
+    for text in (f"{one} ok", f"ok {one}", f"{one}{one}", f"<div><p>{one}</p><p>ok</p></div>"):
+        assert script_error(text, TIMEOUT) is None
