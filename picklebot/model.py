@@ -192,11 +192,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under."""
+    """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under.
+
+    :param found_on: title of the page on which editors run it so; empty where the strategy says how
+    """
 
     function: str
     arguments: tuple[str, ...] = ()
     title: str = ""
+    found_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Rehearsal:
     :param module: title of the module under test
     :param text: Lua to take for the module's, or None for what is saved
     :param tests: Lua to take for its test page's, or None for what is saved
-    :param tester: title of the test page that ``tests`` stands for, or None for the only one
+    :param tester: title of the test page that is meant, which ``tests`` stands for, or None for the only one
     """
 
     module: str
@@ -56,6 +56,7 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
     one_page = what.text is None or what.tests is None
     as_saved = UnsavedRunner(wiki, site, {}, one_page=one_page)
     module, found = family_of(wiki, site, strategies, as_saved.functions_of, what.module)
+    what = replace(what, module=module.title)
     for suite in _suites(what, module, found, wiki, site, strategies):
         texts = {}
         if what.text is not None:
@@ -64,12 +65,9 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
             texts[suite.tester.title] = what.tests
         runner = UnsavedRunner(wiki, site, texts, one_page=one_page)
         unsaved = Judge(runner, strategies, plugins).judge(suite)
-        ran = unsaved.report is not None and (unsaved.report.error is None or runner.used)
-        if what.text is not None and runner.in_console and ran and what.module not in runner.used:
+        if what.text is not None and unsaved.report is not None and not _saw(what.module, unsaved, runner):
             raise WorkError(
-                f"{suite.tester.title} never loads {what.module} with require: it reaches it through #invoke or a"
-                " template, if at all, and for that the wiki would need the extension TemplateSandbox."
-                " The unsaved text cannot be tried"
+                f"{suite.tester.title} {_unseen(what.module, site, runner)}. The unsaved text cannot be tried"
             )
         # As its own text is run: the unsaved tests may be of another kind.
         before = next((each for each in found if each.tester.title == suite.tester.title), None)
@@ -77,25 +75,47 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
         yield Outcome(saved, unsaved, in_console=runner.in_console)
 
 
+def _saw(module: str, result: SuiteResult, runner: UnsavedRunner) -> bool:
+    """Whether a run loaded an unsaved text, or ended before it could."""
+    if not runner.in_console:
+        return module in result.depends_on
+    ended = result.report is not None and result.report.error is not None and not runner.used
+    return ended or module in runner.used
+
+
+def _unseen(module: str, site: Site, runner: UnsavedRunner) -> str:
+    """Why a run did not load an unsaved text."""
+    if not runner.in_console:
+        return f"does not load {module}"
+    way = f"never loads {module} with require: it reaches it through #invoke, mw.loadData or a template, if at all"
+    if "TemplateSandbox" in site.extensions:
+        return f"{way}, and for that the text must be the only one: TemplateSandbox takes no second one from --tests"
+    return f"{way}, and for that the wiki would need the extension TemplateSandbox"
+
+
 def _suites(
     what: Rehearsal, module: Page, found: list[Suite], wiki: Wiki, site: Site, strategies: Strategies
 ) -> list[Suite]:
     if what.tests is None:
+        mine = [suite for suite in found if what.tester in (None, suite.tester.title)]
+        if found and not mine:
+            raise WorkError(f"{what.tester} has no tests of {what.module}")
         if not found:
             has = "has no test page" if module.exists else "is not there, nor is a test page for it"
             raise WorkError(f"{what.module} {has}; give its tests with --tests")
-        return found
+        return mine
     titles = [suite.tester.title for suite in found]
     if what.tester is None and len(titles) > 1:
         raise UsageError(f"which test page do the --tests stand for? Give --tester, one of: {', '.join(titles)}")
     title = what.tester or next(iter(titles), f"{what.module}/testcases")
     there = next((suite for suite in found if suite.tester.title == title), None)
-    tester = Tester(there.tester if there else Page(title), what.tests, what.module, sure=True)
+    calls = [candidate.call for candidate in there.candidates if candidate.call.found_on] if there else []
+    tester = Tester(
+        there.tester if there else Page(title), what.tests, what.module, sure=True, call=calls[0] if calls else None
+    )
     texts = {title: what.tests} | ({what.module: what.text} if what.text is not None else {})
     probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).functions
     suite = make_suite(tester, {what.module: module}, site, strategies, probe)
     if suite is None:
         raise AssertionError("a tester that is sure always makes a suite")
-    if there is not None and [c.strategy for c in there.candidates] == [c.strategy for c in suite.candidates]:
-        suite = replace(suite, candidates=there.candidates)  # as editors call it
     return [suite]

@@ -26,7 +26,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("module")
 @click.option("--file", "file", type=_FILE, help="Lua text to take for MODULE's.")
 @click.option("--tests", type=_FILE, help="Lua text to take for its test page's.")
-@click.option("--tester", metavar="TITLE", help="Which test page --tests stands for.  [default: the one there is]")
+@click.option("--tester", metavar="TITLE", help="Which test page to run, which --tests stands for.  [default: all]")
 @click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
 def try_command(
     *,

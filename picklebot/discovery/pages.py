@@ -67,31 +67,30 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
 def family_of(
     wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, module: str
 ) -> tuple[Page, list[Suite]]:
-    """A module, and the suites that test it or that are on it: its own drafts' too.
+    """A module (or where it leads to, if it is a redirect), and the suites that test it or that are on it.
 
-    Their testers are looked for in the family of titles that share the module's first part; if there are none, among
-    all of the wiki.
+    Only those testers are read that may be its: of the family of titles that share its first part, drafts too, and of
+    all the wiki those with no module above them, or a redirect, for they may test any.
 
     :param module: title, as the wiki normalises it
     """
+    pages = {page.title: page for page in list_pages(wiki, MODULE)}
+    redirects = {page.title for page in list_pages(wiki, MODULE, kind="redirects")}
+    if module in redirects:
+        module = redirect_targets(wiki, [module]).get(module, Page(module)).title
     root = site.module_name(module).partition("/")[0]
-    pages = {page.title: page for page in list_pages(wiki, MODULE, root)}
-    testers = [page for page in pages.values() if tester_match(page, site, strategies, drafts=True)]
+    testers = []
+    for page in pages.values():
+        match = tester_match(page, site, strategies, drafts=True)
+        if match is None:
+            continue
+        above = site.module_prefix + match.parent
+        stray = (above not in pages or above in redirects) and not match.draft
+        if stray or site.module_name(page.title).partition("/")[0] == root:
+            testers.append(page)
     suites = [found.suite for found in read_suites(wiki, site, strategies, probe, testers)]
     mine = [suite for suite in suites if module in (suite.testee.title, suite.tester.title)]
-    if not mine and module in pages:
-        strangers = _strays(wiki, site, strategies)
-        read = read_suites(wiki, site, strategies, probe, (page for page in strangers if page.title not in pages))
-        mine = [found.suite for found in read if found.suite.testee.title == module]
     return pages.get(module, Page(module)), mine
-
-
-def _strays(wiki: Wiki, site: Site, strategies: Strategies) -> list[Page]:
-    """The testers of a wiki without a module above them, or with a redirect there: they may test any module."""
-    pages = list(list_pages(wiki, MODULE))
-    modules = {page.title for page in pages} - {page.title for page in list_pages(wiki, MODULE, kind="redirects")}
-    matches = ((page, tester_match(page, site, strategies, drafts=False)) for page in pages)
-    return [page for page, match in matches if match and site.module_prefix + match.parent not in modules]
 
 
 def titles_like(wiki: Wiki, site: Site, module: str) -> list[str]:
@@ -151,15 +150,13 @@ def _read_testers(
         if tester.title not in texts or match is None:
             continue  # deleted since it was listed
         calls = {title: find_call(texts[title], tester.title, site) for title in beside[tester.title] if title in texts}
-        where = next((title for title, call in calls.items() if call), None)
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
             parent=site.module_prefix + match.parent,
             sure=match.kinship is Kinship.TESTER,
             below=match.below,
-            call=calls[where] if where else None,
-            call_page=where or "",
+            call=next((replace(call, found_on=title) for title, call in calls.items() if call), None),
         )
         yield read, {title: revisions.get(title, 0) for title in beside[tester.title]}
 

@@ -27,7 +27,7 @@ class Tester:
 
     :param parent: title of the module above it, which may not exist
     :param sure: whether the title alone makes it a tester
-    :param call: how editors run it, found on ``call_page``
+    :param call: how editors run it
     :param below: whether it lies below the part of the title that names the tests
     """
 
@@ -36,7 +36,6 @@ class Tester:
     parent: str
     sure: bool
     call: Call | None = None
-    call_page: str = ""
     below: bool = False
 
     @property
@@ -97,7 +96,7 @@ def make_suite(
             offered = "the wiki gave no answer"
         why.append(f"functions offered: {offered}")
     if tester.call is not None:
-        why.append(f"call found on {tester.call_page}")
+        why.append(f"call found on {tester.call.found_on}")
     testee, reason = testee_of(tester.source, tester.page.title, tester.parent, pages, site, strategies)
     offers = None if told else functions
     candidates = tuple(_candidates(kinds, told, tester, testee, offers, site))

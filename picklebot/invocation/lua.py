@@ -65,7 +65,7 @@ def lua_string(text: str) -> str:
 
 
 def args_table(call: Call) -> str:
-    """The arguments of a call as the Lua table that ``frame.args`` would be.
+    """The arguments of a call as the Lua table that ``frame.args`` would be: what is wikitext in them is expanded.
 
     Named arguments lose white space around them, numbered ones keep it, as MediaWiki has it
     (https://www.mediawiki.org/wiki/Help:Templates, "Parameters").
@@ -76,10 +76,13 @@ def args_table(call: Call) -> str:
         name, equals, value = argument.partition("=")
         if equals:
             key = name.strip()
-            fields.append(
-                f"[{key if key.isascii() and key.isdigit() else lua_string(key)}]={lua_string(value.strip())}"
-            )
+            fields.append(f"[{key if key.isascii() and key.isdigit() else lua_string(key)}]={_expanded(value.strip())}")
         else:
             number += 1
-            fields.append(f"[{number}]={lua_string(argument)}")
+            fields.append(f"[{number}]={_expanded(argument)}")
     return "{" + ",".join(fields) + "}"
+
+
+def _expanded(value: str) -> str:
+    literal = lua_string(value)
+    return f"mw.getCurrentFrame():preprocess({literal})" if "{" in value or "<" in value else literal

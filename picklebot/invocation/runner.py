@@ -160,7 +160,12 @@ class Runner:
         return next((line[len(MARK) :] for line in reversed(lines) if line.startswith(MARK)), None)
 
     def _answer(self, title: str, content: str, question: str) -> Answer:
-        """What the debug console answers (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module)."""
+        """What the debug console answers (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module).
+
+        It takes the content for Lua where the title is a module's only (LuaEngine::runConsole).
+        """
+        if not self._site.is_module(title):
+            question, content = f"p = (function() {content}\nend)() {question}", ""
         return self._ask(
             self._wiki.post,
             action="scribunto-console",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -16,27 +17,42 @@ from picklebot.wiki import Site, Wiki
 
 __all__ = ["UnsavedRunner"]
 
-# The tester is loaded in one environment with the unsaved texts, so that every `require` below it sees them. What the
-# called function returns is printed as JSON, and so is the error that it ends in.
-# A text begins on the line on which the one before has ended; errors speak of lines of the whole.
-_CONTENT = """{preloads}
-return {{ tester = require({tester}), used = used }}
+# What the console is given has this many empty lines first: it bears the name of the page that it runs as, and so the
+# lines of its errors are told from those of that page's saved text, which is never so long.
+_ABOVE = 30_000
+# The texts stand first, one after another, each beginning on the line on which the one before has ended, and see no
+# name that they would not see on their own pages.
+_TEXT = "local text_{number}_{nonce} = function(...) {text}\nend "
+# A page can be required by any spelling of its title.
+_SPELT = """
+local used, unsaved = {{}}, {{ {texts} }}
+setmetatable(package.preload, {{ __index = function(_, name)
+  local title = mw.title.new(name)
+  local text = title and unsaved[title.prefixedText]
+  return text and function(...) used[title.prefixedText] = true return text(...) end
+end }})
+"""
+# Frame and arguments are those of a call on a page: what tests ask the current frame, they are told.
+_FRAMED = """
+local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
+mw.getCurrentFrame = function() return frame end
+return {{ tester = require({tester}), used = used, frame = frame }}
 """
 # Before a text, on its first line: it is compiled and not run.
 _COMPILED = "do return {} end "
-# A page can be required by any spelling of its title.
-_SPELT = (
-    "local used, unsaved = {}, {} setmetatable(package.preload, { __index = function (_, name)"
-    " local title = mw.title.new(name) return title and unsaved[title.prefixedText] end }) "
-)
-_PRELOAD = """unsaved[{title}] = function(...) used[{title}] = true local load = function(...) {text}
-end return load(...) end """
 # The interface message of a Lua error whose line is known: https://www.mediawiki.org/wiki/Extension:Scribunto
 _LOCATED = "scribunto-lua-error-location"
-_QUESTION = """
-local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
-local fine, shown = pcall(p.tester[{function}], frame)
-local told = {{ used = {{}}, [fine and 'shown' or 'failed'] = mw.text.unstrip(tostring(shown == nil and '' or shown)) }}
+# What the called function returns is printed as JSON, and so is the error that it ends in. JSON takes no other bytes
+# than those of UTF-8; on a page the others are replaced as well.
+_QUESTION = r"""
+local fine, shown = pcall(p.tester[{function}], p.frame)
+local text = mw.text.unstrip(tostring(shown == nil and '' or shown))
+if not mw.ustring.isutf8(text) then
+  text = text:gsub('[\128-\255][\128-\191]*', function(char)
+    return mw.ustring.isutf8(char) and char or '\239\191\189'
+  end)
+end
+local told = {{ used = {{}}, [fine and 'shown' or 'failed'] = text }}
 for title in pairs(p.used) do told.used[#told.used + 1] = title end
 print('{mark}' .. mw.text.jsonEncode(told))
 """
@@ -75,11 +91,10 @@ class UnsavedRunner(Runner):
             return super()._invoke(tester, call, page=page)
         if self._malformed is not None:
             return Output(error=self._malformed)
-        question = _QUESTION.format(
-            title=lua_string(tester.title), args=args_table(call), function=lua_string(call.function), mark=MARK
-        )
         title = call.title or tester.title
-        answer = self._answer(title, self._content(tester.title), question)
+        framed = _FRAMED.format(title=lua_string(tester.title), args=args_table(call), tester=lua_string(tester.title))
+        question = _QUESTION.format(function=lua_string(call.function), mark=MARK)
+        answer = self._answer(title, self._unsaved() + framed, question)
         if answer["type"] != "normal":
             return Output(error=SuiteError(_kind(answer), self._at_home(answer)))
         line = self._marked(answer)
@@ -106,8 +121,8 @@ class UnsavedRunner(Runner):
         return None
 
     def _home(self, line: int) -> tuple[str, int] | None:
-        """The page, and the line there, of a line of what the console was given: all texts, one after another."""
-        home, first = None, 1
+        """The page, and the line there, of a line of what the console was given; None where it is none of a text."""
+        home, first = None, _ABOVE + 1
         for title, text in self._texts.items():
             lines = text.count("\n") + 1
             if first <= line <= first + lines:  # one line more than it has, for what it should have ended itself
@@ -118,16 +133,17 @@ class UnsavedRunner(Runner):
     def _at_home(self, answer: Mapping[str, str]) -> str:
         """The message of an error that ended the whole run, with the line as in the page's own text."""
         message = answer["message"]
-        number = re.search(r"\d+", message) if answer.get("messagename") == _LOCATED else None
-        home = self._home(int(number[0])) if number else None
-        if number is None or home is None:
+        if answer.get("messagename") != _LOCATED:
             return message
-        rest = re.sub(r"(?<= line )\d{1,9}", self._line_at_home, message[number.end() :])
-        return f"{home[0]}: {message[: number.start()]}{home[1]}{rest}"
+        homes: list[str] = []
 
-    def _line_at_home(self, found: re.Match[str]) -> str:
-        home = self._home(int(found[0]))
-        return str(home[1]) if home else found[0]
+        def name(found: re.Match[str]) -> str:
+            home = self._home(int(found[0]))
+            homes.extend(home[:1] if home else ())
+            return str(home[1]) if home else found[0]
+
+        told = re.sub(r"(?<= line )\d{1,9}", name, message)
+        return f"{homes[0]}: {told}" if homes else message
 
     def _named(self, text: str, asked: str) -> str:
         """What a run printed, with the pages' own names and lines where Lua names what the console was given."""
@@ -139,15 +155,15 @@ class UnsavedRunner(Runner):
 
         return re.sub(rf"{here}:(\d{{1,9}})(?=:)", name, text)
 
-    def _content(self, tester: str) -> str:
-        return _CONTENT.format(preloads=self._preloads(), tester=lua_string(tester))
-
     def _loaded(self, tester: str) -> str:
-        return f"{self._preloads()}\nreturn require({lua_string(tester)})"
+        return f"{self._unsaved()}\nreturn require({lua_string(tester)})"
 
-    def _preloads(self) -> str:
-        texts = (_PRELOAD.format(title=lua_string(title), text=text) for title, text in self._texts.items())
-        return _SPELT + "".join(texts)
+    def _unsaved(self) -> str:
+        """Lua after which every `require` sees the texts."""
+        nonce = secrets.token_hex(8)
+        texts = (_TEXT.format(number=n, nonce=nonce, text=text) for n, text in enumerate(self._texts.values()))
+        named = (f"[{lua_string(title)}] = text_{n}_{nonce}" for n, title in enumerate(self._texts))
+        return "\n" * _ABOVE + "".join(texts) + _SPELT.format(texts=", ".join(named))
 
     def _rendered(self, wikitext: str, title: str) -> str:
         answer = self._ask(

@@ -172,7 +172,7 @@ def pending_from(row: Row[Any]) -> Pending:
 
 
 def _call(call: dict[str, Any]) -> Call:
-    return Call(call["function"], tuple(call["arguments"]), call["title"])
+    return Call(call["function"], tuple(call["arguments"]), call["title"], call.get("found_on", ""))
 
 
 def _failing(points: tuple[Point, ...]) -> list[dict[str, Any]]:

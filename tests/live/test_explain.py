@@ -83,7 +83,12 @@ def test_json_shows_the_same_to_programs(reader: Reader) -> None:
     assert shown["tester"]["title"] == "Module:Sum/testcases"
     assert shown["testee"]["revision"] == reader.wiki.revision("Module:Sum")
     assert (shown["strategy"], shown["candidates"]) == ("tap", ["tap"])
-    assert shown["call"] == {"function": "tap", "arguments": [" verbose = yes "], "title": "Module:Sum/testcases"}
+    assert shown["call"] == {
+        "function": "tap",
+        "arguments": [" verbose = yes "],
+        "title": "Module:Sum/testcases",
+        "found_on": "Module:Sum/testcases/doc",
+    }
     (request,) = shown["requests"]
     assert request["parameters"]["action"] == "parse"
     assert "{{#invoke:Sum/testcases|tap| verbose = yes }}" in request["parameters"]["text"]
@@ -141,6 +146,11 @@ def test_tests_on_a_page_of_another_name_are_found_too(reader: Reader) -> None:
     assert shown["tester"]["title"] == "Module:Roofs/testcases"
     assert shown["testee"]["title"] == "Module:Tiles"
     assert shown["state"] == "good"
+
+
+def test_tests_on_a_page_of_another_name_stand_beside_a_modules_own(reader: Reader) -> None:
+    shown = documents(reader, "Walls")
+    assert [suite["tester"]["title"] for suite in shown] == ["Module:Gables/testcases", "Module:Walls/testcases"]
 
 
 def test_letters_of_all_scripts_are_shown_as_they_are(reader: Reader) -> None:

@@ -168,6 +168,56 @@ def test_module_and_tests_may_both_be_new(reader: Reader, file: File) -> None:
     assert not reader.wiki.exists("Module:New")
 
 
+def test_the_call_that_editors_wrote_is_made_as_a_page_would_make_it(reader: Reader, file: File) -> None:
+    """With its arguments expanded, and with them in the current frame; also of tests that are not saved yet."""
+    for option, title in (("--file", "Module:Called"), ("--tests", "Module:Called/testcases")):
+        run = reader.run("try", "Called", option, file(reader.wiki.text(title)))
+        assert run.out.splitlines() == [
+            "Module:Called/testcases",
+            "  saved:   good, 4 of 4 passed",
+            "  unsaved: good, 4 of 4 passed",
+            WAY,
+        ], run.err
+
+
+def test_errors_of_saved_pages_keep_their_names_and_lines(reader: Reader, file: File) -> None:
+    run = reader.run("try", "Lines", "--file", file("\n" * 9 + "return {}"))
+    assert run.status == 1
+    assert run.out.splitlines() == [
+        "Module:Lines/testcases",
+        "  saved:   fail, 0 of 2 passed",
+        "  unsaved: fail, 0 of 2 passed",
+        WAY,
+    ]
+    run = reader.run(
+        "try", "Lines", "--file", file("return {}"), "--tests", file("\n\nrequire( 'Module:Lines fails' ).now()")
+    )
+    (line,) = [line for line in run.out.splitlines() if line.startswith("  unsaved: ")]
+    assert "Module:Lines_fails at line 3: there" in line.replace("Lines fails", "Lines_fails")
+
+
+def test_bytes_that_are_no_text_are_read_as_on_a_page(reader: Reader, file: File) -> None:
+    run = reader.run("try", "Torn", "--file", file(reader.wiki.text("Module:Torn")))
+    assert (run.status, run.out.splitlines()[2]) == (0, "  unsaved: good, 1 of 1 passed")
+
+
+@pytest.mark.parametrize("name", ["used", "unsaved", "text", "tester", "frame", "title"])
+def test_a_text_sees_no_names_but_those_of_its_page(reader: Reader, file: File, name: str) -> None:
+    text = f"if {name} then error( 'seen' ) end {name} = {{}} return {{ sides = 4 }}"
+    run = reader.run("try", "Walls", "--file", file(text), "--tester", "Walls/testcases")
+    assert run.status == 0, run.out + run.err
+
+
+def test_one_of_several_test_pages_may_be_chosen(reader: Reader, file: File) -> None:
+    run = reader.run("try", "Walls", "--file", file("return { sides = 3 }"), "--tester", "Walls/testcases")
+    assert run.status == 0
+    assert [line for line in run.out.splitlines() if not line.startswith(" ")] == ["Module:Walls/testcases"]
+    run = reader.run("try", "Walls", "--file", file("return { sides = 3 }"))
+    assert run.status == 1, "the one on a page of another name fails"
+    run = reader.run("try", "Walls", "--file", file("return {}"), "--tester", "Sum/testcases")
+    assert (run.status, run.err) == (3, "picklebot: Module:Sum/testcases has no tests of Module:Walls\n")
+
+
 def test_of_several_test_pages_all_are_run(reader: Reader, file: File) -> None:
     run = reader.run("try", "Several", "--file", file("return { value = 2 }"))
     assert run.status == 1

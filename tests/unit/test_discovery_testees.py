@@ -83,7 +83,7 @@ def suite_of(
     below: bool = False,
 ) -> Suite | None:
     page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, source, "Module:Foo", sure, call, "Module:Foo/doc" if call else "", below)
+    tester = suites.Tester(page, source, "Module:Foo", sure, call, below)
     return suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: functions)
 
 
@@ -102,7 +102,7 @@ def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strate
 
 
 def test_else_by_the_function_that_editors_call(strategies: Strategies) -> None:
-    suite = suite_of(strategies, "return {}", call=Call("tap", ("long",)))
+    suite = suite_of(strategies, "return {}", call=Call("tap", ("long",), found_on="Module:Foo/doc"))
     assert suite is not None
     (candidate,) = suite.candidates
     assert (candidate.strategy, candidate.call.function, candidate.call.arguments) == ("tap", "tap", ("long",))

@@ -1,0 +1,5 @@
+local p = {}
+
+function p.now() error( 'there' ) end
+
+return p

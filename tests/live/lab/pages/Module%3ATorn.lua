@@ -1,0 +1,1 @@
+return { initial = function ( word ) return word:sub( 1, 1 ) end }
