@@ -272,12 +272,4 @@ def _together(wiki: Wiki, site: Site) -> bool:
 
 def _taken(verdict: Verdict) -> Taken:
     tester_id = verdict.selected.record.status.tester.page_id
-    return Taken(
-        tester_id,
-        verdict.selected.reason,
-        verdict.result,
-        verdict.dependencies,
-        verdict.flaky,
-        verdict.solo,
-        verdict.elsewhere,
-    )
+    return Taken(tester_id, verdict.selected.reason, verdict.result, verdict.dependencies, verdict.flaky, verdict.solo)

@@ -87,18 +87,30 @@ class Judge:
     def depends_on_title(self, result: SuiteResult) -> bool | None:
         """Whether a suite ends otherwise under another title than the one it runs under; None if that cannot be told.
 
-        Some suites look at the page they are on: a verdict that holds on one page only is marked so.
+        Some suites look at the page they are on: a verdict that holds on one page only is marked so. One that ends
+        otherwise under the same title too looks at something else.
         """
         suite, call = result.suite, result.call
         if call is None or result.report is None:
             return None
         if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
             return None  # it would cost the wiki as much again, to say the same
-        away = replace(call, title=suite.other_title(call))
-        elsewhere = self.judge(replace(suite, candidates=(Candidate(result.strategy, away),)))
-        if elsewhere.report is None:
-            return None
-        return (elsewhere.state, elsewhere.report.counts) != (result.state, result.report.counts)
+        told = True
+        for title in suite.other_titles(call):
+            away = self._under(title, result)
+            if away.report is None:
+                told = False
+            elif not _alike(away, result):
+                settled = _alike(self._under(call.title, result), result) and _alike(self._under(title, result), away)
+                return True if settled else None
+        return False if told else None
+
+    def _under(self, title: str, result: SuiteResult) -> SuiteResult:
+        """The same run under a title."""
+        if result.call is None:
+            raise ValueError("a result without a call was not run")
+        candidate = Candidate(result.strategy, replace(result.call, title=title))
+        return self.judge(replace(result.suite, candidates=(candidate,)))
 
     def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
         """The report in an output, in the first of a strategy's formats that makes sense of it.
@@ -152,6 +164,12 @@ class Judge:
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
         state, rule = self.plugins.state(report, strategy)
         return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+
+
+def _alike(one: SuiteResult, other: SuiteResult) -> bool:
+    """Whether two runs ended alike."""
+    counts = [each.report.counts if each.report else None for each in (one, other)]
+    return one.state == other.state and counts[0] == counts[1]
 
 
 def _looks_like(strategy: Strategy, text: str) -> bool:

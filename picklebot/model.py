@@ -190,6 +190,10 @@ class Page:
         return self.page_id > 0
 
 
+#: A title that is no suite's own; the one that MediaWiki itself takes where a request names none.
+NOWHERE = "API"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under.
@@ -236,9 +240,10 @@ class Suite:
         """The page that the state is recorded on: the testee, or the tester where there is no testee."""
         return self.testee if self.testee.exists else self.tester
 
-    def other_title(self, call: Call) -> str:
-        """A title to run under, to see whether the one that a call names matters."""
-        return self.testee.title if call.title != self.testee.title else self.tester.title
+    def other_titles(self, call: Call) -> list[str]:
+        """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
+        titles = (call.found_on, self.testee.title, NOWHERE)
+        return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,6 @@ class Verdict:
     :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
     :param flaky: whether it disagreed with its own repetition
     :param solo: why it does not run in a batch from now on, or None
-    :param elsewhere: whether a batch confirmed it under another title than its own
     """
 
     selected: Selected
@@ -86,7 +85,6 @@ class Verdict:
     dependencies: Mapping[str, int] | None = None
     flaky: bool = False
     solo: str | None = None
-    elsewhere: bool = False
 
 
 @dataclass(slots=True)
@@ -158,7 +156,7 @@ def confirm_in_batches(
         for n, (item, output) in enumerate(zip(batch, run.outputs, strict=False)):
             each = by_item[item]
             if output is not None and _confirms(output, each, judge):
-                confirmed.append(Verdict(each, None, elsewhere=run.title != (item.call.title or item.tester.title)))
+                confirmed.append(Verdict(each, None))
             elif output is not None or n == run.broken:
                 alone.append(replace(each, beside=Beside.OTHERWISE))
             else:
@@ -180,8 +178,7 @@ def item_of(selected: Selected, judge: Judge) -> BatchItem:
     record = selected.record
     mine = [c for c in record.candidates if c.strategy == record.status.strategy] or record.candidates
     page = judge.strategies[record.status.strategy].invoke.output == "page"
-    call = mine[0].call
-    return BatchItem(record.status.tester, call, record.suite.other_title(call), page, record.cost)
+    return BatchItem(record.status.tester, mine[0].call, page, record.cost)
 
 
 def run_alone(
@@ -262,24 +259,25 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     if result.state is not None and _title_may_matter(selected, result):
         result = replace(result, title_dependent=judge.depends_on_title(result))
     elif result.state == last:
-        result = replace(result, title_dependent=record.status.title_dependent)
+        result = replace(result, title_dependent=None if record.reason else record.status.title_dependent)
     fault("mid-run")
     return _Run(selected, result, flaky, started)
 
 
 def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
-    """Whether to run a suite under another title as well.
+    """Whether to run a suite under other titles as well.
 
-    Where it fails for the first time, where it ended otherwise in a batch, which has one title for all, and where its
-    title mattered before its pages changed. Of one that passes for the first time a batch tells (`worth_a_look`), but
-    where it shows nothing on a page.
+    Where it fails for the first time, where it ended otherwise in a batch, which is under another title, and where its
+    title mattered the last time. Of others that pass a batch tells (`worth_a_look`), if there is one that can.
     """
     record = selected.record
+    lone = result.shown is None or result.strain >= NEAR
     if result.state != record.status.state:
-        return result.state is not None and (not result.state.passing or result.shown is None)
+        return result.state is not None and (lone or not result.state.passing)
     if selected.beside is Beside.OTHERWISE:
         return result.shown == record.shown
-    return record.reason is not None and record.status.title_dependent is True
+    known = record.status.title_dependent
+    return known is True or (known is None and lone)
 
 
 def _to_repeat(selected: Selected, result: SuiteResult) -> bool:

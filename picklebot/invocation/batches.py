@@ -12,7 +12,7 @@ from lxml import html
 
 from picklebot.invocation.output import Limits, Output, script_error, use_of
 from picklebot.invocation.runner import invoke_wikitext
-from picklebot.model import Call, Cost, Page
+from picklebot.model import NOWHERE, Call, Cost, Page
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "pack", "run_batch", "take_batch"]
@@ -31,14 +31,12 @@ _CHARACTERS_A_REQUEST = 100_000
 class BatchItem:
     """A suite to be confirmed.
 
-    :param elsewhere: a title that it does not run under when alone
     :param page: whether its report is read from the rendered page; else from its text
     :param cost: of its last run alone
     """
 
     tester: Page
     call: Call
-    elsewhere: str
     page: bool
     cost: Cost
 
@@ -47,14 +45,12 @@ class BatchItem:
 class BatchRun:
     """What came of a batch.
 
-    :param title: what they all ran under: not the own title of the first, nor, as a rule, of any
     :param outputs: what each suite printed; None where it cannot be told from its neighbours', or a limit was touched
     :param limits: the wiki's, where its report has them
     :param timed_out: whether Lua's time was over
     :param broken: index of a suite that broke out of its container: what comes after it is nobody's
     """
 
-    title: str
     outputs: Sequence[Output | None]
     limits: Limits | None = None
     timed_out: bool = False
@@ -89,15 +85,15 @@ def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchIt
 
 
 def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
-    """Run suites in one request.
+    """Run suites in one request, under a title that is none of theirs.
 
     :raises WikiError: the wiki did not answer
     """
-    nonce, title = secrets.token_hex(8), batch[0].elsewhere
+    nonce = secrets.token_hex(8)
     started = time.monotonic()
     answer = wiki.get(
         action="parse",
-        title=title,
+        title=NOWHERE,
         contentmodel="wikitext",
         text="\n".join(_wikitext(item, f"{nonce}-{n}", site) for n, item in enumerate(batch)),
         prop=["text", "limitreportdata"],
@@ -109,13 +105,13 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
     took = round((time.monotonic() - started) * 1000 / len(batch))
     use = use_of(answer)
     if use.most >= _TOUCHED:
-        return BatchRun(title, [None] * len(batch), use.limits, timed_out=use.time >= _TOUCHED)
+        return BatchRun([None] * len(batch), use.limits, timed_out=use.time >= _TOUCHED)
     timeout = site.messages.get("scribunto-common-timeout", "")
     texts = _containers(answer["text"], nonce, batch)
     outputs = [Output(text=text, error=script_error(text, timeout), duration_ms=took) for text in texts]
     missing = len(batch) - len(outputs)
     broken = len(outputs) if missing else None
-    return BatchRun(title, [*outputs, *[None] * missing], use.limits, broken=broken)
+    return BatchRun([*outputs, *[None] * missing], use.limits, broken=broken)
 
 
 def _wikitext(item: BatchItem, id_: str, site: Site) -> str:

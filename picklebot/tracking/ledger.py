@@ -23,9 +23,8 @@ __all__ = ["Ledger", "Taken"]
 class Taken:
     """The outcome of one suite, for the ledger.
 
-    :param result: None where its last state was confirmed
+    :param result: None where its last state was confirmed, by a run under another title than its own
     :param dependencies: what its run depended on; None where that was not noted
-    :param elsewhere: whether it was confirmed under another title than its own
     """
 
     tester_id: int
@@ -34,7 +33,6 @@ class Taken:
     dependencies: Dependencies | None = None
     flaky: bool = False
     solo: str | None = None
-    elsewhere: bool = False
 
 
 class Ledger:
@@ -132,8 +130,7 @@ class Ledger:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest
         if outcome.result is None:
-            depends = False if outcome.elsewhere else record.status.title_dependent
-            status = replace(record.status, ran=True, inconclusive=None, title_dependent=depends)
+            status = replace(record.status, ran=True, inconclusive=None, title_dependent=False)
             return replace(record, status=status, ran_at=now, software=software, reason=None)
         return replace(updated(record, outcome.result, now, software, flaky=outcome.flaky), solo=outcome.solo)
 

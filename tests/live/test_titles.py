@@ -72,12 +72,27 @@ def test_a_mark_goes_with_what_it_told_of(bot: Bot, small: LiveWiki) -> None:
     assert run.transitions == []
 
 
-def test_what_comes_to_depend_on_its_title_is_marked_by_the_next_sweep(bot: Bot, small: LiveWiki) -> None:
-    """An edit after which a suite passes as before costs no look at other titles: a batch takes one anyway."""
+def test_what_comes_to_depend_on_its_title_is_marked_although_it_passes_as_before(bot: Bot, small: LiveWiki) -> None:
     put(small, "T own", ANY_PAGE)
     bot.harvest()
     put(small, "T own", OWN_PAGE)
-    assert marks(bot.harvest()) == {"T own": ("good", False)}
-    run = bot.harvest("--full")
+    run = bot.harvest()
     assert marks(run) == {"T own": ("good", True)}
     assert run.transitions == []
+
+
+def test_what_passes_only_where_editors_run_it_is_marked(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T doc", "here == 'Module:T doc/testcases/doc'")
+    put(small, "T talk", "here == 'Module talk:T talk/testcases'")
+    small.edit("Module:T doc/testcases/doc", "{{#invoke:T doc/testcases|tap}}")
+    small.edit("Module talk:T talk/testcases", "{{#invoke:T talk/testcases|tap}}")
+    assert marks(bot.harvest()) == {"T doc": ("fail", True), "T talk": ("fail", True)}
+
+
+def test_what_is_random_is_no_matter_of_titles(bot: Bot, small: LiveWiki) -> None:
+    """Each suite passes, or fails, every other time; what it prints differs, its title never matters."""
+    for number in range(8):
+        put(small, f"T coin {number}", "math.floor( os.clock() * 1e6 ) % 2 == 0 and here ~= nil")
+    runs = [bot.harvest(), bot.harvest("--full"), bot.harvest("--full")]
+    told = [mark for run in runs for _, mark in marks(run).values()]
+    assert told.count(True) <= len(told) // 4, "one in eight looks so by chance"

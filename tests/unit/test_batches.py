@@ -15,9 +15,7 @@ LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
 
 def item(number: int, lua_ms: int = 0, memory: int = 0, *arguments: str) -> BatchItem:
     tester = Page(f"Module:{number}/testcases", number, 1)
-    return BatchItem(
-        tester, Call("run", arguments, tester.title), "Module:Elsewhere", page=True, cost=Cost(lua_ms, memory)
-    )
+    return BatchItem(tester, Call("run", arguments, tester.title), page=True, cost=Cost(lua_ms, memory))
 
 
 ITEMS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 90_000_000), st.integers(0, 90_000)), max_size=150).map(

@@ -28,7 +28,8 @@ def parse_tap(text: str) -> Report:
     - ``Bail out!`` before anything else.
 
     So "ok, all tests passed", "ok 300 tests passed" and "Not OK with you?" are not TAP; in text that is, every line
-    that matches ``/^(not )?ok\b/`` counts as a test (TAP 13, "Harness behavior").
+    that matches ``/^(not )?ok\b/`` counts as a test (TAP 13, "Harness behavior"), but for "ok, so far" where the plan
+    or the numbers of the others say that it is none.
 
     A report without a plan is accepted with a note, other than in TAP 14: testers on wikis rarely print one. A report
     that ran fewer or more points than planned, has its plan in the middle or twice, or numbers a point outside of it
