@@ -26,6 +26,7 @@ _HIDING = re.compile(
     r"<!--|<(nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata)\b[^<>]*>", re.IGNORECASE
 )
 
+_BRACKETS = re.compile(r"\[\[|\]\]|\{\{|\}\}|-\{(?!\{)|(?<!\})\}-|<!--|-->")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # On a talk page, and where a documentation page is shown, the page's name is the tester's.
 _PAGE_NAME = re.compile(r"\{\{\s*PAGENAME\s*\}\}")
@@ -87,4 +88,18 @@ def _read(template: Template) -> Call | None:
     function, *arguments = template.params
     if function.showkey:
         return None
+    if not all(_closed(str(parameter)) for parameter in template.params):
+        return None
     return Call(str(function.value).strip(), tuple(str(argument) for argument in arguments))
+
+
+def _closed(argument: str) -> bool:
+    """Whether an argument closes what it opens, and no more: else the call ends elsewhere for MediaWiki than for us."""
+    closing = {"[[": "]]", "{{": "}}", "-{": "}-", "<!--": "-->"}
+    expected: list[str] = []
+    for token in _BRACKETS.findall(argument):
+        if token in closing:
+            expected.append(closing[token])
+        elif not expected or expected.pop() != token:
+            return False
+    return not expected

@@ -84,7 +84,7 @@ def family_of(
         match = tester_match(page, site, strategies, drafts=True)
         if match is None:
             continue
-        above = site.module_prefix + match.parent
+        above = site.invoked(match.parent)
         stray = (above not in pages or above in redirects) and not match.draft
         if stray or site.module_name(page.title).partition("/")[0] == root:
             testers.append(page)
@@ -123,7 +123,8 @@ def read_suites(
         for tester, beside in read:
             suite = make_suite(tester, pages, site, strategies, offered.__getitem__)
             if suite is not None:
-                looked_up = {title: current[title].page.revision for title in named[tester.page.title]}
+                pages_named = (current[title].page for title in named[tester.page.title] if title in current)
+                looked_up = {page.title: page.revision for page in pages_named}
                 yield Found(suite, {**looked_up, **beside, tester.page.title: tester.page.revision})
 
 
@@ -153,7 +154,7 @@ def _read_testers(
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
-            parent=site.module_prefix + match.parent,
+            parent=site.invoked(match.parent),
             sure=match.kinship is Kinship.TESTER,
             below=match.below,
             call=next((replace(call, found_on=title) for title, call in calls.items() if call), None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.lua import drives_tests, without_comments
@@ -74,26 +75,20 @@ def make_suite(
     if not kinds and not tester.sure:
         return None
     functions: frozenset[str] | None = None
+    offered = "the wiki gave no answer"
     if tester.call is not None and (not kinds or _differ(kinds)):
         kinds = _run_by({tester.call.function}, told) or strategies.by_functions({tester.call.function})
         kinds = kinds or told or [strategies.fallback]
         why.append(f"function called by editors: {tester.call.function}")
     elif must_be_asked(tester, strategies):
-        try:
+        with suppress(KeyError):
             functions = probe(tester.page.title)
-            offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
-            if told and tester.may_drive and functions and not any(name.startswith("test") for name in functions):
+            if functions is None and not tester.code.strip():
+                functions = frozenset()  # nobody has written anything yet
+            if _helps(tester, functions, told, strategies):
                 return None
-            if told:
-                kinds = _own(functions or (), told) or told
-            elif functions is None:
-                kinds = [strategies.fallback]
-            else:
-                kinds = strategies.by_functions(functions)
-                if not kinds and tester.below:
-                    return None  # data for the tests above it, or a helper of theirs
-        except KeyError:
-            offered = "the wiki gave no answer"
+            kinds = _by_functions(functions, told, strategies)
+            offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
         why.append(f"functions offered: {offered}")
     if tester.call is not None:
         why.append(f"call found on {tester.call.found_on}")
@@ -101,6 +96,22 @@ def make_suite(
     offers = None if told else functions
     candidates = tuple(_candidates(kinds, told, tester, testee, offers, site))
     return Suite(testee, tester.page, candidates, functions, (*why, f"testee: {reason}"))
+
+
+def _helps(
+    tester: Tester, functions: frozenset[str] | None, told: Collection[Strategy], strategies: Strategies
+) -> bool:
+    """Whether a page below tests serves these: it holds data for them, or helps or drives them."""
+    if told:
+        return tester.may_drive and bool(functions) and not any(name.startswith("test") for name in functions or ())
+    return tester.below and functions is not None and not strategies.by_functions(functions)
+
+
+def _by_functions(functions: frozenset[str] | None, told: list[Strategy], strategies: Strategies) -> list[Strategy]:
+    """The kinds that the functions of a page speak for: of those that its source told, or of all."""
+    if told:
+        return _own(functions or (), told) or told
+    return [strategies.fallback] if functions is None else strategies.by_functions(functions)
 
 
 def _run_by(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy]:

@@ -11,29 +11,15 @@ __all__ = ["MARK", "PROBE", "args_table", "lua_string", "probe_many"]
 #: Stands before what we asked for; a suite may print whatever else it likes.
 MARK = "picklebot:"
 
-#: Lists what a tester offers, inherited functions included, without calling any of them.
-PROBE = """
-local found, seen = {}, {}
-while type(p) == 'table' and not seen[p] do
-  seen[p] = true
-  for name, value in pairs(p) do
-    if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
-  end
-  local meta = getmetatable(p)
-  p = type(meta) == 'table' and meta.__index or nil
-end
-print('picklebot:' .. table.concat(found, ' '))
-"""
-
-
-_PROBE_MANY = """
-local require, pcall, pairs, type, getmetatable, print, concat =
-  require, pcall, pairs, type, getmetatable, print, table.concat
+# Names of the functions that a module offers, inherited ones included, without calling any; `next` asks no metatable.
+# What is no table offers nothing that could be called: the wiki says so where somebody tries.
+_NAMES = """
+local next, type, getmetatable, concat = next, type, getmetatable, table.concat
 local function names(p)
   local found, seen = {}, {}
   while type(p) == 'table' and not seen[p] do
     seen[p] = true
-    for name, value in pairs(p) do
+    for name, value in next, p do
       if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
     end
     local meta = getmetatable(p)
@@ -41,10 +27,31 @@ local function names(p)
   end
   return concat(found, ' ')
 end
-local titles = { $titles$ }
+"""
+
+#: Lists what a tester offers.
+PROBE = f"""{_NAMES}
+if type(p) ~= 'table' then error('no table') end
+print('{MARK}' .. names(p))
+"""
+
+# Each tester is loaded as if it were the first: a module that two of them change must not tell one of the other.
+_PROBE_MANY = f"""
+local require, pcall, print, type, package = require, pcall, print, type, package
+{_NAMES}
+local loaded, before, preloaded = package.loaded, {{}}, {{}}
+for name, value in next, loaded do before[name] = value end
+for name, value in next, package.preload do preloaded[name] = value end
+local function restore(kept, t)
+  for name in next, t do if kept[name] == nil then t[name] = nil end end
+  for name, value in next, kept do t[name] = value end
+end
+local titles = {{ $titles$ }}
 for number = 1, #titles do
-  local loaded, p = pcall(require, titles[number])
-  if loaded then print($mark$ .. number .. ' ' .. names(p)) end
+  local fine, p = pcall(require, titles[number])
+  if fine and type(p) == 'table' then print($mark$ .. number .. ' ' .. names(p)) end
+  restore(before, loaded)
+  restore(preloaded, package.preload)
 end
 """
 

@@ -13,10 +13,11 @@ from lxml.etree import ParserError
 from picklebot.model import Cost, ErrorKind, SuiteError
 from picklebot.wiki.client import Answer
 
-__all__ = ["Limits", "Output", "Use", "cost_of", "dependencies_of", "script_error", "use_of"]
+__all__ = ["Limits", "Output", "Use", "cost_of", "dependencies_of", "omission", "script_error", "use_of"]
 
-_OMITTED = "WARNING: template omitted, post-expand include size too large"
-# MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution).
+# MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
+# can hold it: in HTML what looks like a comment is none.
+_OMITTED = "<!-- WARNING: template omitted, post-expand include size too large -->"
 _LONGEST_OMISSION = 1000
 
 
@@ -72,6 +73,16 @@ _ERROR_ALONE = re.compile(
 )
 
 
+def omission(html_text: str) -> SuiteError | None:
+    """The error of a suite that prints more than a page may hold; None where something is shown.
+
+    :param html_text: the page's HTML
+    """
+    if len(html_text) < _LONGEST_OMISSION and _OMITTED in html_text:
+        return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be")
+    return None
+
+
 def script_error(text: str, timeout_message: str) -> SuiteError | None:
     """The error that stands in place of a whole output, or None where there is any other output.
 
@@ -81,8 +92,6 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
     :param timeout_message: what this wiki says when Lua's time is over (``MediaWiki:Scribunto-common-timeout``)
     """
     text = text.strip()
-    if len(text) < _LONGEST_OMISSION and _OMITTED in text:
-        return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be")
     if not text.startswith("<") or "scribunto-error" not in text:
         return None
     if alone := _ERROR_ALONE.fullmatch(text):

@@ -13,7 +13,7 @@ from lxml import html
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string, probe_many
-from picklebot.invocation.output import Output, cost_of, dependencies_of, script_error, use_of
+from picklebot.invocation.output import Output, cost_of, dependencies_of, omission, script_error, use_of
 from picklebot.model import Call, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
@@ -70,7 +70,7 @@ class Runner:
         return self._asked(call.title or tester.title, self._loaded(tester.title), question)
 
     def functions(self, tester: str) -> frozenset[str] | None:
-        """Names of the functions that a tester offers, or None where loading it ends in an error.
+        """Names of the functions that a tester offers, or None where loading it ends in an error, or gives no table.
 
         :raises WikiError: the wiki could not be asked
         """
@@ -125,12 +125,15 @@ class Runner:
             uselang="content",
             **self._extra(),
         )["parse"]
-        text = answer["text"] if page else _element(answer["text"], nonce).text_content()
-        error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
+        text = answer["text"] if page else _inside(answer["text"], nonce)
+        error = omission(answer["text"])
+        if error is None and text is not None:
+            error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
         return Output(
-            text=text,
+            text=text or "",
             error=error,
             cost=cost_of(answer),
+            notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=dependencies_of(answer),
             strain=use_of(answer).most,
         )
@@ -192,7 +195,8 @@ def invoke_wikitext(name: str, call: Call) -> str:
     return "{{#invoke:" + "|".join((name, call.function, *call.arguments)) + "}}"
 
 
-def _element(document: str, id_: str) -> html.HtmlElement:
-    root: Any = html.document_fromstring(document)  # the stubs promise less than it is
-    element: html.HtmlElement = root.get_element_by_id(id_)
-    return element
+def _inside(document: str, id_: str) -> str | None:
+    """The text in the element of an id; None where there is none."""
+    root: Any = html.document_fromstring(document or "<p></p>")  # the stubs promise less than it is
+    element: Any = root.get_element_by_id(id_, None)
+    return None if element is None else str(element.text_content())

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
-from picklebot.invocation.output import Output, script_error
+from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
 from picklebot.jsontext import read_json
 from picklebot.model import Call, ErrorKind, Page, SuiteError
@@ -109,7 +109,10 @@ class UnsavedRunner(Runner):
         if "failed" in told:
             return Output(error=SuiteError(ErrorKind.SCRIPT, text))
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
-        return Output(text=self._rendered(text, title) if page else text, error=error)
+        if page and error is None:
+            text = self._rendered(text, title)
+            error = omission(text)
+        return Output(text=text, error=error)
 
     @cached_property
     def _malformed(self) -> SuiteError | None:

@@ -152,13 +152,22 @@ class Wiki:
             more = answer["continue"]
 
     def pages(self, names: Iterable[str], *, by: str = "titles", **parameters: Parameter) -> Iterator[Answer]:
-        """Yield one page object per title (or ``pageids``), asking for many at a time; they should differ."""
+        """Yield one page object per title (or ``pageids``), asking for many at a time; they should differ.
+
+        Where the wiki writes a title otherwise than it was asked for, ``asked`` holds the other spellings.
+        """
         for some in batched(names):
             merged: dict[object, Answer] = {}
+            asked: dict[str, list[str]] = {}
             for part in self.query(**{by: some}, **parameters):
+                asked |= {each["to"]: [] for each in part.get("normalized", ())}
+                for each in part.get("normalized", ()):
+                    asked[each["to"]].append(each["from"])
                 for page in part.get("pages", ()):
                     merged.setdefault(page.get("title", page.get("pageid")), {}).update(page)
-            yield from merged.values()
+            for page in merged.values():
+                others = asked.get(page.get("title", ""))
+                yield {**page, "asked": others} if others else page
 
     def csrf_token(self) -> str:
         """The token that POST modules want; for someone not logged in it is the same for all."""

@@ -28,10 +28,12 @@ class Current:
 def current_pages(wiki: Wiki, titles: Iterable[str]) -> dict[str, Current]:
     """Pages by title, those that do not exist too: a request per 50.
 
+    One that was asked for by another spelling of its title than the wiki's is found by both.
+
     :raises WikiError: the wiki could not be read
     """
     found = wiki.pages(titles, prop=["info", "revisions"], rvprop=["ids", "timestamp"])
-    return {page["title"]: current_page(page) for page in found}
+    return {title: current_page(page) for page in found for title in (page["title"], *page.get("asked", ()))}
 
 
 def current_page(page: Answer) -> Current:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import json
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

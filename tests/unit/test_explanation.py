@@ -131,7 +131,12 @@ def test_the_document_holds_the_same() -> None:
         "content_model": "Scribunto",
     }
     assert document["candidates"] == ["tap", "other"]
-    assert document["call"] == {"function": "run", "arguments": ["x"], "title": "Module:Foo/testcases"}
+    assert document["call"] == {
+        "function": "run",
+        "arguments": ["x"],
+        "title": "Module:Foo/testcases",
+        "found_on": "",
+    }
     assert document["requests"] == [
         {"parameters": {"action": "parse", "prop": ["text", "links"]}, "answer": ASKED.answer}
     ]

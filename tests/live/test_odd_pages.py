@@ -1,0 +1,72 @@
+"""No page, whatever its title, its source, its documentation or its output, keeps the others from their verdicts."""
+
+from __future__ import annotations
+
+from bot import Bot
+from livewiki import LiveWiki
+
+OK = "return { run = function () return 'ok 1 - a\\n1..1' end, tap = function () return 'ok 1 - a\\n1..1' end }"
+TITLES = ("Space before /testcases", "T__NOTOC__/testcases", "Ampersand &/testcases", 'E\'n "d"/testcases')
+SOURCES = {
+    "Entity": f"local other = 'Module:Tom &amp; Jerry' {OK}",
+    "Spaces": f"local other = 'Module:A b&nbsp;c' {OK}",
+    "Direction": f"local other = 'Module:\u202eA' {OK}",
+    "Caught": f"pcall( require, 'Module:A&amp;B' ) {OK}",
+}
+# What stands where an argument of the documented call should: MediaWiki takes none of them for one.
+ARGUMENTS = ("[[", "{{{", "{{", "<!-- ", "-{", "[[a}}]]", "[http://x }}]", '<div style="{{{{{x}}">', "<math>}}</math>")
+OUTPUTS = {
+    "Full": ("return ( 'x' ):rep( 2097150 )", "fail", "output"),
+    "Too much": ("return ( 'ok 1 - aaaaaaaaaaaaaaaaaaaaaaaaa\\n' ):rep( 1e5 )", "fail", "output"),
+    "Too much of itself": (
+        "return frame:preprocess( ( '{{#invoke:Too much/testcases|tap}}' ):rep( 2 ) )",
+        "fail",
+        "output",
+    ),
+    "Says so": (
+        "return 'ok 1 - WARNING: template omitted, post-expand include size too large\\n1..1'",
+        "good",
+        None,
+    ),
+    "Error before": (
+        "return frame:preprocess( '{{#invoke:Says so/testcases|nosuch}}' ) .. '\\nok 1 - it is shown\\n1..1'",
+        "good",
+        None,
+    ),
+}
+
+
+def test_titles_and_sources_that_the_wiki_writes_otherwise(bot: Bot, small: LiveWiki) -> None:
+    for title in TITLES:
+        small.post(action="edit", title=f"Module:{title}", text=OK, contentmodel="Scribunto")
+    for name, source in SOURCES.items():
+        small.edit(f"Module:{name}/testcases", source)
+    run = bot.as_(None).harvest("--no-record")
+    suites = {suite["tester"]: suite["state"] for suite in run.document["suites"]}
+    assert len(suites) == len(TITLES) + len(SOURCES) + 3, suites
+    assert [title for title, state in suites.items() if state != "good"] == ["Module:Greeting/testcases"]
+    again = bot.as_(None).harvest("--no-record")
+    assert not any(suite["ran"] for suite in again.document["suites"])
+
+
+def test_what_mediawiki_does_not_take_for_a_call_is_none(bot: Bot, small: LiveWiki) -> None:
+    for number, argument in enumerate(ARGUMENTS):
+        small.edit(f"Module:Call {number}/testcases", OK)
+        small.edit(f"Module:Call {number}/testcases/doc", f"{{{{#invoke:Call {number}/testcases|run|{argument}}}}}")
+    suites = bot.as_(None).harvest("--no-record").document["suites"]
+    calls = [suite["state"] for suite in suites if suite["tester"].startswith("Module:Call ")]
+    assert calls == ["good"] * len(ARGUMENTS)
+
+
+def test_outputs_at_and_beyond_what_a_page_holds(bot: Bot, small: LiveWiki) -> None:
+    for name, (body, _, _) in OUTPUTS.items():
+        small.edit(f"Module:{name}", "return {}")
+        small.edit(f"Module:{name}/testcases", f"return {{ tap = function ( frame ) {body} end }}")
+    document = bot.as_(None).harvest("--no-record").document
+    found = {
+        suite["testee"].removeprefix("Module:"): (suite["state"], suite["error"] and suite["error"]["kind"])
+        for suite in document["suites"]
+    }
+    assert {name: found[name] for name in OUTPUTS} == {
+        name: (state, kind) for name, (_, state, kind) in OUTPUTS.items()
+    }
