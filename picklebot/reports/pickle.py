@@ -4,9 +4,11 @@ All on one line, numbered from 0, without a plan::
 
     not ok 0 Describe HelloWorld ok 1 It greets Ann  not ok 2 It greets Bob  ok 3 # skip xit
 
-A line begins where ``ok`` or ``not ok`` is followed by the next number and by what Pickle prints there: a name
-(``It``, ``Describe``…), a translation in brackets, a directive, or nothing. So the words "ok 3" in a description begin
-none.
+A line begins where ``ok`` or ``not ok`` is followed by a number and by what Pickle prints there: a name (``It``,
+``Describe``…), a translation in brackets, a directive, or, with the next number, nothing. So the words "ok 3" in a
+description begin none. But ``not ok`` and the next number do, whatever comes next, if no other line has that number.
+
+A text with lines of TAP that Pickle does not print is none of its reports: under Pickle a tester may print TAP as well.
 
 ``Describe``, ``Context`` and ``Top`` sum up the lines below them and are no points of their own, except
 
@@ -33,7 +35,12 @@ if TYPE_CHECKING:
 __all__ = ["parse_pickle"]
 
 _NAME: Final = r"X?(?:Top|Describe|Context|It)\b"
-_LINE: Final = re.compile(rf"(?<!\S)(not ok|ok) (\d{{1,9}})(?=\s+(?:{_NAME}|[#(⧼])|\s*\Z)", re.ASCII | re.IGNORECASE)
+_LINE: Final = re.compile(
+    r"(?<!\w)(not ok|ok) (\d{1,9})(?![\w.])"
+    rf"(?=(?P<named>\s+{_NAME})?)(?=(?P<own>\s+(?:{_NAME}|[#(⧼])|\s*\Z)?)",
+    re.ASCII | re.IGNORECASE,
+)
+_TAP: Final = re.compile(r"^[ \t]*(?:(?P<status>(?:not ok|ok)\b)|1\.\.\d|Bail out!)", re.IGNORECASE | re.MULTILINE)
 _HEAD: Final = re.compile(
     r"(?:\s*TAP version \d+)?(?:\s*1\.\.(?P<plan>\d{1,9}))?\s*"
     rf"(?P<first>(?:not ok|ok) [01]\s+(?:\([^)\n]*\)\s+)?(?:{_NAME}|#\s*(?:skip|todo)\b))",
@@ -78,7 +85,11 @@ def parse_pickle(text: str) -> Report:
     head = _HEAD.match(text)
     if head is None:
         return Report(format="")
-    lines = list(_lines(text[head.start("first") : TEXT_READ]))
+    body = text[head.start("first") : TEXT_READ]
+    starts = _starts(body)
+    if _prints_tap(body, starts):
+        return Report(format="")
+    lines = list(_lines(body, starts))
     tests = _tests(lines)
     kept, counts = _keep(tests)
     notes = Notes()
@@ -103,12 +114,33 @@ def _error(text: str, planned: str | None, ran: int) -> SuiteError | None:
     return None
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    """Split the report where the next number comes."""
+def _starts(text: str) -> list[re.Match[str]]:
+    """Where lines begin."""
+    found = list(_LINE.finditer(text))
+    named = {int(match[2]) for match in found if match["named"] and _apart(match)}
     starts: list[re.Match[str]] = []
-    for match in _LINE.finditer(text):
-        if not starts or int(match[2]) == int(starts[-1][2]) + 1:
+    for match in found:
+        own = match["own"] is not None and _apart(match)
+        failure = len(match[1]) > len("ok") and int(match[2]) not in named
+        follows = bool(starts) and int(match[2]) == int(starts[-1][2]) + 1
+        if not starts or (own and match["named"]) or (follows and (own or failure)):
             starts.append(match)
+    return starts
+
+
+def _apart(match: re.Match[str]) -> bool:
+    """Whether white space stands before it, or nothing."""
+    return match.start() == 0 or match.string[match.start() - 1].isspace()
+
+
+def _prints_tap(text: str, starts: list[re.Match[str]]) -> bool:
+    """Whether there are lines of TAP that are none of Pickle's."""
+    own = {match.start() for match in starts}
+    return any(match["status"] is None or match.start("status") not in own for match in _TAP.finditer(text))
+
+
+def _lines(text: str, starts: list[re.Match[str]]) -> Iterator[_Line]:
+    """Split the report where lines begin."""
     ends = [match.start() for match in starts[1:]] + [len(text)]
     for match, end in zip(starts, ends, strict=True):
         yield _line(match, text[match.end() : end])

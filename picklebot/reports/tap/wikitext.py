@@ -1,4 +1,4 @@
-"""What authors put around a report so that it looks right on a page."""
+"""What authors put around a report, or the parts of one, so that it looks right on a page."""
 
 from __future__ import annotations
 
@@ -7,20 +7,42 @@ from typing import Final
 
 __all__ = ["unwrap"]
 
-_OPENED: Final = re.compile(
-    r"\s*<(pre|nowiki|syntaxhighlight|source|code|poem|div|samp|tt)\b[^<>]{0,200}>",
-    re.IGNORECASE,
-)
+_WRAPPERS: Final = r"(?:pre|nowiki|syntaxhighlight|source|code|poem|div|p|samp|tt)\b"
+_OPENED: Final = re.compile(rf"\s*<({_WRAPPERS})[^<>]{{0,200}}>", re.IGNORECASE)
+_NESTED: Final = 4
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BREAK_AT_END: Final = re.compile(r"<br\s*/?>[ \t]*(?=\n|\Z)", re.IGNORECASE)
-_NESTED: Final = 4
+# What begins a line of TAP that must not be lost.
+_LINE: Final = r"(?:not ok\b|ok\b|1\.\.\d|TAP version \d|Bail out!)"
+_BREAK_BEFORE: Final = re.compile(r"<br\s*/?>[ \t]*(?=(?:not )?ok[ \t]+[\d-]|1\.\.\d|Bail out!)", re.IGNORECASE)
+_TAGS_BEFORE: Final = re.compile(
+    rf"^([ \t]*)(?:</?{_WRAPPERS}[^<>\n]{{0,200}}>[ \t]*)++(?={_LINE}|$)", re.IGNORECASE | re.MULTILINE
+)
+_TAGS_BEHIND_PLAN: Final = re.compile(rf"^([ \t]*1\.\.\d+)[ \t]*</{_WRAPPERS}[^\n]*", re.IGNORECASE | re.MULTILINE)
+_UNSEEN_BEFORE: Final = re.compile(
+    rf"^(?:[\u200b\u200e\u200f\u2060\ufeff]++\xa0?|\xa0)(?={_LINE})", re.IGNORECASE | re.MULTILINE
+)
 
 
 def unwrap(text: str) -> str:
-    """Take away tags around the whole text, such as ``<pre>``, and ``<br>`` at the end of lines or in their place.
+    """Take away tags around the whole text or its parts, such as ``<pre>``, and ``<br>`` at the end of lines.
 
+    Where no more than a tag, or what nobody sees, keeps a line from being TAP, it is TAP: else a failure could be lost.
     Anywhere else a tag belongs to a description.
     """
+    if not text.isascii():
+        text = _UNSEEN_BEFORE.sub("", text)
+    if "<" not in text:
+        return text
+    text = _whole(text)
+    if "\n" not in text.strip():
+        return _BREAK.sub("\n", text)
+    text = _BREAK_BEFORE.sub("\n", _BREAK_AT_END.sub("", text))
+    return _TAGS_BEHIND_PLAN.sub(r"\1", _TAGS_BEFORE.sub(r"\1", text))
+
+
+def _whole(text: str) -> str:
+    """Without the tags around all of it."""
     for _ in range(_NESTED):
         opened = _OPENED.match(text)
         if opened is None:
@@ -30,6 +52,4 @@ def unwrap(text: str) -> str:
         if body[-len(closing) :].lower() != closing:
             break
         text = body[: -len(closing)]
-    if "\n" in text.strip():
-        return _BREAK_AT_END.sub("", text)
-    return _BREAK.sub("\n", text)
+    return text
