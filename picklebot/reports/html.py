@@ -56,6 +56,9 @@ _CLEAN: Final = {0: "\N{REPLACEMENT CHARACTER}", 2: None, 3: None}
 _SPACE: Final = " \t\r\n"
 _LINE: Final = 300
 _NUMBER: Final = re.compile(r"\d{1,9}")
+_BETWEEN: Final = re.compile(r"[,;/|·•،؛、\uff0c\uff1b\u2013\u2014]")
+# A number with words before or behind it.
+_PART: Final = re.compile(r"(?:[^\W\d][^\d.,]{0,60}?(\d{1,9})|(\d{1,9})[^\d.,]{0,60}[^\W\d][^\d.,]{0,60})\.?")
 
 
 @dataclass(slots=True)
@@ -215,7 +218,8 @@ def numbers(words: str) -> list[int]:
 def short_form(page: Page, length: int) -> list[int] | None:
     """The numbers of a page that is one line, like ``success: 7, error: 3``; None where it is none.
 
-    Any numbers could be anything: the line stands in ``<span class="error">`` if and only if the second is not 0.
+    Any numbers could be anything: each has a word or two of its own, with a mark between it and the next, and the line
+    stands in ``<span class="error">`` if and only if the second is not 0.
 
     :param length: how many numbers there must be
     """
@@ -225,8 +229,9 @@ def short_form(page: Page, length: int) -> list[int] | None:
     spans = [element for element in section.elements if element.tag not in _PLAIN]
     if any(element.tag != "span" or classes(element) != ["error"] for element in spans):
         return None
-    found = numbers(section.words)
-    return found if len(found) == length and bool(spans) == (found[1] > 0) else None
+    parts = [_PART.fullmatch(part.strip()) for part in _BETWEEN.split(section.words)]
+    found = [int(part[1] or part[2]) for part in parts if part is not None]
+    return found if len(found) == len(parts) == length and bool(spans) == (found[1] > 0) else None
 
 
 _COLOURS: Final = {"green": True, "lime": True, "darkgreen": True, "red": False, "maroon": False, "darkred": False}

@@ -40,11 +40,27 @@ def which_failed(icons: Sequence[str], differ: Sequence[bool], failed: int | Non
     if failed is None:
         unknown = {icon for icon, good in known.items() if good is None}
         return [icon in bad or (icon in unknown and different) for icon, different in zip(icons, differ, strict=True)]
-    if failed == 0 and len(known) == 1:
-        bad = set()
+    if failed == 0:
+        bad = _contradicting(icons, differ, known, bad)
     elif sum(icon in bad for icon in icons) != failed:
         bad = _group(icons, differ, failed, known) or bad
     return [icon in bad for icon in icons]
+
+
+def _contradicting(
+    icons: Sequence[str], differ: Sequence[bool], known: Mapping[str, bool | None], bad: set[str]
+) -> set[str]:
+    """The icons of rows that failed although the headline says that none did.
+
+    One icon for all rows is that of passed ones, whatever it looks like, unless values differ behind it. Of several of
+    which nothing is known those are bad behind which all values differ, where they are alike behind another.
+    """
+    different = {icon for icon, differs in zip(icons, differ, strict=True) if differs}
+    alike = {icon for icon, differs in zip(icons, differ, strict=True) if not differs}
+    if len(known) == 1:
+        return bad & different
+    unknown = {icon for icon, good in known.items() if good is None}
+    return bad or (unknown & (different - alike) if alike - different else set())
 
 
 def _group(icons: Sequence[str], differ: Sequence[bool], failed: int, known: Mapping[str, bool | None]) -> set[str]:

@@ -58,6 +58,24 @@ def test_what_mediawiki_does_not_take_for_a_call_is_none(bot: Bot, small: LiveWi
     assert calls == ["good"] * len(ARGUMENTS)
 
 
+def test_prose_is_no_report_however_it_looks(bot: Bot, small: LiveWiki) -> None:
+    green = '<span style="color:#008000">Nothing tested since 2019</span>'
+    small.edit("Module:UnitTests", "return {}")
+    small.edit("Module:ScribuntoUnit", "return {}")
+    for name, entry, framework, text in (
+        ("Green", "run_tests", "", green),
+        ("Version", "run_tests", "require( 'Module:UnitTests' )", "UnitTests 2.0"),
+        ("Time", "run_tests", "require( 'Module:UnitTests' )", "10:00"),
+        ("Versions", "run", "require( 'Module:ScribuntoUnit' )", "Version 2.0.0"),
+    ):
+        load = f"local framework = {framework} " if framework else ""
+        small.edit(f"Module:Prose {name}/testcases", f"{load}return {{ {entry} = function () return '{text}' end }}")
+    suites = bot.as_(None).harvest("--no-record").document["suites"]
+    states = {suite["tester"]: suite["state"] for suite in suites if suite["tester"].startswith("Module:Prose ")}
+    assert len(states) == 4
+    assert set(states.values()) == {"unknown"}
+
+
 def test_outputs_at_and_beyond_what_a_page_holds(bot: Bot, small: LiveWiki) -> None:
     for name, (body, _, _) in OUTPUTS.items():
         small.edit(f"Module:{name}", "return {}")
