@@ -115,6 +115,8 @@ def _line_of(error: ParseError, text: str) -> int:
 
 def _text(path: Path) -> str:
     """The text of a file; a byte order mark, which some editors write, is passed over."""
+    if path.exists() and not path.is_file():
+        raise StrategyError(f"{path}: expected a file")
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -36,10 +36,24 @@ def _compile(value: object) -> object:
 
 
 def _a_number(value: object) -> object:
-    """Python takes true for 1; TOML does not."""
-    if isinstance(value, bool):
+    """Python takes true and 1.0 for 1; TOML does not."""
+    if isinstance(value, bool | float):
         raise ValueError(f"expected {SCHEMA}; got {str(value).lower()}")  # noqa: TRY004 (as above)
     return value
+
+
+def _outside_of_markup(value: str) -> str:
+    """What stands in a call must not end it, nor begin anything else."""
+    found = next((char for char in value if char in "|{}[]<>\n"), None)
+    if found is not None:
+        raise ValueError(f"expected text without | {{ }} [ ] < > and line breaks; got {value!r}")
+    return value
+
+
+def _a_function(value: str) -> str:
+    if not value.strip() or "=" in value or value != value.strip():
+        raise ValueError(f"expected the name of a function; got {value!r}")
+    return _outside_of_markup(value)
 
 
 Version = Annotated[Literal[1], BeforeValidator(_a_number), Field(alias="schema")]
@@ -71,6 +85,8 @@ def _check_names(pattern: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401
 
 #: A compiled RE2 pattern (https://github.com/google/re2/wiki/Syntax).
 Pattern = Annotated[Any, BeforeValidator(_compile), PlainSerializer(_source)]
+#: The name of a function, as ``#invoke`` takes it.
+Function = Annotated[str, AfterValidator(_a_function)]
 #: The code of a wiki's content language, or ``any``.
 Language = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
 
@@ -83,15 +99,15 @@ class Recognition(_Table):
     """How a suite of this kind is told from others. A list that is left out or empty asks for nothing."""
 
     source: list[Pattern] = []
-    functions: list[str] = []
+    functions: list[Function] = []
     report: list[Pattern] = []
 
 
 class Invocation(_Table):
     """How a suite of this kind is run, where no page of the wiki shows how its editors do it."""
 
-    functions: Annotated[list[str], Field(min_length=1)]
-    arguments: list[str] = []
+    functions: Annotated[list[Function], Field(min_length=1)]
+    arguments: list[Annotated[str, AfterValidator(_outside_of_markup)]] = []
     title: Literal["tester", "testee", "tester-doc", "tester-talk"] = "tester"
     output: Literal["text", "page"] = "text"
 

@@ -142,6 +142,10 @@ MISTAKES = {
     "missing table": ('[invoke]\nfunctions = ["go"]\n', "", "1: invoke: expected this key, which is not there"),
     "missing in a list": ("ok = true", "", "16: report.points.0.ok: expected this key, which is not there"),
     "schema": ("schema = 1", "schema = 2", "1: schema: expected 1; got 2"),
+    "schema fraction": ("schema = 1", "schema = 1.0", "1: schema: expected 1; got 1.0"),
+    "no function": ('"go"', '""', "10: invoke.functions.0: expected the name of a function; got ''"),
+    "function with more": ('"go"', '"go|x}}{{y"', "10: invoke.functions.0: expected text without | { } [ ] < > and line breaks; got 'go|x}}{{y'"),
+    "argument with more": ("[invoke]", '[invoke]\narguments = ["}}{{y|"]', "10: invoke.arguments.0: expected text without | { } [ ] < > and line breaks; got '}}{{y|'"),
     "schema true": ("schema = 1", "schema = true", "1: schema: expected 1; got true"),
     "no schema": ("schema = 1\n", "", "1: schema: expected this key, which is not there"),
     "name": ('"mine"', '"Our own"', "2: name: expected what matches ^[a-z0-9][a-z0-9-]*$; got 'Our own'"),
@@ -221,7 +225,7 @@ def test_what_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").mkdir()
-    assert refusal(tmp_path) == ["mine.toml: cannot be read: Is a directory"]
+    assert refusal(tmp_path) == ["mine.toml: expected a file"]
     (tmp_path / "mine.toml").rmdir()
     (tmp_path / "mine.toml").symlink_to("nowhere")
     assert refusal(tmp_path) == ["mine.toml: cannot be read: No such file or directory"]
