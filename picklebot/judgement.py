@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -19,6 +20,8 @@ from picklebot.strategy import Strategies, Strategy
 from picklebot.wiki import Site
 
 __all__ = ["Judge", "seen_by"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def seen_by(site: Site, strategies: Strategies) -> Site:
@@ -54,6 +57,9 @@ class Judge:
             return self._judge(suite) if suite.candidates else self._result(suite, "", _nothing_to_run(suite))
         except PluginError as error:
             return SuiteResult(suite, inconclusive=str(error))
+        except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
+            _LOG.exception("picklebot failed on %s; please report this", suite.tester.title)
+            return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
 
     def _judge(self, suite: Suite) -> SuiteResult:
         outputs: dict[tuple[Call, str], Output] = {}

@@ -139,13 +139,13 @@ def _read_testers(
 ) -> Iterator[tuple[Tester, Mapping[str, int]]]:
     """Fetch testers with the pages beside them on which editors write how to run them, and those pages' revisions."""
     beside = {page.title: _beside(page.title, site) for page in testers}
-    texts: dict[str, str] = {}
-    revisions: dict[str, int] = {}
     titles = dict.fromkeys(title for tester, others in beside.items() for title in (tester, *others))
-    for page in wiki.pages(titles, prop="revisions", rvprop=["ids", "content"], rvslots="main"):
-        if page.get("revisions"):
-            texts[page["title"]] = _text(page)
-            revisions[page["title"]] = page["revisions"][0]["revid"]
+    texts, revisions, redirects = _texts(wiki, titles)
+    leads = {old: page.title for old, page in redirect_targets(wiki, redirects).items()}
+    there, there_revisions, _ = _texts(wiki, leads.values())
+    texts |= {old: there[new] for old, new in leads.items() if new in there}
+    revisions |= there_revisions
+    beside = {tester: [*pages, *(leads[each] for each in pages if each in leads)] for tester, pages in beside.items()}
     for tester in testers:
         match = tester_match(tester, site, strategies, drafts=True)
         if tester.title not in texts or match is None:
@@ -160,6 +160,20 @@ def _read_testers(
             call=next((replace(call, found_on=title) for title, call in calls.items() if call), None),
         )
         yield read, {title: revisions.get(title, 0) for title in beside[tester.title]}
+
+
+def _texts(wiki: Wiki, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, int], list[str]]:
+    """Texts and revisions of pages, by title, and which of them lead elsewhere."""
+    texts: dict[str, str] = {}
+    revisions: dict[str, int] = {}
+    redirects: list[str] = []
+    for page in wiki.pages(titles, prop=["info", "revisions"], rvprop=["ids", "content"], rvslots="main"):
+        if page.get("revisions"):
+            texts[page["title"]] = _text(page)
+            revisions[page["title"]] = page["revisions"][0]["revid"]
+        if page.get("redirect"):
+            redirects.append(page["title"])
+    return texts, revisions, redirects
 
 
 def _text(page: Answer) -> str:

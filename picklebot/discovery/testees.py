@@ -81,4 +81,5 @@ def _is_draft(title: str, site: Site, strategies: Strategies) -> bool:
 
 
 def _likeness(title: str, other: str) -> float:
-    return SequenceMatcher(None, title.casefold(), other.casefold()).ratio()
+    name, other_name = (text.partition(":")[2].casefold() for text in (title, other))  # the namespace is the same
+    return SequenceMatcher(None, name, other_name).ratio()

@@ -17,6 +17,8 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
     if saved is not None:
         yield f"  saved:   {_outcome(saved)}"
     yield f"  unsaved: {_outcome(unsaved)}"
+    if unsaved.report is None:
+        return
     before = _points(saved.report if saved else None)
     after = _points(unsaved.report)
     for name, point in after.items():
@@ -30,8 +32,7 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
         yield from _texts(point)
     if saved is not None:
         yield from (f"  gone:    {_point(point)}" for name, point in before.items() if name not in after)
-    if unsaved.report is not None:
-        yield from (f"  note:    {plain(note)}" for note in unsaved.report.notes)
+    yield from (f"  note:    {plain(note)}" for note in unsaved.report.notes)
 
 
 def _outcome(result: SuiteResult) -> str:

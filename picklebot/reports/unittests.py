@@ -12,15 +12,27 @@ tables, errors and categories; only rows of the table itself count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Directive, Point
-from picklebot.reports.html import Element, Page, Section, classes, inner, rows, text
+from picklebot.reports.html import Element, Page, Section, classes, inner, numbers, rows, text
 from picklebot.reports.limits import clip
 
-__all__ = ["COLUMNS", "Table", "check", "died", "name_of", "point", "skipped", "strong_headline", "tables", "values"]
+__all__ = [
+    "COLUMNS",
+    "Table",
+    "check",
+    "died",
+    "name_of",
+    "other_failures",
+    "point",
+    "skipped",
+    "strong_headline",
+    "tables",
+    "values",
+]
 
 COLUMNS: Final = 4
 """Columns of a table without options: icon, text, expected, actual."""
@@ -114,6 +126,21 @@ def strong_headline(section: Section) -> Element | None:
         if element.tag == "strong" and {"success", "error"} & set(classes(element)) and not _quotes_error(element):
             return element
     return None
+
+
+def other_failures(page: Page, headline: Element, bad: Callable[[Element], bool]) -> int:
+    """How many failures further headlines count: a suite may print several runs. Each begins with the number.
+
+    :param headline: the one that counts
+    :param bad: whether an element looks like the headline of a run that failed
+    """
+    others = (
+        text(element)
+        for section in page.sections
+        for element in section.elements
+        if element is not headline and element.tag == headline.tag and bad(element) and not _quotes_error(element)
+    )
+    return sum(min(numbers(words)[:2]) for words in others if words[:1].isdecimal())
 
 
 def _quotes_error(element: Element) -> bool:

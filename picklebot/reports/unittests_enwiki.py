@@ -14,14 +14,13 @@ the headline tells which icon is which. A test that throws leaves nothing but a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from picklebot.model import Point, Report
 from picklebot.reports.html import (
     Element,
     Page,
-    Section,
     classes,
     colour,
     drawn,
@@ -36,7 +35,7 @@ from picklebot.reports.html import (
 from picklebot.reports.icons import meaning, which_failed
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, name_of, point, strong_headline, tables, values
+from picklebot.reports.unittests import COLUMNS, Table, name_of, other_failures, point, strong_headline, tables, values
 
 __all__ = ["parse_unittests_enwiki"]
 
@@ -109,7 +108,7 @@ def parse_unittests_enwiki(html: str) -> Report:
     lead = page.sections[0]
     if strong_headline(lead) is not None or any(_FOREIGN & set(classes(table.element)) for table in found):
         return Report(format="")
-    headline = _headline(lead, alone=not found) if found or len(page.sections) == 1 else None
+    headline = _headline(page, alone=not found) if found or len(page.sections) == 1 else None
     if headline is None and len(page.sections) == 1:
         headline = _none_or_short(page)
     if headline is None and any(_CLASS in classes(table.element) for table in found):
@@ -154,11 +153,12 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
     ]
 
 
-def _headline(lead: Section, *, alone: bool) -> Headline | None:
+def _headline(page: Page, *, alone: bool) -> Headline | None:
     """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
 
     :param alone: there is no table, so the headline must be all there is
     """
+    lead = page.sections[0]
     for element in reversed(lead.elements):
         good = colour(mark(element))
         if good is None:
@@ -166,7 +166,13 @@ def _headline(lead: Section, *, alone: bool) -> Headline | None:
         words = text(element)
         if alone and words != lead.words:
             break
-        return _counts(numbers(words), good=good)
+        counted = _counts(numbers(words), good=good)
+        others = other_failures(page, element, lambda other: colour(mark(other)) is False)
+        return (
+            replace(counted, failed=counted.failed + others, total=None)
+            if others and counted.failed is not None
+            else counted
+        )
     return None
 
 

@@ -14,14 +14,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_page, signature, text
 from picklebot.reports.icons import which_failed
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, died, point, skipped, strong_headline, tables, values
+from picklebot.reports.unittests import (
+    COLUMNS,
+    Table,
+    died,
+    other_failures,
+    point,
+    skipped,
+    strong_headline,
+    tables,
+    values,
+)
 
 __all__ = ["parse_unittests_frwiktionary"]
 
@@ -61,6 +71,8 @@ def parse_unittests_frwiktionary(html: str) -> Report:
     headline = _headline(lead, strong, alone=not found)
     if headline is None:
         return Report(format="")
+    if others := other_failures(page, strong, lambda element: "error" in classes(element)):
+        headline = replace(headline, failed=(headline.failed or 0) + others)
     rows = [row for table in found for row in _rows(table)]
     points = _points(rows, headline) if found else None
     return settle(FORMAT, points, headline, page)

@@ -17,7 +17,17 @@ from typing import Final
 from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, numbers, read_page, text
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, check, died, name_of, strong_headline, tables, values
+from picklebot.reports.unittests import (
+    COLUMNS,
+    Table,
+    check,
+    died,
+    name_of,
+    other_failures,
+    strong_headline,
+    tables,
+    values,
+)
 
 __all__ = ["parse_unittests_wiktionary"]
 
@@ -47,7 +57,13 @@ def parse_unittests_wiktionary(html: str) -> Report:
         return Report(format="") if summary is None else settle(FORMAT, None, summary, page)
     points = [point for table in found for point in _points(table)]
     headline = Headline() if strong is None else _headline(strong, points)
+    if strong is not None and (others := other_failures(page, strong, _bad)):
+        headline = Headline((headline.failed or 0) + others)
     return settle(FORMAT, points, headline, page)
+
+
+def _bad(element: Element) -> bool:
+    return "error" in classes(element)
 
 
 def _ours(table: Table) -> bool:

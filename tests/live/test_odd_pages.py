@@ -58,6 +58,21 @@ def test_what_mediawiki_does_not_take_for_a_call_is_none(bot: Bot, small: LiveWi
     assert calls == ["good"] * len(ARGUMENTS)
 
 
+def test_a_documentation_page_that_is_a_redirect_leads_to_the_call(bot: Bot, small: LiveWiki) -> None:
+    asks = (
+        "return { tap = function ( frame ) return ( frame.args[1] == 'x' and 'ok' or 'not ok' ) .. ' 1 - called' end }"
+    )
+    small.edit("Module:Led/testcases", asks)
+    small.edit("Module:Led/testcases/doc", "#REDIRECT [[Project:Led]]")
+    small.edit("Project:Led", "{{#invoke:Led/testcases|tap|x}}")
+    reader = bot.as_(None)
+    led = {suite["tester"]: suite["state"] for suite in reader.harvest("--no-record").document["suites"]}
+    assert led["Module:Led/testcases"] == "good"
+    small.edit("Project:Led", "{{#invoke:Led/testcases|tap|y}}")
+    (suite,) = [s for s in reader.harvest("--no-record").document["suites"] if s["tester"] == "Module:Led/testcases"]
+    assert (suite["ran"], suite["state"]) == (True, "fail")
+
+
 def test_prose_is_no_report_however_it_looks(bot: Bot, small: LiveWiki) -> None:
     green = '<span style="color:#008000">Nothing tested since 2019</span>'
     small.edit("Module:UnitTests", "return {}")

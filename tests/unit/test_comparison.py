@@ -87,3 +87,8 @@ def test_notes_are_shown_and_nothing_can_drive_a_terminal() -> None:
     shown = lines(result(GOOD), result(bad, error=SuiteError(ErrorKind.SCRIPT, escape), notes=(escape,)))
     assert "  note:    [31m foo" in shown
     assert not set("".join(shown)) & set("\x1b\u202e\x9b\n")
+
+
+def test_without_a_verdict_nothing_is_said_to_be_gone() -> None:
+    away = SuiteResult(SUITE, "tap", inconclusive="no answer")
+    assert lines(result(GOOD), away) == ["  saved:   good, 1 of 1 passed", "  unsaved: inconclusive: no answer"]

@@ -73,6 +73,12 @@ def test_a_tester_without_a_module_keeps_its_parents_title(
     assert "no module" in why
 
 
+def test_short_titles_are_not_alike_for_their_namespace(strategies: Strategies) -> None:
+    source = "local a, b = require('Module:UI'), require('Module:HTML')"
+    page, _ = find_testee(source, "Module:IP/testcases", "Module:IP", wiki_of("UI", "HTML"), ENGLISH, strategies)
+    assert page == Page("Module:IP")
+
+
 def suite_of(
     strategies: Strategies,
     source: str,
