@@ -68,7 +68,8 @@ class Output:
 # Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
 _ERROR_ALONE = re.compile(
     r'(?:<strong class="error">)?<span class="scribunto-error(?: [^"<>]*)?"[^<>]*>'
-    r"((?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
+    # A message may hold the ends of tags, but what stands on further lines may be a report.
+    r"((?:(?!scribunto-error)[^\n])*|(?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
     re.DOTALL,
 )
 

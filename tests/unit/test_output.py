@@ -18,7 +18,9 @@ def error(opening: str, message: str) -> str:
 
 
 @pytest.mark.parametrize("opening", [OLD, NEW])
-@pytest.mark.parametrize("message", ["Lua error: '<eof>' expected near 'end'.", "Lua error: <b> & </b> &lt;"])
+@pytest.mark.parametrize(
+    "message", ["Lua error: '<eof>' expected near 'end'.", "Lua error: <b> & </b> &lt;", "Lua error: </span></strong>."]
+)
 def test_words_that_look_like_markup_stay_in_the_message(opening: str, message: str) -> None:
     found = script_error(error(opening, message), TIMEOUT)
     assert found is not None

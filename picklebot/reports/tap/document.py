@@ -179,11 +179,11 @@ class Document:
 
         TAP 13 takes every line for one that begins with ``ok`` as a word, the grammar of TAP 14 wants white space
         behind it. So such a line is none where the plan is fulfilled without it or, for lack of a plan, where all other
-        points have numbers.
+        points have numbers and it hides no failure.
         """
         talk = self._talk
         others = self._tally.total - talk.total
-        settled = self.plan.count == others if self.plan else 0 < others == self._numbered
+        settled = self.plan.count == others if self.plan else 0 < others == self._numbered and not talk.failed
         if not (talk.total and settled):
             if talk.behind_plan:
                 self._plan_fault = _MIDDLE

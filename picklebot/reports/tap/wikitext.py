@@ -15,13 +15,13 @@ _BREAK_AT_END: Final = re.compile(r"<br\s*/?>[ \t]*(?=\n|\Z)", re.IGNORECASE)
 # What begins a line of TAP that must not be lost.
 _LINE: Final = r"(?:not ok\b|ok\b|1\.\.\d|TAP version \d|Bail out!)"
 _BREAK_BEFORE: Final = re.compile(r"<br\s*/?>[ \t]*(?=(?:not )?ok[ \t]+[\d-]|1\.\.\d|Bail out!)", re.IGNORECASE)
+_UNSEEN: Final = r"[\u200b\u200e\u200f\u2060\ufeff]"
 _TAGS_BEFORE: Final = re.compile(
-    rf"^([ \t]*)(?:</?{_WRAPPERS}[^<>\n]{{0,200}}>[ \t]*)++(?={_LINE}|$)", re.IGNORECASE | re.MULTILINE
+    rf"^([ \t]*){_UNSEEN}*+(?:</?{_WRAPPERS}[^<>\n]{{0,200}}>[ \t]*)++(?={_UNSEEN}*+\xa0?{_LINE}|$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TAGS_BEHIND_PLAN: Final = re.compile(rf"^([ \t]*1\.\.\d+)[ \t]*</{_WRAPPERS}[^\n]*", re.IGNORECASE | re.MULTILINE)
-_UNSEEN_BEFORE: Final = re.compile(
-    rf"^(?:[\u200b\u200e\u200f\u2060\ufeff]++\xa0?|\xa0)(?={_LINE})", re.IGNORECASE | re.MULTILINE
-)
+_UNSEEN_BEFORE: Final = re.compile(rf"^(?:{_UNSEEN}++\xa0?|\xa0)(?={_LINE})", re.IGNORECASE | re.MULTILINE)
 
 
 def unwrap(text: str) -> str:
@@ -30,11 +30,12 @@ def unwrap(text: str) -> str:
     Where no more than a tag, or what nobody sees, keeps a line from being TAP, it is TAP: else a failure could be lost.
     Anywhere else a tag belongs to a description.
     """
-    if not text.isascii():
-        text = _UNSEEN_BEFORE.sub("", text)
-    if "<" not in text:
-        return text
-    text = _whole(text)
+    if "<" in text:
+        text = _untagged(_whole(text))
+    return text if text.isascii() else _UNSEEN_BEFORE.sub("", text)
+
+
+def _untagged(text: str) -> str:
     if "\n" not in text.strip():
         return _BREAK.sub("\n", text)
     text = _BREAK_BEFORE.sub("\n", _BREAK_AT_END.sub("", text))
