@@ -116,10 +116,9 @@ def _error(text: str, planned: str | None, ran: int) -> SuiteError | None:
 
 def _starts(text: str) -> list[re.Match[str]]:
     """Where lines begin."""
-    found = list(_LINE.finditer(text))
-    named = {int(match[2]) for match in found if match["named"] and _apart(match)}
+    named = {int(match[2]) for match in _LINE.finditer(text) if match["named"] and _apart(match)}
     starts: list[re.Match[str]] = []
-    for match in found:
+    for match in _LINE.finditer(text):
         own = match["own"] is not None and _apart(match)
         failure = len(match[1]) > len("ok") and int(match[2]) not in named
         follows = bool(starts) and int(match[2]) == int(starts[-1][2]) + 1

@@ -39,7 +39,7 @@ _PATTERNS: Final = Patterns(
     [re2.compile("^$")],
 )
 # As much of a site as a call is read by.
-_SITE: Any = SimpleNamespace(invoke_words=("invoke", "ruf"), module=lambda name: f"Module:{name.strip()}")
+_SITE: Any = SimpleNamespace(invoke_words=("invoke", "ruf"), invoked=lambda name: f"Module:{name.strip()}")
 
 
 def _report(report: Report) -> None:
