@@ -49,6 +49,9 @@ _PAGES_AT_A_TIME = 500
 _MAIN = "wiki.sqlite"
 _OTHERS = ("jobqueue.sqlite", "wikicache.sqlite")
 
+# Scripts that pass over what is done already.
+_REPEATABLE = ("importDump", "runJobs")
+
 
 def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "") -> str:
     """Run a maintenance script of MediaWiki for the wiki whose LocalSettings.php is in ``folder``.
@@ -66,8 +69,8 @@ def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "
             check=False,
             env={**os.environ, "MW_CONFIG_FILE": str(folder / "LocalSettings.php")},
         )
-        # PHP was seen to crash at its very end, its work done; an import passes over what is there already.
-        if ran.returncode >= 0 or script != "importDump":
+        # PHP that has run Lua was seen to crash at its very end, its work done: a timer of LuaSandbox outlives it.
+        if ran.returncode >= 0 or script not in _REPEATABLE:
             break
     if ran.returncode:
         said = "\n".join((ran.stdout + ran.stderr).strip().splitlines()[-12:])
