@@ -26,7 +26,10 @@ _HIDING = re.compile(
     r"<!--|<(nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata)\b[^<>]*>", re.IGNORECASE
 )
 
-_BRACKETS = re.compile(r"\[\[|\]\]|\{\{|\}\}|-\{(?!\{)|(?<!\})\}-|<!--|-->")
+_BRACKETS = re.compile(r"\[{2,}|\]{2,}|-\{(?!\{)|(?<!\})\}-|\{{2,}|\}{2,}")
+_KINDS = {"{": "{", "}": "{", "[": "[", "]": "["}
+# What is no wikitext in an argument.
+_NOTHING = re.compile(r"<!--.*?-->|<nowiki>.*?</nowiki>|<nowiki\s*/>", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # On a talk page, and where a documentation page is shown, the page's name is the tester's.
 _PAGE_NAME = re.compile(r"\{\{\s*PAGENAME\s*\}\}")
@@ -90,16 +93,16 @@ def _read(template: Template) -> Call | None:
         return None
     if not all(_closed(str(parameter)) for parameter in template.params):
         return None
-    return Call(str(function.value).strip(), tuple(str(argument) for argument in arguments))
+    return Call(_COMMENT.sub("", str(function.value)).strip(), tuple(str(argument) for argument in arguments))
 
 
 def _closed(argument: str) -> bool:
     """Whether an argument closes what it opens, and no more: else the call ends elsewhere for MediaWiki than for us."""
-    closing = {"[[": "]]", "{{": "}}", "-{": "}-", "<!--": "-->"}
-    expected: list[str] = []
-    for token in _BRACKETS.findall(argument):
-        if token in closing:
-            expected.append(closing[token])
-        elif not expected or expected.pop() != token:
+    text = _NOTHING.sub("", argument)
+    depth = {"{": 0, "[": 0, "-": 0}
+    for token in _BRACKETS.findall(text):
+        kind = _KINDS[token[-1]] if token not in ("-{", "}-") else "-"
+        depth[kind] += len(token) if token[-1] in "{[" else -len(token)
+        if depth[kind] < 0:
             return False
-    return not expected
+    return not any(depth.values()) and "<!--" not in text

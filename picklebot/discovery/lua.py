@@ -40,9 +40,9 @@ _QUOTED = r"""\s*\(?\s*(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|\[\[([^\]\n]{1,300
 _CODE = re2.compile(r"\b(?:require|import)" + _QUOTED)
 _BUILT = re2.compile(r"""\b(?:require|import)\s*\(?\s*(?:["'][^"'\n]{0,300}["']|[A-Za-z_][\w.:()]{0,300})\s*\.\.""")
 _DATA = re2.compile(r"\b(?:loadData|loadJsonData)" + _QUOTED)
-_MEMBER = re2.compile(r"\bfunction\s+[A-Za-z_]\w*[.:]")
-# function suite:testFoo(), suite.test_foo = …, suite["test" .. name] = …, suite[name] = function
-_TEST = re2.compile(r"""\bfunction\s+[\w.]+[.:]\s*test|[.:]\s*test\w*\s*=[^=]|["']test|\]\s*=\s*function""")
+_RETURNED = re2.compile(r"\breturn\s+([A-Za-z_]\w*)\s*;?\s*\z")
+# The words of Extension:Pickle.
+_SPECIFIES = re2.compile(r"""\b(?:describe|context|it)\s*[("'\[]""")
 _INVOKE = re2.compile(r"#invoke:\s*([^|{}\[\]\n]+?)\s*\|")
 _NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
 
@@ -61,8 +61,14 @@ def builds_names(source: str) -> bool:
 
 
 def drives_tests(source: str) -> bool:
-    """Whether a source defines functions of a suite, none of them a test: it may serve the tests of other pages."""
-    return _MEMBER.search(source) is not None and _TEST.search(source) is None
+    """Whether a source defines functions of what it returns, none of them a test: it may serve tests of other pages."""
+    returned = _RETURNED.search(source)
+    if returned is None or _SPECIFIES.search(source):
+        return False
+    name = returned[1]
+    # suite[name] = …, suite.testFoo, "test" .. name: any of them may make tests
+    makes = re2.search(rf"""\b{name}\s*(?:\[|[.:]\s*test)|["']test""", source)
+    return makes is None and re2.search(rf"\bfunction\s+{name}[.:]", source) is not None
 
 
 def without_comments(source: str, *, texts: bool = True) -> str:

@@ -141,7 +141,7 @@ def _read_testers(
     beside = {page.title: _beside(page.title, site) for page in testers}
     titles = dict.fromkeys(title for tester, others in beside.items() for title in (tester, *others))
     texts, revisions, redirects = _texts(wiki, titles)
-    leads = {old: page.title for old, page in redirect_targets(wiki, redirects).items()}
+    leads = {old: page.title for old, page in redirect_targets(wiki, redirects, missing=True).items()}
     there, there_revisions, _ = _texts(wiki, leads.values())
     texts |= {old: there[new] for old, new in leads.items() if new in there}
     revisions |= there_revisions

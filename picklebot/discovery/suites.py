@@ -103,7 +103,7 @@ def _helps(
 ) -> bool:
     """Whether a page below tests serves these: it holds data for them, or helps or drives them."""
     if told:
-        return tester.may_drive and not any(name.startswith("test") for name in functions or ())
+        return tester.may_drive and functions is not None and not any(name.startswith("test") for name in functions)
     return tester.below and functions is not None and not strategies.by_functions(functions)
 
 

@@ -13,6 +13,7 @@ from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
 from picklebot.jsontext import read_json
 from picklebot.model import Call, ErrorKind, Page, SuiteError
+from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["UnsavedRunner"]
@@ -20,6 +21,8 @@ __all__ = ["UnsavedRunner"]
 # What the console is given has this many empty lines first: it bears the name of the page that it runs as, and so the
 # lines of its errors are told from those of that page's saved text, which is never so long.
 _ABOVE = 30_000
+# The console takes 500,000 bytes; above large texts there is room for fewer.
+_LARGE, _ABOVE_LARGE = 400_000, 2_000
 # The texts stand first, one after another, each beginning on the line on which the one before has ended, and see no
 # name that they would not see on their own pages.
 _TEXT = "local text_{number}_{nonce} = function(...) {text}\nend "
@@ -73,12 +76,19 @@ class UnsavedRunner(Runner):
     def __init__(self, wiki: Wiki, site: Site, texts: Mapping[str, str], *, one_page: bool) -> None:
         super().__init__(wiki, site)
         self._texts = texts
+        size = sum(len(text.encode()) for text in texts.values())
+        self._above = _ABOVE if size < _LARGE else _ABOVE_LARGE
         self.in_console = not (one_page and "TemplateSandbox" in site.extensions)
         self.used: set[str] = set()
 
     def functions(self, tester: str) -> frozenset[str] | None:
         """Names of the functions that a tester offers, or None where it, or a text, cannot be loaded."""
         return None if self._malformed else super().functions(tester)
+
+    def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
+        """The results of a suite as JSON, with the pages' own lines; see `Runner.detail`."""
+        found = super().detail(tester, call, strategy)
+        return None if found is None else self._named(found, call.title or tester.title)
 
     def _extra(self) -> dict[str, str]:
         if self.in_console or not self._texts:
@@ -125,7 +135,7 @@ class UnsavedRunner(Runner):
 
     def _home(self, line: int) -> tuple[str, int] | None:
         """The page, and the line there, of a line of what the console was given; None where it is none of a text."""
-        home, first = None, _ABOVE + 1
+        home, first = None, self._above + 1
         for title, text in self._texts.items():
             lines = text.count("\n") + 1
             if first <= line <= first + lines:  # one line more than it has, for what it should have ended itself
@@ -166,7 +176,7 @@ class UnsavedRunner(Runner):
         nonce = secrets.token_hex(8)
         texts = (_TEXT.format(number=n, nonce=nonce, text=text) for n, text in enumerate(self._texts.values()))
         named = (f"[{lua_string(title)}] = text_{n}_{nonce}" for n, title in enumerate(self._texts))
-        return "\n" * _ABOVE + "".join(texts) + _SPELT.format(texts=", ".join(named))
+        return "\n" * self._above + "".join(texts) + _SPELT.format(texts=", ".join(named))
 
     def _rendered(self, wikitext: str, title: str) -> str:
         answer = self._ask(

@@ -128,15 +128,16 @@ def strong_headline(section: Section) -> Element | None:
     return None
 
 
-def other_failures(page: Page, headline: Element, bad: Callable[[Element], bool]) -> int:
+def other_failures(sections: Sequence[Section], headline: Element, bad: Callable[[Element], bool]) -> int:
     """How many failures further headlines count: a suite may print several runs. Each begins with the number.
 
+    :param sections: where they may stand
     :param headline: the one that counts
     :param bad: whether an element looks like the headline of a run that failed
     """
     others = (
         text(element)
-        for section in page.sections
+        for section in sections
         for element in section.elements
         if element is not headline and element.tag == headline.tag and bad(element) and not _quotes_error(element)
     )

@@ -167,7 +167,9 @@ def _headline(page: Page, *, alone: bool) -> Headline | None:
         if alone and words != lead.words:
             break
         counted = _counts(numbers(words), good=good)
-        others = other_failures(page, element, lambda other: colour(mark(other)) is False)
+        # Red words may be anything, but for those right above a table.
+        runs = [section for section in page.sections[1:] if section.table is not None]
+        others = other_failures(runs, element, lambda other: colour(mark(other)) is False)
         return (
             replace(counted, failed=counted.failed + others, total=None)
             if others and counted.failed is not None

@@ -71,7 +71,7 @@ def parse_unittests_frwiktionary(html: str) -> Report:
     headline = _headline(lead, strong, alone=not found)
     if headline is None:
         return Report(format="")
-    if others := other_failures(page, strong, lambda element: "error" in classes(element)):
+    if others := other_failures(page.sections, strong, lambda element: "error" in classes(element)):
         headline = replace(headline, failed=(headline.failed or 0) + others)
     rows = [row for table in found for row in _rows(table)]
     points = _points(rows, headline) if found else None

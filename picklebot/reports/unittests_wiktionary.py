@@ -57,7 +57,7 @@ def parse_unittests_wiktionary(html: str) -> Report:
         return Report(format="") if summary is None else settle(FORMAT, None, summary, page)
     points = [point for table in found for point in _points(table)]
     headline = Headline() if strong is None else _headline(strong, points)
-    if strong is not None and (others := other_failures(page, strong, _bad)):
+    if strong is not None and (others := other_failures(page.sections, strong, _bad)):
         headline = Headline((headline.failed or 0) + others)
     return settle(FORMAT, points, headline, page)
 

@@ -41,9 +41,10 @@ def current_page(page: Answer) -> Current:
     return Current(page_from(page), _edited(page), bool(page.get("redirect")))
 
 
-def redirect_targets(wiki: Wiki, titles: Iterable[str]) -> dict[str, Page]:
-    """Where redirects lead to, by their titles, as far as there is something: a request per 50.
+def redirect_targets(wiki: Wiki, titles: Iterable[str], *, missing: bool = False) -> dict[str, Page]:
+    """Where redirects lead to, by their titles: a request per 50.
 
+    :param missing: whether to tell of those too that lead to a page that does not exist
     :raises WikiError: the wiki could not be read
     """
     found: dict[str, Page] = {}
@@ -51,7 +52,7 @@ def redirect_targets(wiki: Wiki, titles: Iterable[str]) -> dict[str, Page]:
         for part in wiki.query(titles=some, redirects=True, prop="info"):
             pages = {page["title"]: page_from(page) for page in part.get("pages", ())}
             leads = {each["from"]: each["to"] for each in part.get("redirects", ())}
-            found |= {old: pages[new] for old, new in leads.items() if new in pages and pages[new].exists}
+            found |= {old: pages[new] for old, new in leads.items() if new in pages and (missing or pages[new].exists)}
     return found
 
 

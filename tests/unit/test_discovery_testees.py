@@ -187,7 +187,14 @@ RUNS = frozenset({"run", "run_tests", "load"})
         (UNIT_TESTS + "function tests:load() end tests.test_a = tests.load return tests", RUNS, True),
         (UNIT_TESTS + "function tests:load() end tests['test' .. 1] = tests.load return tests", RUNS, True),
         (UNIT_TESTS + "function tests:load() end tests[name] = function() end return tests", RUNS, True),
-        (UNIT_TESTS + "function tests:load() end return tests", None, False),  # those that need it tell of its error
+        (UNIT_TESTS + "function tests:load() end return tests", None, True),  # its error is worth telling
+        (
+            UNIT_TESTS + "function tests:load() end for n, case in pairs(cases) do tests[n] = case end return tests",
+            RUNS,
+            True,
+        ),
+        (UNIT_TESTS + "local function load() end return tests", RUNS, True),
+        ("describe( 'x', function () it( 'y' ) end ) function p:load() end return p", RUNS | {"tap"}, True),
         (UNIT_TESTS + "return tests", RUNS, True),  # nobody has written the first test yet
     ],
 )

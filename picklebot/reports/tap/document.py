@@ -151,7 +151,7 @@ class Document:
 
     def add_point(self, line: TestLine, subtests: tuple[Point, ...], number: int) -> None:
         """Take a test line (TAP 14, "Test points")."""
-        talk = not (line.bare or line.numbered or subtests or self.strict)
+        talk = line.prose and not (subtests or self.strict)
         if self._plan_after and self._plan_after == self._tally.total - self._talk.total:
             if talk:
                 self._talk.behind_plan = True
@@ -179,11 +179,12 @@ class Document:
 
         TAP 13 takes every line for one that begins with ``ok`` as a word, the grammar of TAP 14 wants white space
         behind it. So such a line is none where the plan is fulfilled without it or, for lack of a plan, where all other
-        points have numbers and it hides no failure.
+        points have numbers. Without either no failure is taken for talk.
         """
         talk = self._talk
         others = self._tally.total - talk.total
-        settled = self.plan.count == others if self.plan else 0 < others == self._numbered and not talk.failed
+        settled = self.plan.count == others if self.plan else 0 < others == self._numbered
+        settled = settled and not (talk.failed and not (self.plan and others))
         if not (talk.total and settled):
             if talk.behind_plan:
                 self._plan_fault = _MIDDLE

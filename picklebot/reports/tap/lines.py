@@ -44,6 +44,7 @@ class TestLine:
 
     :param numbered: whether a number stands there, even one too long to be kept in ``number``
     :param bare: nothing, white space or ``#`` follows the status, no punctuation
+    :param prose: it may go on as a sentence: ``ok, so far``; of what may be a failure only a comma says so
     :param formal: a dash, or a directive in place of a description, follows: this is no prose
     :param loose: the directive's ``#`` lacks the white space that TAP 14 asks for
     """
@@ -57,6 +58,7 @@ class TestLine:
     directive: Directive | None
     reason: str
     bare: bool
+    prose: bool
     formal: bool
     loose: bool
 
@@ -161,6 +163,7 @@ def _test_line(text: str) -> TestLine:
         directive=tail.directive,
         reason=clip(tail.reason),
         bare=bare,
+        prose=not bare and number is None and (result.ok or text[status] == ","),
         formal=bare and (dashed or (tail.directive is not None and not description)),
         loose=tail.loose,
     )

@@ -14,7 +14,15 @@ _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BREAK_AT_END: Final = re.compile(r"<br\s*/?>[ \t]*(?=\n|\Z)", re.IGNORECASE)
 # What begins a line of TAP that must not be lost.
 _LINE: Final = r"(?:not ok\b|ok\b|1\.\.\d|TAP version \d|Bail out!)"
-_BREAK_BEFORE: Final = re.compile(r"<br\s*/?>[ \t]*(?=(?:not )?ok[ \t]+[\d-]|1\.\.\d|Bail out!)", re.IGNORECASE)
+_BREAK_BEFORE: Final = re.compile(r"<br\s*/?>[ \t]*(?=(?:not )?ok[ \t]+[\d-]|Bail out!)", re.IGNORECASE)
+# What authors put before points to make them stand out: inline tags, bold type, bullets, crosses and ticks. A point has
+# to follow that is one without doubt.
+_INLINE: Final = r"</?(?:span|b|i|em|strong|font|big|small|u|s|del|ins|mark|kbd|var|ul|ol|li)\b[^<>\n]{0,200}>"
+_MARKS: Final = "[✔✓✅☑✘✗❌✖☒⛔🔴🟢]"
+_DECORATION: Final = re.compile(
+    rf"^(?:{_INLINE}|'{{2,5}}|\*|:|{_MARKS})(?:{_INLINE}|['*: \t\ufe0f]|{_MARKS})*+(?=(?:not )?ok[ \t]+[\d-])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _UNSEEN: Final = r"[\u200b\u200e\u200f\u2060\ufeff]"
 _TAGS_BEFORE: Final = re.compile(
     rf"^([ \t]*){_UNSEEN}*+(?:</?{_WRAPPERS}[^<>\n]{{0,200}}>[ \t]*)++(?={_UNSEEN}*+\xa0?{_LINE}|$)",
@@ -32,13 +40,12 @@ def unwrap(text: str) -> str:
     """
     if "<" in text:
         text = _untagged(_whole(text))
-    return text if text.isascii() else _UNSEEN_BEFORE.sub("", text)
+    text = text if text.isascii() else _UNSEEN_BEFORE.sub("", text)
+    return _DECORATION.sub("", text)
 
 
 def _untagged(text: str) -> str:
-    if "\n" not in text.strip():
-        return _BREAK.sub("\n", text)
-    text = _BREAK_BEFORE.sub("\n", _BREAK_AT_END.sub("", text))
+    text = _BREAK.sub("\n", text) if "\n" not in text.strip() else _BREAK_BEFORE.sub("\n", _BREAK_AT_END.sub("", text))
     return _TAGS_BEHIND_PLAN.sub(r"\1", _TAGS_BEFORE.sub(r"\1", text))
 
 
