@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from picklebot.reports.html import colour
+from picklebot.reports.html import colour, drawn
 
-__all__ = ["meaning", "which_failed"]
+__all__ = ["checks", "meaning", "which_failed"]
 
 _PASSED: Final = ("yes check", "check-constructive", "check mark", "checkmark", "tick", "✔", "✓", "✅", "☑", "passed")
 _FAILED: Final = ("x mark", "close-ltr-destructive", "cross", "✘", "✗", "❌", "✖", "☒", "failed")
@@ -28,6 +28,22 @@ def meaning(icon: str) -> bool | None:
     return None if passed == failed else passed
 
 
+def checks(rows: Sequence[tuple[str, bool]]) -> list[bool]:
+    """Tell which rows are checks, and not of a value that broke its table: by the icons that say something.
+
+    Words and signs may stand in a value as well, images rarely do: where icons are images, a row without one has to
+    have all its cells. Where no icon says anything, every such row is a check, and others with the same icon.
+
+    :param rows: the signatures of their icons, and whether they have all the cells of a check
+    """
+    images = {icon for icon, _ in rows if drawn(icon) and meaning(icon) is not None}
+    words = {icon for icon, whole in rows if whole and meaning(icon) is not None}
+    if images:
+        return [icon in images or (whole and (drawn(icon) or icon in words)) for icon, whole in rows]
+    icons = words or {icon for icon, whole in rows if whole}
+    return [icon in icons for icon, _ in rows]
+
+
 def which_failed(icons: Sequence[str], differ: Sequence[bool], failed: int | None) -> list[bool]:
     """Tell which rows failed.
 
@@ -40,27 +56,12 @@ def which_failed(icons: Sequence[str], differ: Sequence[bool], failed: int | Non
     if failed is None:
         unknown = {icon for icon, good in known.items() if good is None}
         return [icon in bad or (icon in unknown and different) for icon, different in zip(icons, differ, strict=True)]
-    if failed == 0:
-        bad = _contradicting(icons, differ, known, bad)
+    if failed == 0 and len(known) == 1:
+        # One icon for all rows is that of passed ones, whatever it looks like, unless values differ behind it.
+        bad = bad if any(differ) else set()
     elif sum(icon in bad for icon in icons) != failed:
         bad = _group(icons, differ, failed, known) or bad
     return [icon in bad for icon in icons]
-
-
-def _contradicting(
-    icons: Sequence[str], differ: Sequence[bool], known: Mapping[str, bool | None], bad: set[str]
-) -> set[str]:
-    """The icons of rows that failed although the headline says that none did.
-
-    One icon for all rows is that of passed ones, whatever it looks like, unless values differ behind it. Of several of
-    which nothing is known those are bad behind which all values differ, where they are alike behind another.
-    """
-    different = {icon for icon, differs in zip(icons, differ, strict=True) if differs}
-    alike = {icon for icon, differs in zip(icons, differ, strict=True) if not differs}
-    if len(known) == 1:
-        return bad & different
-    unknown = {icon for icon, good in known.items() if good is None}
-    return bad or (unknown & (different - alike) if alike - different else set())
 
 
 def _group(icons: Sequence[str], differ: Sequence[bool], failed: int, known: Mapping[str, bool | None]) -> set[str]:

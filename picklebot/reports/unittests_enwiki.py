@@ -23,7 +23,6 @@ from picklebot.reports.html import (
     Page,
     classes,
     colour,
-    drawn,
     is_heading,
     mark,
     numbers,
@@ -32,7 +31,7 @@ from picklebot.reports.html import (
     signature,
     text,
 )
-from picklebot.reports.icons import meaning, which_failed
+from picklebot.reports.icons import checks, which_failed
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import COLUMNS, Table, name_of, other_failures, point, strong_headline, tables, values
@@ -145,12 +144,10 @@ def _rows(table: Table) -> list[_Row]:
 def _checks(found: Sequence[_Row]) -> list[_Row]:
     """Leave out what are no checks: a value may break its table, so that its own rows follow.
 
-    A check that is cut short by its value is told by its icon.
+    A check, also one that is cut short by its value, is told by its icon.
     """
-    icons = {row.icon for row in found if row.whole}
-    return [
-        row for row in found if row.whole or row.icon in icons or (drawn(row.icon) and meaning(row.icon) is not None)
-    ]
+    kept = checks([(row.icon, row.whole) for row in found])
+    return [row for row, is_check in zip(found, kept, strict=True) if is_check]
 
 
 def _headline(page: Page, *, alone: bool) -> Headline | None:

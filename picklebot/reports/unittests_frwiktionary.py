@@ -19,12 +19,13 @@ from typing import Final
 
 from picklebot.model import Point, Report
 from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_page, signature, text
-from picklebot.reports.icons import which_failed
+from picklebot.reports.icons import checks, which_failed
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import (
     COLUMNS,
     Table,
     died,
+    name_of,
     other_failures,
     point,
     skipped,
@@ -46,8 +47,18 @@ class _Check:
     table: Table
     cells: list[Element]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it has all its cells: a line break in a value swallows one."""
+        return len(self.cells) >= COLUMNS
+
     def differs(self) -> bool:
-        return len(set(values(self.cells[2], self.cells[3]))) > 1
+        return self.whole and len(set(values(self.cells[2], self.cells[3]))) > 1
+
+    def point(self, *, ok: bool) -> Point:
+        if not self.whole:
+            return Point(ok=ok, description=name_of(self.table.function, text(self.cells[1])))
+        return point(self.table, self.cells, ok=ok)
 
     @property
     def icon(self) -> str:
@@ -88,11 +99,12 @@ def _rows(table: Table) -> list[_Check | Point]:
     for _row, cells in table.rows:
         if is_heading(cells):
             continue
-        if len(cells) >= COLUMNS:
-            found.append(_Check(table, cells))
-        elif len(cells) == 2 and (strong := _strong(cells[1])) is not None:  # noqa: PLR2004
+        if len(cells) == 2 and (strong := _strong(cells[1])) is not None:  # noqa: PLR2004
             found.append(died(table, strong) if "error" in classes(strong) else skipped(table))
-    return found
+        elif len(cells) > 1:
+            found.append(_Check(table, cells))
+    kept = iter(checks([(row.icon, row.whole) for row in found if isinstance(row, _Check)]))
+    return [row for row in found if isinstance(row, Point) or next(kept)]
 
 
 def _strong(cell: Element) -> Element | None:
@@ -100,11 +112,11 @@ def _strong(cell: Element) -> Element | None:
 
 
 def _points(rows: Sequence[_Check | Point], headline: Headline) -> list[Point]:
-    checks = [row for row in rows if isinstance(row, _Check)]
+    mine = [row for row in rows if isinstance(row, _Check)]
     threw = sum(row.failed for row in rows if isinstance(row, Point))
     told = None if headline.failed is None else max(0, headline.failed - threw)
-    failed = iter(which_failed([check.icon for check in checks], [check.differs() for check in checks], told))
-    return [row if isinstance(row, Point) else point(row.table, row.cells, ok=not next(failed)) for row in rows]
+    failed = iter(which_failed([check.icon for check in mine], [check.differs() for check in mine], told))
+    return [row if isinstance(row, Point) else row.point(ok=not next(failed)) for row in rows]
 
 
 def _headline(lead: Section, strong: Element, *, alone: bool) -> Headline | None:

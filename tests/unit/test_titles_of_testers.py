@@ -52,6 +52,7 @@ def test_a_tester_lies_below_its_module(strategies: Strategies, name: str, paren
         "Foo/testcases/i18n",
         "Foo/testcases/l10n",
         "Foo/testcases/driver",
+        "Foo/testcases/tester",
         "Foo/testcases/styles.css",
         "Foo/contests",
         "Foo/latest",
@@ -79,6 +80,18 @@ def test_words_of_a_language_count_on_wikis_of_that_language(strategies: Strateg
     assert strategies.match_title("Foo/тесты", "ru") is not None
     assert strategies.match_title("Foo/тесты", "en") is None
     assert strategies.match_title("Foo/testcases", "ru") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("Foo/Testfälle", "de"), ("Foo/pruebas", "es"), ("Foo/단위 테스트", "ko"), ("Foo/cas de test", "fr")],
+)
+def test_words_that_may_mean_tests_need_the_source_to_confirm_it(
+    strategies: Strategies, name: str, language: str
+) -> None:
+    match = strategies.match_title(name, language)
+    assert match is not None
+    assert match.kinship is Kinship.CANDIDATE
 
 
 def test_a_module_named_after_tests_is_no_testee(strategies: Strategies) -> None:
