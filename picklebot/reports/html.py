@@ -57,8 +57,8 @@ _SPACE: Final = " \t\r\n"
 _LINE: Final = 300
 _NUMBER: Final = re.compile(r"\d{1,9}")
 _BETWEEN: Final = re.compile(r"[,;/|·•،؛、\uff0c\uff1b\u2013\u2014]")
-# A number with words before or behind it.
-_PART: Final = re.compile(r"(?:[^\W\d][^\d.,]{0,60}?(\d{1,9})|(\d{1,9})[^\d.,]{0,60}[^\W\d][^\d.,]{0,60})\.?")
+# A number with words around it.
+_PART: Final = re.compile(r"(?=.{0,120}?[^\W\d])[^\d.]{0,60}(\d{1,9})[^\d.]{0,60}\.?")
 
 
 @dataclass(slots=True)
@@ -230,7 +230,7 @@ def short_form(page: Page, length: int) -> list[int] | None:
     if any(element.tag != "span" or classes(element) != ["error"] for element in spans):
         return None
     parts = [_PART.fullmatch(part.strip()) for part in _BETWEEN.split(section.words)]
-    found = [int(part[1] or part[2]) for part in parts if part is not None]
+    found = [int(part[1]) for part in parts if part is not None]
     return found if len(found) == len(parts) == length and bool(spans) == (found[1] > 0) else None
 
 

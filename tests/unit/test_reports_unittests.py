@@ -105,7 +105,7 @@ def test_what_one_format_reads_no_other_reads_otherwise(path: Path, case: dict[s
 
 # Forms in words of another language, and tables without their headlines: parsers read them where the source of a suite
 # names the framework, but as marks of a framework whose name is not known they would fit anything.
-UNMARKED = {"short-localised", "short-words-behind", "nested", "no-headline"}
+UNMARKED = {"short-localised", "short-words-around", "short-words-behind", "nested", "no-headline"}
 
 
 @pytest.mark.parametrize(("path", "case"), CASES, ids=[f"{path.parent.name}/{path.stem}" for path, _ in CASES])
