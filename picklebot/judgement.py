@@ -49,19 +49,26 @@ class Judge:
     strategies: Strategies
     plugins: Plugins
 
-    def judge(self, suite: Suite) -> SuiteResult:
-        """Run a suite alone and come to its state, or say why that could not be."""
+    def judge(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        """Run a suite alone and come to its state, or say why that could not be.
+
+        :param detail: whether to ask the console for what the page does not show
+        """
         if not suite.candidates and suite.functions is None:
             return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
         try:
-            return self._judge(suite) if suite.candidates else self._result(suite, "", _nothing_to_run(suite))
+            return (
+                self._judge(suite, detail=detail)
+                if suite.candidates
+                else self._result(suite, "", _nothing_to_run(suite))
+            )
         except PluginError as error:
             return SuiteResult(suite, inconclusive=str(error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
             _LOG.exception("picklebot failed on %s; please report this", suite.tester.title)
             return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
 
-    def _judge(self, suite: Suite) -> SuiteResult:
+    def _judge(self, suite: Suite, *, detail: bool) -> SuiteResult:
         outputs: dict[tuple[Call, str], Output] = {}
         for candidate, how in self._to_try(suite, outputs):
             strategy = self.strategies[candidate.strategy]
@@ -75,7 +82,7 @@ class Judge:
                 )
             shown = report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
             if report.recognised and (how is not _How.BY_LOOKS or report.points):
-                report = self._with_detail(report, suite, candidate, strategy)
+                report = self._with_detail(report, suite, candidate, strategy) if detail else report
                 break
         else:
             candidate, output = suite.candidates[0], next(iter(outputs.values()))
@@ -112,11 +119,11 @@ class Judge:
         return False if told else None
 
     def _under(self, title: str, result: SuiteResult) -> SuiteResult:
-        """The same run under a title."""
+        """The same run under a title, as far as it has to be known: most suites show it on the page."""
         if result.call is None:
             raise ValueError("a result without a call was not run")
         candidate = Candidate(result.strategy, replace(result.call, title=title))
-        return self.judge(replace(result.suite, candidates=(candidate,)))
+        return self.judge(replace(result.suite, candidates=(candidate,)), detail=result.shown is None)
 
     def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
         """The report in an output, in the first of a strategy's formats that makes sense of it.
@@ -173,9 +180,14 @@ class Judge:
 
 
 def _alike(one: SuiteResult, other: SuiteResult) -> bool:
-    """Whether two runs ended alike."""
-    counts = [each.report.counts if each.report else None for each in (one, other)]
-    return one.state == other.state and counts[0] == counts[1]
+    """Whether two runs ended alike, by what their pages show."""
+    return _seen(one) == _seen(other)
+
+
+def _seen(result: SuiteResult) -> tuple[object, ...]:
+    report = result.report or Report("")
+    counts = report.counts if result.shown is None else result.shown
+    return report.recognised, counts, report.error.kind if report.error else None
 
 
 def _looks_like(strategy: Strategy, text: str) -> bool:

@@ -28,21 +28,13 @@ LUA = "Scribunto"
 _TESTERS_AT_A_TIME = 50
 
 
-def list_pages(wiki: Wiki, namespace: int, prefix: str = "", *, kind: str = "all") -> Iterator[Page]:
+def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
     """All pages of a namespace in the order of titles, one request per 500 (5,000 with ``apihighlimits``).
 
     :param prefix: what titles begin with, without the namespace
-    :param kind: ``all``, ``redirects`` or ``nonredirects``
     :raises WikiError: the wiki could not be read
     """
-    parts = wiki.query(
-        generator="allpages",
-        gapnamespace=namespace,
-        gapprefix=prefix,
-        gapfilterredir=kind,
-        gaplimit="max",
-        prop="info",
-    )
+    parts = wiki.query(generator="allpages", gapnamespace=namespace, gapprefix=prefix, gaplimit="max", prop="info")
     for part in parts:
         for page in part.get("pages", ()):
             yield page_from(page)
@@ -75,7 +67,7 @@ def family_of(
     :param module: title, as the wiki normalises it
     """
     pages = {page.title: page for page in list_pages(wiki, MODULE)}
-    redirects = {page.title for page in list_pages(wiki, MODULE, kind="redirects")}
+    redirects = {title for title, page in pages.items() if not page.content_model}
     if module in redirects:
         module = redirect_targets(wiki, [module]).get(module, Page(module)).title
     root = site.module_name(module).partition("/")[0]

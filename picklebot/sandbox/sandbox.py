@@ -114,7 +114,7 @@ class Sandbox:
                 state = sandbox._make(State.of(tree, given), tuple(everything.values()), settings, progress)
                 sandbox._start(state, port or (before.port if before else 0), progress, insist=port is not None)
                 sandbox._check(everything.values())
-            except BaseException:
+            except BaseException:  # Ctrl-C too: half a wiki would be taken for a whole one; it is raised again
                 sandbox._remove()
                 raise
         return sandbox
