@@ -14,7 +14,8 @@ from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.rendering import console, document, print_table
+from picklebot.rendering.document import document
+from picklebot.rendering.table import console, print_table
 from picklebot.rendering.text import json_text, plain
 from picklebot.tracking import Database, Store
 from picklebot.wiki import read_site

@@ -8,41 +8,17 @@ import sys
 import click
 
 from picklebot import __version__, faults
-from picklebot.cli.demo import demo
-from picklebot.cli.explain import explain_command
-from picklebot.cli.harvest import harvest_command, plan_command
-from picklebot.cli.history import history_command
-from picklebot.cli.rebuild import rebuild_command
-from picklebot.cli.sandbox import sandbox
-from picklebot.cli.setup import setup_command
-from picklebot.cli.status import status_command
-from picklebot.cli.strategies import strategies_command
-from picklebot.cli.try_ import try_command
-from picklebot.cli.watch import watch_command
+from picklebot.cli.commands import LazyGroup
 from picklebot.errors import PicklebotError
 from picklebot.rendering.text import harmless
 
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="picklebot")
 def cli() -> None:
     """Run the tests of a wiki's Lua modules, and record what they say where editors look for it."""
-
-
-cli.add_command(harvest_command)
-cli.add_command(plan_command)
-cli.add_command(watch_command)
-cli.add_command(history_command)
-cli.add_command(status_command)
-cli.add_command(rebuild_command)
-cli.add_command(explain_command)
-cli.add_command(try_command)
-cli.add_command(setup_command)
-cli.add_command(strategies_command)
-cli.add_command(sandbox)
-cli.add_command(demo)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from picklebot.config import load_settings
 from picklebot.plugins import load_plugins
-from picklebot.rendering import console
+from picklebot.rendering.table import console
 from picklebot.rendering.text import plain
 from picklebot.strategy import load_strategies
 

@@ -6,27 +6,32 @@ Bad reports are data: no parser raises anything, and each takes time and memory 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from importlib import import_module
+from typing import Final, cast
 
 from picklebot.model import Report
-from picklebot.reports.pickle import parse_pickle
-from picklebot.reports.scribuntounit import parse_scribuntounit
-from picklebot.reports.tap import parse_tap
-from picklebot.reports.unittests_enwiki import parse_unittests_enwiki
-from picklebot.reports.unittests_frwiktionary import parse_unittests_frwiktionary
-from picklebot.reports.unittests_wiktionary import parse_unittests_wiktionary
 
 __all__ = ["PARSERS", "Parse", "parse"]
 
 Parse = Callable[[str], Report]
 
+
+def _on_first_use(module: str, name: str) -> Parse:
+    """A parser that is imported when it is called: commands that run nothing need none, a harvest one or two."""
+
+    def parse_text(text: str) -> Report:
+        return cast(Parse, getattr(import_module(f"{__name__}.{module}"), name))(text)
+
+    return parse_text
+
+
 PARSERS: Final[Mapping[str, Parse]] = {
-    "pickle": parse_pickle,
-    "scribuntounit": parse_scribuntounit,
-    "tap": parse_tap,
-    "unittests-enwiki": parse_unittests_enwiki,
-    "unittests-frwiktionary": parse_unittests_frwiktionary,
-    "unittests-wiktionary": parse_unittests_wiktionary,
+    "pickle": _on_first_use("pickle", "parse_pickle"),
+    "scribuntounit": _on_first_use("scribuntounit", "parse_scribuntounit"),
+    "tap": _on_first_use("tap", "parse_tap"),
+    "unittests-enwiki": _on_first_use("unittests_enwiki", "parse_unittests_enwiki"),
+    "unittests-frwiktionary": _on_first_use("unittests_frwiktionary", "parse_unittests_frwiktionary"),
+    "unittests-wiktionary": _on_first_use("unittests_wiktionary", "parse_unittests_wiktionary"),
 }
 """Report formats by the names that strategies call them."""
 

@@ -10,10 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import tomlkit
 from pydantic import BaseModel, ValidationError
-from tomlkit.exceptions import KeyAlreadyPresent, ParseError
-from tomlkit.items import AoT
 
 from picklebot.errors import StrategyError
 from picklebot.plugins import Plugins
@@ -25,6 +22,8 @@ __all__ = ["load_strategies"]
 
 _TITLES = "titles.toml"
 _MARK = "picklebot looks for this line"
+# Where a text is no TOML, as Python's reader says it.
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -94,23 +93,29 @@ def _check_name(path: Path, strategy: Strategy, here: dict[str, Path]) -> None:
 def _read(path: Path, table: type[Table]) -> Table:
     text = _text(path)
     try:
-        return table.model_validate(tomlkit.parse(text).unwrap())
-    except ParseError as error:
-        what = str(error).removesuffix(f" at line {error.line} col {error.col}")
-        raise StrategyError(f"{path}:{_line_of(error, text)}: expected TOML: {what}") from error
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is another error than its own
+        raise StrategyError(f"{path}:{_no_toml(text, error)}") from error
+    try:
+        return table.model_validate(values)
     except ValidationError as error:
         raise StrategyError("\n".join(_mistakes(path, text, table, error))) from error
 
 
-def _line_of(error: ParseError, text: str) -> int:
-    """Where the text is no TOML; tomlkit sees only at its end that a table or key comes twice."""
-    if isinstance(error.__cause__, KeyAlreadyPresent):
-        try:
-            tomllib.loads(text)
-        except tomllib.TOMLDecodeError as second:
-            if found := re.search(r"at line (\d+)", str(second)):
-                return int(found[1])
-    return error.line
+def _no_toml(text: str, error: Exception) -> str:
+    """Line and message of a text that is no TOML: tomlkit's, which say more, but for a key that comes twice."""
+    import tomlkit  # noqa: PLC0415 (importing it takes longer than reading all files that have no mistake)
+    from tomlkit.exceptions import KeyAlreadyPresent, ParseError  # noqa: PLC0415
+
+    where = _POSITION.search(str(error))
+    line = int(where[1]) if where and where[1] else text.count("\n") + 1
+    try:
+        tomlkit.parse(text)
+    except ParseError as better:
+        if not isinstance(better.__cause__, KeyAlreadyPresent):
+            line = better.line
+        return f"{line}: expected TOML: {str(better).removesuffix(f' at line {better.line} col {better.col}')}"
+    return f"{line}: expected TOML: {_POSITION.sub('', str(error))}"
 
 
 def _text(path: Path) -> str:
@@ -167,6 +172,9 @@ def _line(text: str, keys: tuple[int | str, ...]) -> int:
 
     TOML readers keep no line numbers; tomlkit keeps the layout instead: swap the value for a mark, look for the mark.
     """
+    import tomlkit  # noqa: PLC0415 (as above)
+    from tomlkit.items import AoT  # noqa: PLC0415
+
     document = tomlkit.parse(text)
     holder: Any = document
     found: list[tuple[Any, int | str]] = []

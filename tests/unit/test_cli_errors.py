@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from picklebot import errors
 from picklebot.cli import main as module
+from picklebot.cli.commands import COMMANDS
 from picklebot.cli.main import cli, main
 from picklebot.errors import ConfigError
 
@@ -69,18 +71,42 @@ def test_a_slip_of_the_keyboard_ends_it_with_2(
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_that_says_what_it_does(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended(monkeypatch, name, "--help") == 0
-    assert cli.commands[name].help
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.help
     assert capsys.readouterr().out.startswith("Usage: ")
+
+
+def subcommands(group: click.Group) -> dict[str, click.Command]:
+    context = click.Context(group)
+    found = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def test_the_list_of_commands_imports_none_of_them() -> None:
+    code = "import sys; from picklebot.cli.main import main\ntry: main()\nexcept SystemExit: print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert all(f"\n  {name}" in ran.stdout for name in COMMANDS)
+    loaded = set(ran.stdout.splitlines()[-1].split())
+    assert "click" in loaded
+    assert not loaded & {"sqlalchemy", "requests", "pydantic", "rich", "lxml", "re2", "yaml", "importlib.metadata"}
+
+
+def test_a_misspelt_command_is_told_the_nearest_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(monkeypatch, "harvst") == 2
+    assert "did you mean harvest?" in capsys.readouterr().err
 
 
 def test_every_option_has_help() -> None:
     def options(command: click.Command, path: str) -> list[str]:
-        below = command.commands.items() if isinstance(command, click.Group) else ()
+        below = subcommands(command).items() if isinstance(command, click.Group) else ()
         bare = [
             f"{path} {option.name}"
             for option in command.params

@@ -29,7 +29,7 @@ from picklebot.model import (
     Transition,
 )
 from picklebot.recording.marks import tag_name
-from picklebot.rendering import document
+from picklebot.rendering.document import document
 from picklebot.wiki.address import resolve
 
 ROOT = Path(__file__).parents[2]
@@ -83,8 +83,9 @@ def test_every_command_in_the_documentation_exists_with_its_options(line: str, w
     command: click.Command = cli
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name = arguments.pop(0)
-        assert name in command.commands, f"{where}: {line}"
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found is not None, f"{where}: {line}"
+        command = found
     options = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)} | {"--help", "-h"}
     for argument in arguments:
         if argument.startswith("-"):

@@ -22,8 +22,9 @@ from picklebot.model import (
     SuiteStatus,
     Transition,
 )
-from picklebot.rendering import document, print_table
+from picklebot.rendering.document import document
 from picklebot.rendering.points import value_lines
+from picklebot.rendering.table import print_table
 from picklebot.rendering.text import plain
 
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
