@@ -249,8 +249,8 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     result = judge.judge(record.suite)
     patience.saw(result)
     last = record.status.state
-    flaky = False
-    if result.state is not None and _to_repeat(selected, result):
+    flaky = result.state is not None and _contradicts(record, result)
+    if not flaky and result.state is not None and _to_repeat(selected, result):
         again = judge.judge(record.suite)
         if again.inconclusive:
             result = again
@@ -278,6 +278,11 @@ def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
         return result.shown == record.shown
     known = record.status.title_dependent
     return known is True or (known is None and lone)
+
+
+def _contradicts(record: SuiteRecord, result: SuiteResult) -> bool:
+    """Whether a suite that came to a state in this very harvest came to another one: it tosses a coin."""
+    return record.status.ran and result.state != record.status.state
 
 
 def _to_repeat(selected: Selected, result: SuiteResult) -> bool:

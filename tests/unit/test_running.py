@@ -1,0 +1,86 @@
+"""Which runs are believed, on a wiki and with verdicts that a script holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+
+from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteResult, SuiteStatus
+from picklebot.records import SuiteRecord
+from picklebot.running import Selected, Verdict, run_alone
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+CALL = Call("tap", (), "Module:Foo/testcases")
+SUITE = Suite(Page("Module:Foo", 1, 11), Page("Module:Foo/testcases", 2, 12), (Candidate("tap", CALL),))
+
+
+class Wiki:
+    """Knows no pages: nothing that a suite depends on ever changes."""
+
+    clock = NOW
+
+    def query(self, **_: object) -> Iterable[dict[str, object]]:
+        return ()
+
+
+class Judge:
+    """Gives verdicts in the order of a script."""
+
+    def __init__(self, *states: State) -> None:
+        self.script = list(states)
+
+    def judge(self, suite: Suite, *, detail: bool = True) -> SuiteResult:  # noqa: ARG002 (as the judge has it)
+        state = self.script.pop(0)
+        report = Report("tap", (Point(ok=state is State.GOOD),))
+        return SuiteResult(suite, "tap", CALL, report, state, shown=report.counts)
+
+    def depends_on_title(self, _: SuiteResult) -> bool:
+        return False
+
+
+def known(state: State | None, *, ran: bool = False, flaky: bool = False) -> SuiteRecord:
+    status = SuiteStatus(SUITE.testee, SUITE.tester, "tap", state, ran=ran, flaky=flaky)
+    return SuiteRecord(status, SUITE.candidates, ran_at=NOW, flaky=flaky)
+
+
+def verdict_of(record: SuiteRecord, *states: State) -> tuple[Verdict, list[State]]:
+    """The verdict on a suite, and the rest of the script."""
+    judge = Judge(*states)
+    groups = run_alone(Wiki(), judge, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
+    ((verdict,),) = groups
+    return verdict, judge.script
+
+
+def test_a_state_that_differs_from_the_last_is_seen_twice_before_it_is_believed() -> None:
+    verdict, left = verdict_of(known(State.GOOD), State.FAIL, State.FAIL, State.GOOD)
+    assert (verdict.result and verdict.result.state, verdict.flaky, left) == (State.FAIL, False, [State.GOOD])
+
+
+def test_one_that_disagrees_with_its_repetition_is_flaky() -> None:
+    verdict, _ = verdict_of(known(State.GOOD), State.FAIL, State.GOOD)
+    assert verdict.flaky
+
+
+def test_one_that_stands_is_seen_once() -> None:
+    verdict, left = verdict_of(known(State.GOOD), State.GOOD, State.FAIL)
+    assert (verdict.flaky, left) == (False, [State.FAIL])
+
+
+@pytest.mark.parametrize(("first", "then"), [(State.GOOD, State.FAIL), (State.FAIL, State.GOOD)])
+def test_another_state_than_that_of_the_same_harvest_is_no_second_change_but_flaky(first: State, then: State) -> None:
+    verdict, left = verdict_of(known(first, ran=True), then, then, then)
+    assert verdict.flaky
+    assert left == [then, then], "there is nothing to be sure of"
+
+
+def test_the_same_state_as_in_the_same_harvest_stands() -> None:
+    verdict, _ = verdict_of(known(State.FAIL, ran=True), State.FAIL)
+    assert not verdict.flaky
+
+
+def test_of_a_flaky_suite_two_runs_must_agree() -> None:
+    verdict, left = verdict_of(known(State.GOOD, flaky=True), State.GOOD, State.FAIL)
+    assert verdict.flaky
+    assert left == []
