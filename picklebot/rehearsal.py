@@ -13,6 +13,7 @@ from picklebot.judgement import Judge
 from picklebot.model import Page, Suite, SuiteResult
 from picklebot.plugins import Plugins
 from picklebot.strategy import Strategies
+from picklebot.strategy.selection import Kinship
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["Outcome", "Rehearsal", "rehearse"]
@@ -111,7 +112,11 @@ def _suites(
     there = next((suite for suite in found if suite.tester.title == title), None)
     calls = [candidate.call for candidate in there.candidates if candidate.call.found_on] if there else []
     tester = Tester(
-        there.tester if there else Page(title), what.tests, what.module, sure=True, call=calls[0] if calls else None
+        there.tester if there else Page(title),
+        what.tests,
+        what.module,
+        Kinship.TESTER,
+        call=calls[0] if calls else None,
     )
     texts = {title: what.tests} | ({what.module: what.text} if what.text is not None else {})
     probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).functions

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
 
 import re2
 
-__all__ = ["Mention", "Use", "builds_names", "drives_tests", "mentioned_modules", "without_comments"]
+__all__ = ["Mention", "Use", "builds_names", "defines_any", "drives_tests", "mentioned_modules", "without_comments"]
 
 
 class Use(Enum):
@@ -69,6 +69,15 @@ def drives_tests(source: str) -> bool:
     # suite[name] = …, suite.testFoo, "test" .. name: any of them may make tests
     makes = re2.search(rf"""\b{name}\s*(?:\[|[.:]\s*test)|["']test""", source)
     return makes is None and re2.search(rf"\bfunction\s+{name}[.:]", source) is not None
+
+
+def defines_any(source: str, names: Collection[str]) -> bool:
+    """Whether a source gives a function, or a field of a table, one of these names."""
+    listed = "|".join(re.escape(name) for name in sorted(names))
+    return (
+        bool(names)
+        and re2.search(rf"\bfunction\s+[\w.:]*[.:](?:{listed})\s*\(|\b(?:{listed})\s*=[^=]", source) is not None
+    )
 
 
 def without_comments(source: str, *, texts: bool = True) -> str:

@@ -13,7 +13,7 @@ from picklebot.discovery.testees import named_modules
 from picklebot.model import Page, Suite
 from picklebot.records import Found
 from picklebot.strategy import Strategies
-from picklebot.strategy.selection import Kinship, TitleMatch
+from picklebot.strategy.selection import TitleMatch
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages, page_from, redirect_targets
@@ -48,7 +48,7 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
     if page.content_model != LUA:
         return None
     name = site.module_name(page.title)
-    match = strategies.match_title(name, site.language)
+    match = strategies.match_title(name, site.language, site.extensions)
     if match is None:
         return None
     prefix, colon, _ = name.partition(":")
@@ -147,7 +147,7 @@ def _read_testers(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
             parent=site.invoked(match.parent),
-            sure=match.kinship is Kinship.TESTER,
+            kinship=match.kinship,
             below=match.below,
             call=next((replace(call, found_on=title) for title, call in calls.items() if call), None),
         )

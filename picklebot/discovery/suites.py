@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from picklebot.discovery.lua import drives_tests, without_comments
+from picklebot.discovery.lua import defines_any, drives_tests, without_comments
 from picklebot.discovery.testees import testee_of
 from picklebot.model import Call, Candidate, Page, Suite
 from picklebot.strategy import Strategies, Strategy
+from picklebot.strategy.selection import Kinship
 from picklebot.wiki import Site
 from picklebot.wiki.site import MODULE
 
@@ -27,7 +28,7 @@ class Tester:
     """A page that holds tests, as read from the wiki.
 
     :param parent: title of the module above it, which may not exist
-    :param sure: whether the title alone makes it a tester
+    :param kinship: how sure the title alone makes it a tester
     :param call: how editors run it
     :param below: whether it lies below the part of the title that names the tests
     """
@@ -35,7 +36,7 @@ class Tester:
     page: Page
     source: str
     parent: str
-    sure: bool
+    kinship: Kinship
     call: Call | None = None
     below: bool = False
 
@@ -58,7 +59,9 @@ def _differ(kinds: Sequence[Strategy]) -> bool:
 def must_be_asked(tester: Tester, strategies: Strategies) -> bool:
     """Whether only the functions that a tester offers tell its kind."""
     kinds = strategies.by_source(tester.code)
-    return tester.call is None and (_differ(kinds) or tester.may_drive if kinds else tester.sure)
+    if not kinds and tester.kinship is not Kinship.TESTER:
+        return tester.kinship is Kinship.LIKELY
+    return tester.call is None and (_differ(kinds) or tester.may_drive if kinds else True)
 
 
 def make_suite(
@@ -72,7 +75,7 @@ def make_suite(
     """
     kinds = told = strategies.by_source(tester.code)
     why = [f"source: {kind.name}" for kind in kinds]
-    if not kinds and not tester.sure:
+    if not kinds and tester.kinship is Kinship.CANDIDATE:
         return None
     functions: frozenset[str] | None = None
     offered = "the wiki gave no answer"
@@ -80,12 +83,12 @@ def make_suite(
         kinds = _run_by({tester.call.function}, told) or strategies.by_functions({tester.call.function})
         kinds = kinds or told or [strategies.fallback]
         why.append(f"function called by editors: {tester.call.function}")
-    elif must_be_asked(tester, strategies):
+    if must_be_asked(tester, strategies):
         with suppress(KeyError):
             functions = probe(tester.page.title)
             if functions is None and not tester.code.strip():
                 functions = frozenset()  # nobody has written anything yet
-            if _helps(tester, functions, told, strategies):
+            if _helps(tester, functions, told, strategies) or not _shows(tester, functions, told, strategies):
                 return None
             kinds = _by_functions(functions, told, strategies)
             offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
@@ -105,6 +108,21 @@ def _helps(
     if told:
         return tester.may_drive and functions is not None and not any(name.startswith("test") for name in functions)
     return tester.below and functions is not None and not strategies.by_functions(functions)
+
+
+def _shows(
+    tester: Tester, functions: frozenset[str] | None, told: Collection[Strategy], strategies: Strategies
+) -> bool:
+    """Whether a page shows that it holds tests, where its title only makes that likely.
+
+    Of one that cannot be loaded its source tells: what it tests may be what is broken.
+    """
+    if told or tester.kinship is Kinship.TESTER:
+        return True
+    if functions is not None:
+        return bool(strategies.by_functions(functions))
+    names = {name for strategy in strategies.ordered for name in strategy.recognise.functions}
+    return defines_any(tester.code, names)
 
 
 def _by_functions(functions: frozenset[str] | None, told: list[Strategy], strategies: Strategies) -> list[Strategy]:

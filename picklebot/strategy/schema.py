@@ -188,6 +188,8 @@ class Titles(_Table):
 
     schema_version: Version
     testers: dict[Language, list[Pattern]] = {}
+    extensions: dict[str, dict[Language, list[Pattern]]] = {}
+    likely: dict[Language, list[Pattern]] = {}
     candidates: dict[Language, list[Pattern]] = {}
     neglected: dict[Language, list[Pattern]] = {}
     sandboxes: dict[Language, list[Pattern]] = {}

@@ -16,6 +16,9 @@ class Kinship(Enum):
     """How sure a title alone makes us that the page holds tests."""
 
     TESTER = auto()
+    #: Its source or its functions must show it.
+    LIKELY = auto()
+    #: Its source must show it.
     CANDIDATE = auto()
 
 
@@ -57,22 +60,27 @@ class Strategies:
         """The one tried last: for testers of which nothing is known."""
         return self.ordered[-1]
 
-    def match_title(self, name: str, language: str) -> TitleMatch | None:
+    def match_title(self, name: str, language: str, extensions: Collection[str] = ()) -> TitleMatch | None:
         """Read a title without its namespace; None where the page is no tester.
 
         The part that names the tests may stand at any depth below the module; what is neglected (documentation,
-        data…) is so at or below that part, for modules may well be named ``Foo/data`` and have tests.
+        data…) is so at or below that part, for modules may well be named ``Foo/data`` and have tests. A part that may
+        be a thing as well as tests (``Food/pickle/testcases``) gives way to one below it that is sure.
+
+        :param extensions: those that the wiki has
         """
         parts = [part.strip().lower() for part in name.split("/")]
+        kinships = [(n, self._kinship(part, language, extensions)) for n, part in enumerate(parts) if n]
+        found = [(n, kinship) for n, kinship in kinships if kinship is not None]
+        if not found:
+            return None
+        depth, kinship = found[0]
+        if kinship is Kinship.LIKELY:
+            depth, kinship = next((each for each in found if each[1] is Kinship.TESTER), found[0])
+        if any(self.is_neglected(part, language) for part in parts[depth:]):
+            return None
         draft = any(self.is_draft(part, language) for part in parts)
-        for depth in range(1, len(parts)):
-            kinship = self._kinship(parts[depth], language)
-            if kinship is None:
-                continue
-            if any(self.is_neglected(part, language) for part in parts[depth:]):
-                return None
-            return TitleMatch("/".join(name.split("/")[:depth]), kinship, draft, below=depth < len(parts) - 1)
-        return None
+        return TitleMatch("/".join(name.split("/")[:depth]), kinship, draft, below=depth < len(parts) - 1)
 
     def is_neglected(self, part: str, language: str) -> bool:
         """Whether one part of a title says that the page holds neither code nor tests, but data, say."""
@@ -85,7 +93,9 @@ class Strategies:
     def names_tests(self, name: str) -> bool:
         """Whether a module's name speaks of tests anywhere: a framework's or a driver's, not a module under test."""
         patterns = self._patterns("testers", "any")
-        return any(pattern.search(name.lower()) for pattern in patterns)
+        words = [p for titles in self.titles for table in titles.extensions.values() for p in table.get("any", ())]
+        parts = name.lower().split("/")
+        return any(pattern.search(name.lower()) for pattern in patterns) or any(_matches(words, part) for part in parts)
 
     def by_source(self, source: str) -> list[Strategy]:
         """Strategies whose patterns are found in a tester's source."""
@@ -95,10 +105,16 @@ class Strategies:
         """Strategies one of whose functions a tester offers."""
         return [s for s in self.ordered if any(name in functions for name in s.recognise.functions)]
 
-    def _kinship(self, part: str, language: str) -> Kinship | None:
-        own = [p for s in self.ordered for key in ("any", language) for p in s.titles.get(key, ())]
+    def _kinship(self, part: str, language: str, extensions: Collection[str]) -> Kinship | None:
+        tables = [s.titles for s in self.ordered]
+        tables += [
+            titles.extensions[name] for titles in self.titles for name in titles.extensions if name in extensions
+        ]
+        own = [p for table in tables for key in ("any", language) for p in table.get(key, ())]
         if _matches([*self._patterns("testers", language), *own], part):
             return Kinship.TESTER
+        if _matches(self._patterns("likely", language), part):
+            return Kinship.LIKELY
         return Kinship.CANDIDATE if _matches(self._patterns("candidates", language), part) else None
 
     def _patterns(self, table: str, language: str) -> list[Any]:

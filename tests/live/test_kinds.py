@@ -90,3 +90,25 @@ def test_where_the_console_tells_nothing_more_a_note_says_so(bot: Bot, small: Li
     (told,) = json.loads(run.out)
     assert (told["state"], told["points"]["passed"]) == ("good", 2)
     assert "no detail from the console: what a page hides stays hidden" in told["report"]["notes"]
+
+
+def test_a_page_that_its_title_makes_likely_is_a_tester_only_if_it_shows_tests(bot: Bot, small: LiveWiki) -> None:
+    tap = "local p = {} function p.tap() require( 'Module:Jar' ) return '1..1\\nok 1 - it is shut' end return p"
+    put(
+        small,
+        {
+            "Module:Food": "return {}",
+            "Module:Food/pickle": "return { dill = { weight = 5 } }",
+            "Module:Jar": "return {}",
+            "Module:Jar/pickle": tap,
+            "Module:Lid": "return {}",
+            "Module:Lid/pickle": "local p = {} function p.main() return 'a lid' end return p",
+        },
+    )
+    reader = bot.as_(None)
+    suites = reader.harvest("--no-record").document["suites"]
+    likely = {suite["tester"]: suite["state"] for suite in suites if suite["tester"].endswith("/pickle")}
+    assert likely == {"Module:Jar/pickle": "good"}
+    small.edit("Module:Jar/pickle", "local jar = require( 'Module:Jar' ) " + tap)
+    small.edit("Module:Jar", "error( 'broken' )")
+    assert reader.harvest("--no-record").states["Jar"] == "fail"

@@ -10,6 +10,7 @@ from picklebot.discovery.testees import testee_of as find_testee
 from picklebot.model import Call, Page, Suite
 from picklebot.plugins import load_plugins
 from picklebot.strategy import Strategies, load_strategies
+from picklebot.strategy.selection import Kinship
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +85,12 @@ def suite_of(
     source: str,
     *,
     functions: frozenset[str] | None = frozenset(),
-    sure: bool = True,
+    kinship: Kinship = Kinship.TESTER,
     call: Call | None = None,
     below: bool = False,
 ) -> Suite | None:
     page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, source, "Module:Foo", sure, call, below)
+    tester = suites.Tester(page, source, "Module:Foo", kinship, call, below)
     return suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: functions)
 
 
@@ -98,7 +99,7 @@ def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strate
         raise AssertionError("nobody had to ask")
 
     tester = suites.Tester(
-        Page("Module:Foo/testcases", 2, 20), "require('Module:ScribuntoUnit')", "Module:Foo", sure=True
+        Page("Module:Foo/testcases", 2, 20), "require('Module:ScribuntoUnit')", "Module:Foo", Kinship.TESTER
     )
     suite = suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, probe)
     assert suite is not None
@@ -158,7 +159,7 @@ def test_a_framework_that_is_only_talked_of_tells_no_kind(strategies: Strategies
     suite = suite_of(strategies, source, functions=frozenset({"run"}))
     assert suite is not None
     assert suite.candidates[0].strategy == "tap"
-    assert suite_of(strategies, source, sure=False) is None
+    assert suite_of(strategies, source, kinship=Kinship.CANDIDATE) is None
 
 
 def test_a_framework_in_long_brackets_is_required(strategies: Strategies) -> None:
@@ -219,8 +220,29 @@ def test_a_tester_that_cannot_be_loaded_is_run_all_the_same_for_its_error(strate
 
 
 def test_a_page_that_only_its_title_made_look_like_a_tester_is_none(strategies: Strategies) -> None:
-    assert suite_of(strategies, "return {}", functions=frozenset({"tap"}), sure=False) is None
-    assert suite_of(strategies, "require('Module:ScribuntoUnit')", sure=False) is not None
+    assert suite_of(strategies, "return {}", functions=frozenset({"tap"}), kinship=Kinship.CANDIDATE) is None
+    assert suite_of(strategies, "require('Module:ScribuntoUnit')", kinship=Kinship.CANDIDATE) is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "functions", "is_one"),
+    [
+        ("return { dill = { weight = 5 } }", frozenset(), False),
+        ("return {}", frozenset(), False),
+        ("local p = {} function p.main() end return p", frozenset({"main"}), False),
+        ("local p = {} function p.tap() end return p", frozenset({"tap"}), True),
+        ("describe( 'food', function () end )", frozenset({"tap"}), True),
+        ("require('Module:ScribuntoUnit')", None, True),
+        ("require('Module:Food/broken') local p = {} function p.tap() end return p", None, True),
+        ("return { tap = require('Module:Food/broken').tests }", None, True),
+        ("return { dill = require('Module:Food/broken').weight }", None, False),
+    ],
+)
+def test_a_page_that_its_title_makes_likely_must_show_that_it_holds_tests(
+    strategies: Strategies, source: str, functions: frozenset[str] | None, *, is_one: bool
+) -> None:
+    suite = suite_of(strategies, source, functions=functions, kinship=Kinship.LIKELY)
+    assert (suite is not None) is is_one
 
 
 def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> None:

@@ -242,7 +242,7 @@ def test_two_files_of_one_folder_cannot_share_a_name(tmp_path: Path) -> None:
 
 
 TITLE_MISTAKES = {
-    "table": ("[testers]", "[tester]", f"4: tester: expected one of schema, testers, candidates, neglected, sandboxes; {TYPO}"),
+    "table": ("[testers]", "[tester]", f"4: tester: expected one of schema, testers, extensions, likely, candidates, neglected, sandboxes; {TYPO}"),
     "no list": ("['proofs?']", "'proofs?'", "4: testers.any: expected a list; got 'proofs?'"),
     "pattern": ("['proofs?']", "['x', '(']", f"4: testers.any.1: {RE2}missing ): ("),
     "language": ("de =", "De =", "7: neglected.De: expected what matches ^[a-z][a-z0-9-]*$; got 'De'"),

@@ -22,7 +22,6 @@ def strategies() -> Strategies:
         ("Foo/testcases2", "Foo"),
         ("Foo/test cases", "Foo"),
         ("Foo/testcase", "Foo"),
-        ("Foo/pickle", "Foo"),
         ("Foo/testspec", "Foo"),
         ("Foo/bar/testcases", "Foo/bar"),
         ("Foo/testcases/misc", "Foo"),
@@ -69,6 +68,30 @@ def test_a_short_word_needs_the_source_to_confirm_it(strategies: Strategies, nam
     assert match.kinship is Kinship.CANDIDATE
 
 
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("Foo/pickle", "en"), ("Foo/テスト", "ja"), ("Foo/тест", "ru"), ("Foo/тест", "uk"), ("Foo/테스트", "ko")],
+)
+def test_words_of_things_as_well_as_tests_need_the_page_to_show_which(
+    strategies: Strategies, name: str, language: str
+) -> None:
+    match = strategies.match_title(name, language)
+    assert match is not None
+    assert (match.parent, match.kinship) == ("Foo", Kinship.LIKELY)
+
+
+def test_with_the_extension_pickle_its_pages_are_testers(strategies: Strategies) -> None:
+    match = strategies.match_title("Foo/pickle", "en", {"Scribunto", "Pickle"})
+    assert match is not None
+    assert match.kinship is Kinship.TESTER
+
+
+def test_a_module_that_is_called_so_may_have_tests_of_its_own(strategies: Strategies) -> None:
+    match = strategies.match_title("Food/pickle/testcases", "en")
+    assert match is not None
+    assert (match.parent, match.kinship, match.below) == ("Food/pickle", Kinship.TESTER, False)
+
+
 @pytest.mark.parametrize("name", ["Foo/sandbox/testcases", "Foo/testcases/sandbox", "Sandbox/Jane/testcases"])
 def test_drafts_are_marked_as_such(strategies: Strategies, name: str) -> None:
     match = strategies.match_title(name, "en")
@@ -96,4 +119,6 @@ def test_words_that_may_mean_tests_need_the_source_to_confirm_it(
 
 def test_a_module_named_after_tests_is_no_testee(strategies: Strategies) -> None:
     assert strategies.names_tests("Unit testcases")
+    assert strategies.names_tests("Pickle")
     assert not strategies.names_tests("String trim")
+    assert not strategies.names_tests("Pickled food")
