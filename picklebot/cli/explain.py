@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_judge, open_wiki, settings_from, wiki_options
+from picklebot.cli.options import open_judge, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.discovery import family_of
 from picklebot.discovery.pages import titles_like
 from picklebot.errors import WorkError
@@ -26,7 +26,7 @@ __all__ = ["explain_command"]
 @click.command("explain")
 @wiki_options
 @click.argument("module")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@setting_options("strategies")
 @click.option("--title", help="Run under this title instead of the one that the strategy says.")
 @click.option("--raw", is_flag=True, help="Show the wiki's answers whole.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)

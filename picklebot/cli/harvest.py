@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.harvest import Options, harvest, plan
@@ -26,25 +26,13 @@ _WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run t
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_SELECTING = (
-    click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL."),
-    click.option(
-        "--only", multiple=True, metavar="PATTERN", help="Only modules with such titles (*, ? and [] as in a shell)."
-    ),
-    click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts."),
-    click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own."),
-    click.option(
-        "--recheck-after", type=float, metavar="DAYS", help="Run a suite again after so long in any case.  [default: 7]"
-    ),
-    click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed."),
-)
+_DRAFTS = click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts.")
+_SWEEP = click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed.")
 
 
 def selecting(command: Command) -> Command:
     """Add the options that say which suites are to run."""
-    for option in reversed(_SELECTING):
-        command = option(command)
-    return command
+    return setting_options("store", "only", "strategies", "recheck_after")(_DRAFTS(_SWEEP(command)))
 
 
 _full = click.option("--full", is_flag=True, help="Run all suites, whatever changed.")
@@ -54,11 +42,7 @@ _full = click.option("--full", is_flag=True, help="Run all suites, whatever chan
 @wiki_options
 @selecting
 @_full
-@click.option("--deadline", type=float, metavar="SECONDS", help="Come to an end in good order after this time.")
-@click.option(
-    "--concurrency", type=int, metavar="N", help="Run so many suites at once, on a wiki of your own.  [default: 1]"
-)
-@click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
+@setting_options("deadline", "concurrency", "write_interval")
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)

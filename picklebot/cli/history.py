@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import WorkError
 from picklebot.recording import RECORDERS
 from picklebot.rendering.history import story_document, story_lines
@@ -22,7 +22,7 @@ __all__ = ["history_command"]
 @click.command("history")
 @wiki_options
 @click.argument("module")
-@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@setting_options("store")
 @click.option("--runs", type=click.IntRange(min=0), default=5, show_default=True, help="Runs to show of each suite.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def history_command(module: str, *, runs: int, output: str, **flags: Any) -> None:  # noqa: ANN401

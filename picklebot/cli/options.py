@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -18,30 +18,47 @@ from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import from_user_config, resolve
 from picklebot.wiki.client import is_loopback
 
-__all__ = ["need_account", "open_judge", "open_wiki", "settings_from", "wiki_options"]
+__all__ = ["need_account", "open_judge", "open_wiki", "setting_options", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_OPTIONS = (
-    click.option("--wiki", metavar="URL", help="The wiki: URL of its api.php, or a pywikibot family:code."),
-    click.option("--user", metavar="NAME", help="The observer's account; User@app for a bot password."),
-    click.option("--contact", help="Who runs this bot, for the User-Agent: an e-mail address or a user page."),
-    click.option("--timeout", type=float, metavar="SECONDS", help="How long to wait for one answer.  [default: 60]"),
-    click.option("--retries", type=int, metavar="N", help="How often to repeat a failed request.  [default: 3]"),
-    click.option(
-        "--config",
-        "config_file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="File with settings.  [default: picklebot.toml, where it is]",
-    ),
+_CONFIG = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File with settings.  [default: picklebot.toml, where it is]",
 )
+
+
+def setting_options(*names: str) -> Callable[[Command], Command]:
+    """Options for settings, made from their model: help, type and default stand there alone."""
+
+    def add(command: Command) -> Command:
+        for name in reversed(names):
+            command = _option(name)(command)
+        return command
+
+    return add
+
+
+def _option(name: str) -> Callable[[Command], Command]:
+    field = Settings.model_fields[name]
+    extra = field.json_schema_extra
+    description = field.description or ""
+    default = field.get_default()
+    shown = f"  [default: {default:g}]" if isinstance(default, int | float) else f"  [default: {default}]"
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        multiple=isinstance(default, tuple),
+        type=next((kind for kind in (int, float) if kind in (field.annotation, *get_args(field.annotation))), str),
+        metavar=str(extra["metavar"]) if isinstance(extra, dict) else None,
+        help=f"{description[:1].upper()}{description[1:]}.{shown if default else ''}",
+    )
 
 
 def wiki_options(command: Command) -> Command:
     """Add the options that say which wiki, and as whom."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return setting_options("wiki", "user", "contact", "timeout", "retries")(_CONFIG(command))
 
 
 def settings_from(flags: dict[str, Any]) -> Settings:
@@ -58,7 +75,8 @@ def settings_from(flags: dict[str, Any]) -> Settings:
         wiki, user = from_user_config() or ("", "")
         settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})
     if not settings.wiki:
-        raise UsageError('which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml')
+        named = f"; these have a name: {', '.join(configuration.wikis)}" if configuration.wikis else ""
+        raise UsageError(f'which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml{named}')
     return settings
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_judge, open_wiki, settings_from, wiki_options
+from picklebot.cli.options import open_judge, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.rebuild import rebuild
 from picklebot.recording import RECORDERS
 from picklebot.recording.observer import Account
@@ -19,9 +19,9 @@ __all__ = ["rebuild_command"]
 
 @click.command("rebuild")
 @wiki_options
-@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
+@setting_options("store")
 @click.option("--drafts", is_flag=True, help="As in your harvests: also the tests of sandboxes and users' own drafts.")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@setting_options("strategies")
 @click.option("--force", is_flag=True, help="Forget what the store knows of this wiki.")
 def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa: ANN401
     """Rebuild a lost store from what was recorded on the wiki.

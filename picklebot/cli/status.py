@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import WorkError
 from picklebot.judgement import seen_by
 from picklebot.plugins import load_plugins
@@ -25,11 +25,7 @@ __all__ = ["status_command"]
 
 @click.command("status")
 @wiki_options
-@click.option("--store", metavar="URL", help="Database that remembers states, as an SQLAlchemy URL.")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
-@click.option(
-    "--recheck-after", type=float, metavar="DAYS", help="As harvests have it, to tell what is due.  [default: 7]"
-)
+@setting_options("store", "strategies", "recheck_after")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show how a wiki stands.

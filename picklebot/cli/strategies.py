@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from picklebot.cli.options import setting_options
 from picklebot.config import load_settings
 from picklebot.plugins import load_plugins
 from picklebot.rendering.table import console
@@ -18,7 +19,7 @@ __all__ = ["strategies_command"]
 
 
 @click.command("strategies")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@setting_options("strategies")
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="File with settings.")
 def strategies_command(strategies: tuple[str, ...], config_file: Path | None) -> None:
     """List all strategies in the order they are tried, and where each comes from."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, settings_from, wiki_options
+from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import UsageError, WorkError
 from picklebot.plugins import load_plugins
 from picklebot.rehearsal import Rehearsal, rehearse
@@ -27,7 +27,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--file", "file", type=_FILE, help="Lua text to take for MODULE's.")
 @click.option("--tests", type=_FILE, help="Lua text to take for its test page's.")
 @click.option("--tester", metavar="TITLE", help="Which test page to run, which --tests stands for.  [default: all]")
-@click.option("--strategies", multiple=True, metavar="FOLDER", help="Folder with strategies of your own.")
+@setting_options("strategies")
 def try_command(
     *,
     module: str,

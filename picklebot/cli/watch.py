@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from picklebot.cli.harvest import options_from, selecting
-from picklebot.cli.options import need_account, open_judge, open_wiki, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.config import Settings
 from picklebot.recording import Recorder, log_in, make_recorders
 from picklebot.rendering.text import harmless, plain
@@ -33,9 +33,7 @@ _LONGEST = 2000
 @click.command("watch")
 @wiki_options
 @selecting
-@click.option("--interval", type=float, metavar="SECONDS", help="Between two looks at recent changes.  [default: 5]")
-@click.option("--stream", metavar="auto|off|URL", help="EventStreams that say at once what changed.  [default: auto]")
-@click.option("--write-interval", type=float, metavar="SECONDS", help="Between two writes.  [default: 10; loopback: 0]")
+@setting_options("interval", "stream", "write_interval")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **flags: Any) -> None:  # noqa: ANN401

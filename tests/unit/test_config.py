@@ -124,6 +124,59 @@ def test_a_variable_that_is_no_setting_is_told_of_and_ignored() -> None:
     assert found.warnings == ("PICKLEBOT_WIKKI is no setting; did you mean PICKLEBOT_WIKI?; it is ignored",)
 
 
+FARM = """
+contact = "bot@example.org"
+recheck_after = 3
+[categories]
+fail = "Broken"
+[wikis.club]
+wiki = "https://club.example.org/api.php"
+recheck_after = 1
+[wikis.club.categories]
+good = "Fine"
+[wikis.school]
+wiki = "https://school.example.org/api.php"
+"""
+
+
+def test_a_wiki_by_its_name_has_settings_of_its_own_over_those_at_the_top() -> None:
+    file_with(FARM)
+    found = load_settings({"wiki": "club"}, NOWHERE)
+    assert found.settings.wiki == "https://club.example.org/api.php"
+    assert (found.settings.contact, found.settings.recheck_after) == ("bot@example.org", 1)
+    assert (found.settings.categories[State.GOOD], found.settings.categories[State.FAIL]) == ("Fine", "Broken")
+    assert found.sources["recheck_after"] == "picklebot.toml [wikis.club]"
+    assert {name: settings.recheck_after for name, settings in found.wikis.items()} == {"club": 1, "school": 3}
+
+
+def test_the_environment_beats_the_file_and_has_settings_of_a_wiki_too() -> None:
+    file_with(FARM)
+    environment = {"PICKLEBOT_WIKIS__CLUB__USER": "Bot", "PICKLEBOT_USER": "Other", "PICKLEBOT_RECHECK_AFTER": "9"}
+    found = load_settings({}, environment)
+    assert (found.wikis["club"].user, found.wikis["school"].user) == ("Bot", "Other")
+    assert found.wikis["club"].recheck_after == 9
+    assert load_settings({"wiki": "club", "user": "Me"}, environment).settings.user == "Me"
+
+
+def test_a_mistake_in_the_table_of_a_wiki_is_told_whichever_is_asked_for() -> None:
+    file_with(f"{FARM}retrys = 3\n")
+    with pytest.raises(ConfigError, match=r"picklebot\.toml \[wikis\.school\]: there is no setting retrys; did"):
+        load_settings({"wiki": "club"}, NOWHERE)
+
+
+def test_a_wiki_by_its_name_needs_an_address() -> None:
+    file_with('[wikis.club]\ncontact = "bot@example.org"\n')
+    with pytest.raises(ConfigError, match=r"wikis\.club: wiki: expected the URL"):
+        load_settings({"wiki": "club"}, NOWHERE)
+
+
+@pytest.mark.parametrize("text", ["wikis = 3", "[wikis]\nclub = 'https://example.org'"])
+def test_wikis_are_tables(text: str) -> None:
+    file_with(text)
+    with pytest.raises(ConfigError, match=r"expected tables of settings, \[wikis\.NAME\] each"):
+        load_settings({}, NOWHERE)
+
+
 def test_a_category_of_ones_own_leaves_the_others_as_they_are() -> None:
     file_with('[categories]\nfail = "Broken modules"\n')
     found = load_settings({}, NOWHERE).settings.categories

@@ -157,7 +157,9 @@ def test_tags_and_categories_are_those_that_are_written() -> None:
 def test_settings_that_are_shown_are_settings(content: str, tmp_path: Path) -> None:
     file = tmp_path / "picklebot.toml"
     file.write_text(content, encoding="utf-8")
-    assert load_settings({}, {}, file).settings.wiki
+    found = load_settings({}, {}, file)
+    assert all(settings.wiki for settings in found.wikis.values())
+    assert found.settings.wiki or found.wikis
 
 
 def sources() -> str:

@@ -1,0 +1,113 @@
+"""The model of all settings: names, types, limits, defaults, descriptions.
+
+Options of commands, the table in docs/operators.md and the names of variables are made from it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from picklebot.model import State
+
+__all__ = ["CATEGORIES", "Settings", "data_folder"]
+
+#: Names of the tracking categories, by the states they hold (FACTS: those of Extension:Pickle).
+CATEGORIES: Mapping[State, str] = {
+    State.GOOD: "Modules with passed tests",
+    State.PENDING: "Modules with pending tests",
+    State.TODO_GOOD: "Modules with incomplete tests",
+    State.TODO_FAIL: "Modules with incomplete tests",
+    State.SKIP_GOOD: "Modules with skipped tests",
+    State.SKIP_FAIL: "Modules with skipped tests",
+    State.FAIL: "Modules with failing tests",
+    State.UNKNOWN: "Modules with unknown tests",
+    State.MISSING: "Modules without test page",
+}
+
+
+# What no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
+_FORBIDDEN = "# < > [ ] | { }"
+_NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
+# A year of seconds: nobody waits as long, and clocks can count it.
+_LONGEST = 366 * 86_400.0
+
+
+def data_folder() -> Path:
+    """Where picklebot keeps its files: ``PICKLEBOT_DATA``, else the user's data folder."""
+    return Path(os.environ.get("PICKLEBOT_DATA") or platformdirs.user_data_dir("picklebot"))
+
+
+def _setting(description: str, metavar: str, **limits: Any) -> Any:  # noqa: ANN401 (as pydantic's own Field)
+    """A setting's description, and the placeholder of its value in the help of commands."""
+    return Field(description=description, json_schema_extra={"metavar": metavar}, **limits)
+
+
+class Settings(BaseModel):
+    """All that can be set. Durations are seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wiki: Annotated[str, _setting("URL of its api.php, a pywikibot family:code, or a name in [wikis]", "WIKI")] = ""
+    user: Annotated[str, _setting("the observer's account, or User@app for a bot password", "NAME")] = ""
+    password: Annotated[SecretStr, _setting("its password or bot password", "TEXT")] = SecretStr("")
+    store: Annotated[str, _setting("SQLAlchemy URL of the database that remembers states", "URL")] = ""
+    contact: Annotated[str, _setting("who runs this bot, for the User-Agent: an e-mail or a user page", "TEXT")] = ""
+    only: Annotated[
+        tuple[str, ...], _setting("patterns of titles (*, ? and []); only matching modules run", "PATTERN")
+    ] = ()
+    strategies: Annotated[tuple[Path, ...], _setting("folders with strategies of your own", "FOLDER")] = ()
+    timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_LONGEST)] = 60.0
+    retries: Annotated[int, _setting("how often to repeat a request that failed", "N", ge=0, le=20)] = 3
+    concurrency: Annotated[
+        int, _setting("suites that run at once, on a wiki that you run yourself", "N", ge=1, le=50)
+    ] = 1
+    recheck_after: Annotated[
+        float, _setting("days after which a suite runs again in any case", "DAYS", gt=0, le=10_000)
+    ] = 7.0
+    deadline: Annotated[
+        float | None, _setting("come to an end in good order after this time", "SECONDS", gt=0, le=_LONGEST)
+    ] = None
+    interval: Annotated[float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_LONGEST)] = 5.0
+    stream: Annotated[str, _setting("EventStreams to follow: auto, off, or a URL", "URL")] = "auto"
+    write_interval: Annotated[
+        float | None,
+        _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_LONGEST),
+    ] = None
+    log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
+        "User:{user}/Log/{year}-{month}"
+    )
+    categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
+
+    @field_validator("only", "strategies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """A variable of the environment can hold several, one a line."""
+        return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+
+    @field_validator("categories", mode="after")
+    @classmethod
+    def _complete(cls, value: dict[State, str]) -> dict[State, str]:
+        for name in value.values():
+            if not name.strip() or _NO_TITLE.search(name) or name.strip().lower().startswith("category:"):
+                raise ValueError(f"expected a name without {_FORBIDDEN} and without Category: before it")
+        return {**CATEGORIES, **value}
+
+    @field_validator("log_page", mode="after")
+    @classmethod
+    def _a_title(cls, value: str) -> str:
+        plain = re.sub(r"\{(?:user|year|month)\}", "", value)
+        if not value.strip() or not plain.strip(": /") or _NO_TITLE.search(plain):
+            raise ValueError(f"expected a title without {_FORBIDDEN} but for {{user}}, {{year}}, {{month}}")
+        return value
+
+    @property
+    def store_url(self) -> str:
+        """Where states are kept: as set, else SQLite in the data folder."""
+        return self.store or f"sqlite:///{data_folder() / 'picklebot.sqlite'}"
