@@ -11,7 +11,7 @@ from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
 from picklebot.hookspecs import NAME
 from picklebot.invocation import Output, Runner
-from picklebot.model import Call, Candidate, ErrorKind, Report, Suite, SuiteResult
+from picklebot.model import Call, Candidate, ErrorKind, Marks, Report, Suite, SuiteResult
 from picklebot.plugins import Plugins
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.patterns import FORMAT as PATTERNS
@@ -42,7 +42,8 @@ class Judge:
     """Runs suites and comes to their states.
 
     What the page shows decides; the first candidate that recognises it reads it. What no candidate recognises is
-    offered to every strategy that knows how its reports look. Detail from the console is added, and decides nothing.
+    offered to every strategy that knows how its reports look. Detail from the console is added, and decides nothing but
+    where the marks of a page cannot be told apart.
     """
 
     runner: Runner
@@ -82,7 +83,11 @@ class Judge:
                 )
             shown = report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
             if report.recognised and (how is not _How.BY_LOOKS or report.points):
-                report = self._with_detail(report, suite, candidate, strategy) if detail else report
+                try:
+                    report = self._with_detail(report, suite, candidate, strategy) if detail else report
+                except WikiError as error:
+                    reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
+                    return SuiteResult(suite, strategy.name, inconclusive=reason, duration_ms=output.duration_ms)
                 break
         else:
             candidate, output = suite.candidates[0], next(iter(outputs.values()))
@@ -93,7 +98,8 @@ class Judge:
             duration_ms=output.duration_ms,
             cost=output.cost,
             depends_on=output.depends_on,
-            shown=None if output.notes else shown.counts,
+            # What only the console told no batch can confirm.
+            shown=None if output.notes or _told_by_console(shown, report) else shown.counts,
             strain=output.strain,
         )
 
@@ -123,7 +129,8 @@ class Judge:
         if result.call is None:
             raise ValueError("a result without a call was not run")
         candidate = Candidate(result.strategy, replace(result.call, title=title))
-        return self.judge(replace(result.suite, candidates=(candidate,)), detail=result.shown is None)
+        unclear = result.report is not None and result.report.marks is not Marks.CLEAR
+        return self.judge(replace(result.suite, candidates=(candidate,)), detail=unclear or result.shown is None)
 
     def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
         """The report in an output, in the first of a strategy's formats that makes sense of it.
@@ -163,20 +170,38 @@ class Judge:
                 yield Candidate(strategy.name, suite.candidates[0].call), _How.BY_LOOKS
 
     def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
-        if report.error is not None or not strategy.console.question:
+        """A report and what the console adds.
+
+        :raises WikiError: the console did not answer, and without it there is no verdict
+        """
+        if report.error is not None:
             return report
-        try:
-            answer = self.runner.detail(suite.tester, candidate.call, strategy)
-        except WikiError as error:
-            return replace(report, notes=(*report.notes, f"no detail from the console: {error}"))
-        detail = parse_detail(answer) if answer is not None else None
-        if detail is None:
-            return replace(report, notes=(*report.notes, "no detail from the console: what a page hides stays hidden"))
-        return merge(report, detail)
+        why = "what a page hides stays hidden"
+        detail = None
+        if strategy.console.question:
+            try:
+                answer = self.runner.detail(suite.tester, candidate.call, strategy)
+            except WikiError as error:
+                if report.marks is not Marks.CLEAR:
+                    raise
+                why, answer = str(error), None
+            detail = parse_detail(answer) if answer is not None else None
+        if detail is not None:
+            return merge(report, detail)
+        if report.marks is Marks.AGAINST:
+            return Report("", notes=(*report.notes, "the page does not tell passed tests from failed ones"))
+        if strategy.console.question:
+            return replace(report, notes=(*report.notes, f"no detail from the console: {why}"))
+        return report
 
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
         state, rule = self.plugins.state(report, strategy)
         return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+
+
+def _told_by_console(shown: Report, report: Report) -> bool:
+    """Whether a page cannot tell its verdict: the console does, or nobody."""
+    return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
 
 
 def _alike(one: SuiteResult, other: SuiteResult) -> bool:

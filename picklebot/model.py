@@ -19,6 +19,7 @@ __all__ = [
     "Counts",
     "Directive",
     "ErrorKind",
+    "Marks",
     "ModuleStatus",
     "Page",
     "Plan",
@@ -145,6 +146,16 @@ class Counts:
         return cls(total, total - skipped - todo - failed, failed, skipped, todo)
 
 
+class Marks(StrEnum):
+    """Whether the marks of a page leave no doubt that its tests passed; said of pages that show no failure."""
+
+    CLEAR = "clear"
+    #: Nothing speaks of failures, but failed tests might look the same: what the framework counts stands beside.
+    ALIKE = "alike"
+    #: Something speaks of failures: without the framework's own counts there is no verdict.
+    AGAINST = "against"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a run of a suite said.
@@ -154,6 +165,7 @@ class Report:
     :param declared: counts from a headline, where the report does not show every point
     :param error: what ended the whole suite, or None
     :param notes: what the reader of the report should know: lines that could not be read, what was cut
+    :param marks: whether passed tests can be told from failed ones
     """
 
     format: str
@@ -163,6 +175,7 @@ class Report:
     error: SuiteError | None = None
     diagnostics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    marks: Marks = Marks.CLEAR
 
     @property
     def recognised(self) -> bool:

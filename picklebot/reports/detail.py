@@ -13,7 +13,7 @@ tests ran and may be fewer than ``total``. Of a point all but ``name`` and ``ok`
 values (about 1,000 bytes each) and the whole (about 400,000 bytes): the console drops answers that are too large.
 
 What the page shows decides (DESIGN, "The run contract"). The console adds what the page hides; where it saw something
-else, the report says so.
+else, the report says so. Only where the marks of a page may mean passed and failed alike, the worse of both counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from picklebot.jsontext import read_json
-from picklebot.model import Counts, Directive, Point, Report
+from picklebot.model import Counts, Directive, Marks, Point, Report
 from picklebot.reports.limits import POINTS, QUOTE, clip
 
 __all__ = ["merge", "parse_detail"]
@@ -86,27 +86,44 @@ def _points(listed: list[Any]) -> Iterator[Point]:
 
 
 def merge(page: Report, detail: Report) -> Report:
-    """Add to the report of a page what the console tells. Neither a failure nor a pass of the page is changed.
+    """Add to the report of a page what the console tells.
 
-    A test that passed on the page and was skipped in the console becomes a skipped one: ScribuntoUnit shows both alike.
+    Neither a failure nor a pass of the page is changed, unless its marks do not tell them apart: then a failure of
+    either is one. A test that passed on the page and was skipped in the console becomes a skipped one: ScribuntoUnit
+    shows both alike.
     """
     notes = list(page.notes)
     shown, told = page.counts, detail.counts
+    believed = page.marks is not Marks.CLEAR
     agree = (shown.total, shown.failed) == (told.total, told.failed)
     if not agree:
-        notes.append(f"the page shows {_words(shown)}, the console {_words(told)}: what the page shows stands")
+        stands = "the page cannot tell, so the worse of both stands" if believed else "what the page shows stands"
+        notes.append(f"the page shows {_words(shown)}, the console {_words(told)}: {stands}")
     if not page.points:
         same = agree and shown.skipped == told.skipped
-        return replace(page, points=detail.points if same else (), notes=tuple(notes))
+        points = detail.points if same or (believed and told.failed) else ()
+        declared = _worse(shown, told) if believed else page.declared
+        return replace(page, points=points, declared=declared, notes=tuple(notes))
     pairs = list(_pairs(page.points, detail.points))
     if other := [point for point, found in pairs if found is not None and point.failed == found.ok]:
         names = ", ".join(point.description for point in other[:_NAMED])
         notes.append(f"the console ended otherwise than the page for {len(other)} tests: {clip(names, QUOTE)}")
-    points = tuple(_add(point, found) for point, found in pairs)
+    points = tuple(_add(point, found, believed=believed) for point, found in pairs)
     counts = _with_skipped(shown, points)
     if counts != shown:
         notes.append(f"the page shows {shown.passed} passed, {counts.skipped} of them the console skipped")
-    return replace(page, points=points, declared=counts if page.declared else None, notes=tuple(notes))
+    declared = counts if page.declared else None
+    if believed:
+        declared = _worse(counts, told)
+    return replace(page, points=points, declared=declared, notes=tuple(notes))
+
+
+def _worse(shown: Counts, told: Counts) -> Counts:
+    """The counts of a page with as many failures as the console counts, where those are more."""
+    failed = max(shown.failed, told.failed)
+    skipped = told.skipped if told.failed > shown.failed else shown.skipped
+    total = max(shown.total, told.total, failed + skipped)
+    return Counts(total, total - failed - skipped, failed, skipped)
 
 
 def _with_skipped(shown: Counts, points: tuple[Point, ...]) -> Counts:
@@ -146,10 +163,14 @@ def _name(description: str) -> str:
     return " ".join(description.split())
 
 
-def _add(shown: Point, told: Point | None) -> Point:
+def _add(shown: Point, told: Point | None, *, believed: bool) -> Point:
+    """A point of the page with what the console tells of it.
+
+    :param believed: whether a failure that only the console shows is one
+    """
     if told is None:
         return shown
-    if shown.ok:
+    if shown.ok and not (believed and told.failed):
         if told.directive is Directive.SKIP and shown.directive is None:
             return replace(shown, directive=Directive.SKIP, reason=shown.reason or told.reason)
         return shown
@@ -157,6 +178,7 @@ def _add(shown: Point, told: Point | None) -> Point:
         return shown
     return replace(
         shown,
+        ok=False,
         expected=shown.expected if told.expected is None else told.expected,
         actual=shown.actual if told.actual is None else told.actual,
         message=shown.message if told.message is None else told.message,

@@ -12,17 +12,22 @@ Words and icons are the wiki's own (``Module:ScribuntoUnit/config``), the class 
 it says nothing in its last two cells: a failed one holds values or a message. A failed test whose values look empty is
 told by its icon. A skipped test looks like a passed one, and a suite without tests says that all passed.
 
+Where no row says anything, a wiki's own words and icons may mean either: a headline without number in a language that
+is not known, one image for both icons, no headline. Then the report says so (`Marks`), and the console's count of
+failures counts as well.
+
 ``displayMode`` ``short``: ``success: 1, error: 0, skipped: 2`` (``shortResultsFormat``: words may differ, the three
 numbers and their order may not), within ``<span class="error">`` if there is an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from picklebot.model import Point, Report
+from picklebot.model import Marks, Point, Report
 from picklebot.reports.html import (
     Element,
     Page,
@@ -40,6 +45,7 @@ from picklebot.reports.html import (
 from picklebot.reports.icons import meaning
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
+from picklebot.reports.words import says_passed
 
 __all__ = ["parse_scribuntounit"]
 
@@ -47,6 +53,9 @@ FORMAT: Final = "scribuntounit"
 _CLASS: Final = "scribunto-test-table"
 _NUMBERS: Final = 3
 _ERROR_COLUMNS: Final = 3
+_DOUBT: Final = [Marks.CLEAR, Marks.ALIKE, Marks.AGAINST]
+_SIGN: Final = re.compile("(?:\x02[^\x03]*\x03|[^\\w\x02])*")
+"""What stands before the words of a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +91,25 @@ def parse_scribuntounit(html: str) -> Report:
         return Report(format="") if counted is None else _short(page, *counted)
     points: list[Point] = []
     failed: int | None = None
+    marks = Marks.CLEAR
     for section in sections:
-        found, told = _read(section)
+        found, told, clear = _read(section)
         points += found
         failed = failed if told is None else (failed or 0) + told
+        marks = max(marks, clear, key=_DOUBT.index)
     # Every test has a row: what failed by the headline is one of them.
     total = len(points) if failed and failed <= len(points) else None
-    return settle(FORMAT, points, Headline(failed, total), page)
+    return replace(settle(FORMAT, points, Headline(failed, total), page), marks=marks)
 
 
 def _ours(section: Section) -> bool:
     return _CLASS in classes(section.table)
 
 
-def _read(section: Section) -> tuple[list[Point], int | None]:
-    """The points of one table, and how many its headline says failed."""
+def _read(section: Section) -> tuple[list[Point], int | None, Marks]:
+    """The points of one table, how many its headline says failed, and whether its marks are clear."""
     found = list(_rows(section))
-    icon, words = _headline(section, found)
+    icon, words, sign = _headline(section, found)
     bad = {row.icon for row in found if not row.silent}
     good = {row.icon for row in found if row.silent}
     told = _told(words, icon, good, bad, len(found))
@@ -111,7 +122,30 @@ def _read(section: Section) -> tuple[list[Point], int | None]:
         bad |= {icon} if told and not bad and icon else set()
         if len(bad | good) > 1 or told == len(found):
             failed = [not row.silent or row.icon in bad for row in found]
-    return [row.point(ok=not fails) for row, fails in zip(found, failed, strict=True)], told
+    looks = [meaning(row.icon) for row in found]
+    says_failed = sign is not True and says_passed(words) is False
+    if any(looks) or sign or says_failed:
+        # A cross is one of a failed test where others have a tick.
+        failed = [fails or look is False for fails, look in zip(failed, looks, strict=True)]
+    if says_failed and not told:
+        told = max(1, sum(failed))
+    marks = Marks.CLEAR if told or any(failed) else _marks(words, sign, good, looks)
+    return [row.point(ok=not fails) for row, fails in zip(found, failed, strict=True)], told, marks
+
+
+def _marks(words: str, sign: bool | None, icons: set[str], looks: Sequence[bool | None]) -> Marks:
+    """How clear it is that no test failed, where no row says anything.
+
+    :param sign: what the headline's icon means
+    :param icons: of the rows, and ``looks`` what each row's means
+    """
+    said = says_passed(words)
+    crossed = sign is False or False in looks
+    counted = set(numbers(words)) - {len(looks), 0}
+    if said and not (crossed or counted):
+        return Marks.CLEAR
+    against = said is False or (crossed and not said) or counted or (len(icons) > 1 and not said)
+    return Marks.AGAINST if against else Marks.ALIKE
 
 
 def _told(words: str, icon: str, good: set[str], bad: set[str], total: int) -> int | None:
@@ -126,6 +160,7 @@ def _told(words: str, icon: str, good: set[str], bad: set[str], total: int) -> i
         two = len(good) > 1 and not bad and icon in good
         return 0 if words and (meaning(icon) or (icon not in bad and not two)) else None
     own_words = counted[0] and icon and not bad and good == {icon} and meaning(icon) is not False
+    own_words = own_words and says_passed(words) is not False
     if own_words and (counted[0] != total or meaning(icon)):
         return 0  # a wiki's own "All 12 tests passed."
     return counted[0]
@@ -149,11 +184,15 @@ def _name(cells: Sequence[Element]) -> str:
     return " || ".join(text(cell) for cell in cells)
 
 
-def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str]:
-    """The icon and the words of a headline, which is the line before the table. A number there is one of failures."""
+def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str, bool | None]:
+    """The icon and the words of a headline, which is the line before the table, and what its icon looks like.
+
+    A number there is one of failures. The icon need not be that of a row.
+    """
     written = section.written.strip().rpartition("\n")[2]
     icon = max((row.icon for row in found if written.startswith(row.icon)), key=len, default="")
-    return icon, unmarked(written[len(icon) :])
+    sign = _SIGN.match(written)
+    return icon, unmarked(written[len(icon) :]), meaning(icon or (sign[0] if sign else ""))
 
 
 def _short(page: Page, passed: int, failed: int, skipped: int) -> Report:

@@ -112,3 +112,51 @@ def test_a_page_that_its_title_makes_likely_is_a_tester_only_if_it_shows_tests(b
     small.edit("Module:Jar/pickle", "local jar = require( 'Module:Jar' ) " + tap)
     small.edit("Module:Jar", "error( 'broken' )")
     assert reader.harvest("--no-record").states["Jar"] == "fail"
+
+
+# A framework with one image for passed and failed tests, and a headline that nobody can read. Values may look blank.
+ALIKE = r"""
+local unit = {}
+function unit.run( tests, frame )
+	local self = { successCount = 0, failureCount = 0, skipCount = 0, results = {} }
+	local rows = {}
+	for _, name in ipairs( { 'testOne', 'testTwo' } ) do
+		local failed = not tests[name]()
+		self.failureCount = self.failureCount + ( failed and 1 or 0 )
+		self.successCount = self.successCount + ( failed and 0 or 1 )
+		table.insert( self.results, { name = name, error = failed, expected = '', actual = ' ' } )
+		table.insert( rows, '|-\n| [[File:Dot.svg]] || ' .. name .. ' || ||\n' )
+	end
+	for key, value in pairs( self ) do
+		tests[key] = value
+	end
+	return '[[File:Dot.svg]] Zorblat vrexin.\n{| class="wikitable scribunto-test-table"\n'
+		.. '! !! Name !! Expected !! Actual\n' .. table.concat( rows ) .. '|}'
+end
+return unit
+"""
+ALIKE_TESTS = r"""
+local unit = require( 'Module:ScribuntoUnit' )
+local p = { testOne = function () return true end, testTwo = function () return %s end }
+function p.run( frame ) return unit.run( p, frame ) end
+return p
+"""
+
+
+def test_where_a_page_shows_passed_and_failed_alike_the_frameworks_own_count_of_failures_counts(
+    bot: Bot, small: LiveWiki
+) -> None:
+    put(
+        small,
+        {
+            "Module:ScribuntoUnit": ALIKE,
+            "Module:Alike": "return {}",
+            "Module:Alike/testcases": ALIKE_TESTS % "false",
+            "Module:Fine": "return {}",
+            "Module:Fine/testcases": ALIKE_TESTS % "true",
+        },
+    )
+    run = bot.as_(None).harvest("--no-record")
+    came = {suite["testee"]: (suite["state"], suite["points"]["failed"]) for suite in run.document["suites"]}
+    assert came["Module:Alike"] == ("fail", 1)
+    assert came["Module:Fine"] == ("good", 0)

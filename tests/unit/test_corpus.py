@@ -3,7 +3,7 @@
 Keys of a case: ``name`` (the file's), ``why``, ``format``, ``input``; under ``expected``: ``state``, ``counts`` (what
 is not given is 0), and where they matter ``error`` (its kind; not given: none), ``error_message``, ``plan``,
 ``skip_reason``, ``notes`` and ``diagnostics`` (each stands in one; an empty list: there are none), ``points`` (of each
-only what is given is compared).
+only what is given is compared), ``marks``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 CORPUS = Path(__file__).parent.parent / "corpus"
 CASES = sorted(CORPUS.glob("*/**/*.toml"))
 KEYS = {"name", "why", "format", "input", "expected"}
-EXPECTED = {"state", "counts", "error", "error_message", "plan", "skip_reason", "notes", "diagnostics", "points"}
+EXPECTED = {
+    "state",
+    "counts",
+    "error",
+    "error_message",
+    "plan",
+    "skip_reason",
+    "notes",
+    "diagnostics",
+    "points",
+    "marks",
+}
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -50,6 +61,8 @@ def test_report(path: Path) -> None:
     if "plan" in expected:
         assert report.plan is not None
         assert expected["plan"] == report.plan.count
+    if "marks" in expected:
+        assert report.marks == expected["marks"]
     if "skip_reason" in expected:
         assert report.plan is not None
         assert report.plan.skip_all

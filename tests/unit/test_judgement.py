@@ -1,13 +1,16 @@
-"""What a run comes to where something is wrong with picklebot itself."""
+"""What a run of one suite comes to: the page, the console's detail, and mistakes of our own."""
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
+from picklebot.errors import WikiUnreachable
+from picklebot.invocation import Output
 from picklebot.judgement import Judge
-from picklebot.model import Call, Candidate, Page, Suite
+from picklebot.model import Call, Candidate, Page, State, Suite, SuiteResult
 from picklebot.plugins import load_plugins
 from picklebot.strategy import load_strategies
 
@@ -26,3 +29,65 @@ def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(caplog: pyte
     (told,) = caplog.records
     assert "Module:Foo/testcases" in told.getMessage()
     assert told.exc_info is not None
+
+
+ICON = '<img src="/dot.png">'
+HEADINGS = "<tr><th></th><th>Name</th><th>Expected</th><th>Actual</th></tr>"
+
+
+def unit_page(headline: str, *icons: str) -> str:
+    """A page of ScribuntoUnit whose rows say nothing but their icons."""
+    rows = "".join(f"<tr><td>{icon}</td><td>test{n}</td><td></td><td></td></tr>" for n, icon in enumerate(icons))
+    return f'<p>{headline}\n</p><table class="scribunto-test-table"><tbody>{HEADINGS}{rows}</tbody></table>'
+
+
+def judged(page: str, console: str | WikiUnreachable | None) -> SuiteResult:
+    """What a page comes to, with the console's answer."""
+
+    def detail(*_: object) -> str | None:
+        if isinstance(console, WikiUnreachable):
+            raise console
+        return console
+
+    plugins = load_plugins()
+    runner = SimpleNamespace(run=lambda *_: Output(text=page), detail=detail)
+    suite = Suite(SUITE.testee, SUITE.tester, (Candidate("scribuntounit", Call("run"), told=True),))
+    return Judge(runner, load_strategies(plugins), plugins).judge(suite)  # type: ignore[arg-type]
+
+
+def counting(failed: int) -> str:
+    points = [{"name": f"test{n}", "ok": n >= failed} for n in range(2)]
+    return json.dumps({"total": 2, "failed": failed, "skipped": 0, "points": points})
+
+
+UNCLEAR = unit_page(f"{ICON} Zorblat vrexin.", ICON, ICON)
+AGAINST = unit_page("✘ Zorblat vrexin.", "✘", "✘")
+CLEAR = unit_page("✔ All tests passed.", "✔", "✔")
+
+
+@pytest.mark.parametrize("page", [UNCLEAR, AGAINST])
+def test_where_marks_cannot_be_told_the_failures_that_the_framework_counts_count(page: str) -> None:
+    result = judged(page, counting(1))
+    assert result.state is State.FAIL
+    assert result.report is not None
+    assert [point.ok for point in result.report.points] == [False, True]
+    assert result.shown is None  # no batch may confirm what the page does not show
+    assert judged(page, counting(0)).state is State.GOOD
+
+
+def test_a_page_that_says_clearly_that_all_passed_stands_against_the_console() -> None:
+    assert judged(CLEAR, counting(1)).state is State.GOOD
+
+
+def test_without_the_console_a_page_that_cannot_tell_is_good_only_if_nothing_speaks_against_it() -> None:
+    assert judged(UNCLEAR, None).state is State.GOOD
+    assert judged(AGAINST, None).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize("page", [UNCLEAR, AGAINST])
+def test_where_marks_cannot_be_told_a_console_out_of_reach_leaves_no_verdict(page: str) -> None:
+    result = judged(page, WikiUnreachable("connection refused"))
+    assert result.state is None
+    assert result.inconclusive is not None
+    assert "connection refused" in result.inconclusive
+    assert judged(CLEAR, WikiUnreachable("connection refused")).state is State.GOOD

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Counts, Directive, Point, Report, State
+from picklebot.model import Counts, Directive, Marks, Point, Report, State
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.status import state_of
 
@@ -197,3 +197,34 @@ def test_detail_never_changes_what_passes_and_what_fails(page: list[Point], cons
     before, after = shown(*page).counts, merged.counts
     assert (before.total, before.failed) == (after.total, after.failed)
     assert state_of(merged)[0].passing == state_of(shown(*page))[0].passing
+
+
+@given(st.lists(points, max_size=6), st.lists(points, max_size=6), st.sampled_from([Marks.ALIKE, Marks.AGAINST]))
+def test_where_the_page_cannot_tell_the_worse_of_both_stands(
+    page: list[Point], console: list[Point], marks: Marks
+) -> None:
+    unclear = replace(shown(*page), marks=marks)
+    merged = merge(unclear, told(*console))
+
+    bad = any(point.failed for point in [*page, *console])
+    assert (state_of(merged)[0] is State.FAIL) == bad
+    assert merged.counts.failed == max(shown(*page).counts.failed, told(*console).counts.failed)
+    assert merged.counts.total >= max(len(page), len(console))
+
+
+def test_a_failure_that_only_the_console_can_tell_has_its_values() -> None:
+    page = replace(shown(Point(True, "testA"), Point(True, "testB")), marks=Marks.ALIKE)
+    merged = merge(page, told(Point(True, "testA"), Point(False, "testB", expected="1", actual="2")))
+
+    assert merged.points == (Point(True, "testA"), Point(False, "testB", expected="1", actual="2"))
+    assert merged.notes[0] == (
+        "the page shows 0 failed of 2, the console 1 failed of 2: the page cannot tell, so the worse of both stands"
+    )
+
+
+def test_counts_of_a_page_that_cannot_tell_are_the_consoles_where_those_are_worse() -> None:
+    page = replace(shown(declared=Counts(3, 3)), marks=Marks.ALIKE)
+    merged = merge(page, told(Point(False, "testA"), declared=Counts(3, 1, 1, 1)))
+
+    assert merged.counts == Counts(3, 1, 1, 1)
+    assert merged.points == (Point(False, "testA"),)

@@ -1,0 +1,58 @@
+"""Words of headlines: whether they say that all tests passed, or that some failed.
+
+Wikis word them in their own languages. The tables hold stems of the commonest; a text that has none of them says
+nothing, and neither does one with stems of both kinds or with a word that may turn its sense around ("not all passed",
+"some passed", "without errors").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["says_passed"]
+
+_LONGEST: Final = 200
+_PASSED: Final = re.compile(
+    r"\b(?:pass(?:ed|es|ing|é|ée|és|at)\b|succe|réuss|erfolg|bestand|geslaagd|doorstaan|lyckad|godkän|vellyk|bestått|"
+    r"bestået|onnistu|läpäis|superad|pasad|pasaron|pasó|éxito|exitos|aprovad|passaram|passou|sucesso|superat|riusci|"
+    r"reuși|trecut|zalicz|powod|sukces|úspěš|úspeš|prošl|prešl|uspj?eš|siker|átment|başar\u0131(?!s\u0131z)|geçti|"
+    r"επιτυχ|πέρασ|пройд|прошл|успе[хш]|успіш|успіх|berhasil|lulus|sukses|thành công)"
+    r"|成功|通過|通过|合格|통과|성공|نجح|نجاح|اجتاز|עבר|הצליח|موفق|सफल|উত্তীর্ণ|সফল|ผ่าน|สำเร็จ",
+    re.IGNORECASE,
+)
+_FAILED: Final = re.compile(
+    r"\b(?:fail|error|broken|wrong|échou|échec|erreur|fehlg|fehler|gescheit|durchgefall|mislukt|gefaald|fout|missly|"
+    r"mislykk|fejl|feil|epäonn|virhe|fallo|falló|fallid|fallar|err[oó]r|falh|erro\b|reprov|fallit|eșua|niepow|błęd|błąd|"
+    r"selh|chyb|zlyh|neús|sikertel|hib[aá]|başar\u0131s\u0131z|hata|αποτυχ|απέτυχ|σφάλμ|провал|ошиб|помил|грешк|gagal|galat|"
+    r"thất bại|lỗi|malsukces)"
+    r"|失敗|失败|不合格|エラー|错误|錯誤|실패|오류|فشل|خطأ|נכשל|שגיא|ناموفق|खराब|असफल|विफल|ব্যর্থ|ล้มเหลว",
+    re.IGNORECASE,
+)
+_TURNED: Final = re.compile(
+    r"\b(?:no|not|none|never|nor|neither|without|only|few|most|partly|partially|almost|nearly|but|except|"
+    r"n[ei]|non|pas|sans|aucune?|presque|sauf|seule?ment|nicht|kein\w*|ohne|nur|fast|teilweise|außer|geen|niet|zonder|"
+    r"alleen|inte|inga|utan|ikke|ingen|uten|uden|ei|eivät|ilman|ninguna?|ningún|sin|solo|casi|não|nenhum\w*|sem|"
+    r"quase|nessun\w*|senza|quasi|nu|fără|nie|bez|żad\w+|tylko|žádn\w+|nem|nincs|değil|yok|δεν|χωρίς|не|нет|ни|без|"
+    r"только|почти|немає|лише|tidak|belum|tanpa|không|chưa|neniu|sen|لم|لا|لن|בלי|לא|ללא|না)\b|n['\u2019]t\b"
+    r"|未|不|没|沒|無|无|なし|ない|ませ|안|않|없|بدون|नहीं|ไม่",
+    re.IGNORECASE,
+)
+_SOME: Final = re.compile(
+    r"\b(?:some|einige|manche|certaine?s|quelques|algun[ao]s|alguns|alcun[ie]|sommige|enkele|niektóre|některé|néhány|"
+    r"baz\u0131|μερικ\w+|некотор\w+|деякі|beberapa|kelkaj|một số|någ\w+|noen|nogle|jotkut|unele)\b"
+    r"|一部|部分|有些|일부|بعض|חלק|कुछ|কিছু|บาง",
+    re.IGNORECASE,
+)
+"""Where some failed there are failures; where some passed not all did."""
+
+
+def says_passed(words: str) -> bool | None:
+    """Whether words say that all passed (True) or that some failed (False); None where they may say either."""
+    words = words[:_LONGEST]
+    failed = _FAILED.search(words) is not None
+    if failed == (_PASSED.search(words) is not None) or _TURNED.search(words):
+        return None
+    if failed:
+        return False
+    return None if _SOME.search(words) else True
