@@ -5,11 +5,11 @@ Reads top to bottom as that line.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from picklebot.deadline import NEVER, Deadline
 from picklebot.discovery import wanted
 from picklebot.errors import WikiError
 from picklebot.faults import fault
@@ -36,7 +36,7 @@ from picklebot.wiki import Site, Wiki
 
 __all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "harvest_held", "plan"]
 
-# How much of the time until a deadline suites may run, where there is something to record as well.
+# How much of the time until a deadline suites may run: what they came to has to be made sure of, and recorded.
 _FOR_RUNNING = 0.8
 
 #: Wraps what is being worked through, to show how far it is: (items, how many) → items.
@@ -52,7 +52,7 @@ class Options:
     :param full: run all suites
     :param sweep: list all pages, also where recent changes say what changed
     :param recheck_after: after this time a suite runs again in any case
-    :param deadline: end in good order after so many seconds, part of which is kept for recording; None for no end
+    :param deadline: when it is to be over
     :param concurrency: how many suites may run at the same time
     """
 
@@ -61,7 +61,7 @@ class Options:
     full: bool = False
     sweep: bool = False
     recheck_after: timedelta = timedelta(days=7)
-    deadline: float | None = None
+    deadline: Deadline = NEVER
     concurrency: int = 1
 
 
@@ -106,18 +106,18 @@ def harvest(
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
-    ends = time.monotonic() + options.deadline if options.deadline is not None else None
-    if options.deadline is not None and recorders:
-        options = replace(options, deadline=options.deadline * _FOR_RUNNING)
+    running = replace(options, deadline=options.deadline.share(_FOR_RUNNING))
     with lease(store):
         fault("after-lease")
-        wiki.ends = ends
-        try:
-            return harvest_held(
-                wiki, site, judge, store, options, progress, then=lambda: tuple(record(recorders, store, ends, told))
-            )
-        finally:
-            wiki.ends = None
+        return harvest_held(
+            wiki,
+            site,
+            judge,
+            store,
+            running,
+            progress,
+            then=lambda: tuple(record(recorders, store, options.deadline, told)),
+        )
 
 
 def harvest_held(
@@ -137,12 +137,11 @@ def harvest_held(
     """
     site = seen_by(site, judge.strategies)
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-    ends = time.monotonic() + options.deadline if options.deadline is not None else None
     ledger = Ledger(store, wiki, site)
     selected = _select(wiki, site, judge, store, ledger, options)
 
     def over() -> bool:
-        return stop() or (ends is not None and time.monotonic() >= ends)
+        return stop() or options.deadline.over
 
     ran = _run(wiki, site, judge, selected, ledger, progress, over, options.concurrency)
     mine = (each for each in ledger.suites.values() if wanted(options.only, each.suite, site))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from picklebot.deadline import Deadline
 from picklebot.errors import LeaseError, RecordingError, StoreError, WikiError
 from picklebot.harvest import Harvest, Options, harvest_held
 from picklebot.judgement import Judge
@@ -139,7 +140,7 @@ class Watch:
                     self._harvest_at = 0.0  # of what was touched before, nothing is known
                     now = time.monotonic()
                     self._software_at, self._sweep_at = now + _SOFTWARE_EVERY, now + _SWEEP_EVERY
-                    self.say("watching", wiki=self.watched.wiki.api, by="stream" if self.stream else "polling")
+                    self.say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
                     self._attend(confirm)
             except (LeaseError, StoreError) as error:
                 if not standby:
@@ -203,7 +204,7 @@ class Watch:
         started = time.monotonic()
         asked = watched.wiki.requests_made
         sweep = watched.options.sweep or started >= self._sweep_at
-        options = replace(watched.options, sweep=sweep, deadline=_SLICE)
+        options = replace(watched.options, sweep=sweep, deadline=Deadline.after(_SLICE))
         found = harvest_held(watched.wiki, self.site, self._judge, watched.store, options, stop=lambda: self._stopping)
         if sweep:
             self._sweep_at = started + _SWEEP_EVERY

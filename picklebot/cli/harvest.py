@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ import click
 from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
+from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import Recorder, log_in, make_recorders
 from picklebot.rendering.document import document
@@ -63,22 +63,22 @@ def harvest_command(
     whatever state modules are in, 2 for wrong usage, 3 if the work could not be done.
     """
     settings = settings_from(flags)
+    deadline = Deadline.after(settings.deadline)
     recording = not (dry_run or no_record)
     if recording:
         need_account(settings, _WITHOUT)
     judge_for = open_judge(settings)
-    wiki = open_wiki(settings)
+    wiki = open_wiki(settings, deadline)
     site = read_site(wiki)
     recorders: list[Recorder] = []
     if recording:
-        observer = log_in(wiki, site, settings)
+        observer = log_in(wiki, site, settings, deadline)
         if not observer.has_right("bot"):
             click.echo(
                 f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
                 " group bot; what it records now will look like a person's work",
                 err=True,
             )
-        observer.ends = time.monotonic() + settings.deadline if settings.deadline is not None else None
         recorders = make_recorders(observer, wiki, site, settings)
     with Store(Database(settings.store_url, read_only=dry_run), site.key) as store:
         found = harvest(
@@ -87,7 +87,7 @@ def harvest_command(
             judge_for(wiki, site),
             store,
             recorders,
-            options_from(settings, drafts=drafts, full=full, sweep=sweep),
+            options_from(settings, deadline, drafts=drafts, full=full, sweep=sweep),
             watched("running tests"),
             recorded(),
         )
@@ -135,7 +135,7 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
     )
 
 
-def options_from(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -> Options:
+def options_from(settings: Settings, deadline: Deadline = NEVER, *, drafts: bool, full: bool, sweep: bool) -> Options:
     """How a harvest goes about it, by its settings and flags."""
     return Options(
         settings.only,
@@ -143,6 +143,6 @@ def options_from(settings: Settings, *, drafts: bool, full: bool, sweep: bool) -
         full,
         sweep,
         timedelta(days=settings.recheck_after),
-        settings.deadline,
+        deadline,
         settings.concurrency,
     )

@@ -46,7 +46,7 @@ def history_command(module: str, *, runs: int, output: str, **flags: Any) -> Non
         meant = f"; did you mean {site.module(near[0])}?" if near else ""
         raise WorkError(f"nothing is known of {title}{meant}")
     if output == "json":
-        click.echo(json_text(story_document(found, wiki.api, RECORDERS)))
+        click.echo(json_text(story_document(found, wiki.shown, RECORDERS)))
         return
-    for line in story_lines(found, wiki.api, RECORDERS):
+    for line in story_lines(found, wiki.shown, RECORDERS):
         click.echo(line)

@@ -9,10 +9,12 @@ from typing import Any, TypeVar, get_args
 import click
 
 from picklebot.config import Settings, load_settings
+from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, UsageError
 from picklebot.invocation import Runner
 from picklebot.judgement import Judge
 from picklebot.plugins import load_plugins
+from picklebot.redaction import shown_url
 from picklebot.strategy import load_strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import from_user_config, resolve
@@ -91,19 +93,21 @@ def need_account(settings: Settings, otherwise: str) -> None:
         raise UsageError(f"{ways} must be set (or {' and '.join(missing)} in picklebot.toml){otherwise}")
 
 
-def open_wiki(settings: Settings) -> Wiki:
+def open_wiki(settings: Settings, deadline: Deadline = NEVER) -> Wiki:
     """The reading client for the wiki in the settings.
+
+    :param deadline: after it nothing is asked any more
 
     :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
     """
     api = resolve(settings.wiki)
     if not settings.contact and not is_loopback(api):
         raise ConfigError(
-            f"contact: {api} is not on this machine, and those who run it must be able to reach who runs this bot: give"
-            " --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the URL of a user page,"
-            ' such as "https://meta.wikimedia.org/wiki/User:Example"'
+            f"contact: {shown_url(api)} is not on this machine, and those who run it must be able to reach who runs"
+            " this bot: give --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the URL of"
+            ' a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
         )
-    return Wiki(api, contact=settings.contact, timeout=settings.timeout, retries=settings.retries)
+    return Wiki(api, contact=settings.contact, timeout=settings.timeout, retries=settings.retries, deadline=deadline)
 
 
 def open_judge(settings: Settings) -> Callable[[Wiki, Site], Judge]:

@@ -57,6 +57,9 @@ class Settings(BaseModel):
     wiki: Annotated[str, _setting("URL of its api.php, a pywikibot family:code, or a name in [wikis]", "WIKI")] = ""
     user: Annotated[str, _setting("the observer's account, or User@app for a bot password", "NAME")] = ""
     password: Annotated[SecretStr, _setting("its password or bot password", "TEXT")] = SecretStr("")
+    allow_http: Annotated[
+        bool, Field(description="send the password without https, for all to read, to a wiki beyond this machine")
+    ] = False
     store: Annotated[str, _setting("SQLAlchemy URL of the database that remembers states", "URL")] = ""
     contact: Annotated[str, _setting("who runs this bot, for the User-Agent: an e-mail or a user page", "TEXT")] = ""
     only: Annotated[

@@ -10,15 +10,17 @@ import math
 import os
 import re
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError
 from picklebot.recording.sessions import keep_session_for
-from picklebot.wiki.client import is_loopback, user_agent
+from picklebot.redaction import redact, shown_url
+from picklebot.wiki.client import user_agent
+from picklebot.wiki.transport import Route, Transport, is_loopback
 
 __all__ = ["Account", "Edit", "Observer"]
 
@@ -67,25 +69,38 @@ class Observer:
 
     :param folder: of this wiki's and account's own, for pywikibot's files
     :param write_interval: seconds between two writes; by default 10, and none on this machine
-    :ivar ends: time (`time.monotonic`) after which nothing is repeated any more; None for no end
+    :param timeout: seconds in which every answer must be there, whole
+    :param deadline: after it nothing is asked or written any more, and no answer waited for
     :raises RecordingError: the account cannot log in
     """
 
-    def __init__(self, api: str, account: Account, folder: Path, *, contact: str, write_interval: float | None) -> None:
+    def __init__(
+        self,
+        api: str,
+        account: Account,
+        folder: Path,
+        *,
+        contact: str,
+        write_interval: float | None,
+        timeout: float = 60.0,
+        deadline: Deadline = NEVER,
+    ) -> None:
         if write_interval is None:
             write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
         self.name = account.name
-        self.ends: float | None = None
+        self._deadline = deadline
         self._api = api
         try:
             keep_session_for(folder, account.login, account.password)
         except OSError as error:
             raise RecordingError(f"{folder} cannot be written: {error.strerror}") from error
         self._bot = _import_pywikibot(folder, user_agent(contact), write_interval)
+        _send_through(Transport(Route(api), timeout=timeout, deadline=deadline))
+        self._be_patient()
         try:
             self._site = self._log_in(account)
         except (self._bot.exceptions.Error, OSError, ValueError) as error:
-            raise RecordingError(f"{account.login} cannot log in at {api}: {_one_line(error)}") from error
+            raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {_one_line(error)}") from error
 
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""
@@ -148,8 +163,7 @@ class Observer:
 
     def _be_patient(self) -> None:
         """Let pywikibot repeat what fails, with pauses that double from a second, no longer than there is time."""
-        left = math.inf if self.ends is None else max(self.ends - time.monotonic(), 0.0)
-        self._bot.config.max_retries = int(min(math.log2(left + 1), _RETRIES))
+        self._bot.config.max_retries = int(min(math.log2(self._deadline.left + 1), _RETRIES))
 
     def _submit(self, **parameters: object) -> Any:  # noqa: ANN401
         self._be_patient()
@@ -202,7 +216,19 @@ def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  
     return pywikibot
 
 
+def _send_through(transport: Transport) -> None:
+    """Let pywikibot's requests go through ours (https://doc.wikimedia.org/pywikibot/stable/api_ref/pywikibot.comms.html).
+
+    Its own session sends cookies and tokens wherever a redirect leads, and reads answers of any size.
+    """
+    from pywikibot.comms import http  # noqa: PLC0415 (as the rest of it)
+
+    transport.cookies = http.cookie_jar
+    http.session.close()
+    http.session = transport
+
+
 def _one_line(error: Exception) -> str:
     """What pywikibot says, without the help that the API adds to every error and our own name for the wiki."""
     line = " ".join(re.sub(r"\[(?:help|servedby|see):.*", "", str(error), flags=re.DOTALL).split())
-    return line.replace(f"[[{_FAMILY}:", "[[") or type(error).__name__
+    return redact(line.replace(f"[[{_FAMILY}:", "[[")) or type(error).__name__

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from picklebot.config import Settings, data_folder
-from picklebot.errors import RecordingError, WikiError
+from picklebot.deadline import NEVER, Deadline
+from picklebot.errors import ConfigError, RecordingError, WikiError
 from picklebot.faults import fault
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
@@ -17,6 +17,7 @@ from picklebot.recording.recorder import Done, Recorder
 from picklebot.recording.tags import Tags
 from picklebot.tracking import Store
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.client import is_loopback
 
 __all__ = ["RECORDERS", "Problem", "log_in", "make_recorders", "record"]
 
@@ -40,14 +41,30 @@ class Problem:
     postponed: bool = False
 
 
-def log_in(wiki: Wiki, site: Site, settings: Settings) -> Observer:
-    """Log the configured account in.
+def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVER) -> Observer:
+    """Log the configured account in, at the address that the wiki answers at.
 
+    :param deadline: after it nothing is asked or written any more
+    :raises ConfigError: its password would be sent for all to read
     :raises RecordingError: it cannot log in
     """
+    api = wiki.reached
+    if not (api.startswith("https:") or is_loopback(api) or settings.allow_http):
+        raise ConfigError(
+            f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
+            " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
+        )
     account = Account(settings.user, settings.password.get_secret_value())
     folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(account.name)
-    return Observer(wiki.api, account, folder, contact=settings.contact, write_interval=settings.write_interval)
+    return Observer(
+        api,
+        account,
+        folder,
+        contact=settings.contact,
+        write_interval=settings.write_interval,
+        timeout=settings.timeout,
+        deadline=deadline,
+    )
 
 
 def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Settings) -> list[Recorder]:
@@ -64,12 +81,12 @@ class _LateError(Exception):
 
 
 def record(
-    recorders: Sequence[Recorder], store: Store, ends: float | None = None, told: Told = lambda *_: None
+    recorders: Sequence[Recorder], store: Store, deadline: Deadline = NEVER, told: Told = lambda *_: None
 ) -> Iterator[Problem]:
     """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest.
 
-    :param ends: begin nothing more after this time of `time.monotonic`; every recorder gets its share of what is left,
-        so that none keeps the others from their work in every harvest
+    :param deadline: begin nothing more after it; every recorder gets its share of what is left, so that none keeps the
+        others from their work in every harvest
     :param told: hears how far each recorder is
     """
     fault("before-recording")
@@ -77,18 +94,17 @@ def record(
         pending = store.pending(recorder.name)
         if not pending:
             continue
-        now = time.monotonic()
-        until = None if ends is None else now + (ends - now) / (len(recorders) - place)
+        until = deadline.share(1 / (len(recorders) - place))
         try:
             recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until, told))
         except (RecordingError, WikiError) as error:
-            yield Problem(recorder.name, str(error))
+            yield Problem(recorder.name, str(error), postponed=deadline.over)
         except _LateError:
             left = len(store.pending(recorder.name))
             yield Problem(recorder.name, f"{left} transitions wait: the deadline has come", postponed=True)
 
 
-def _done_in_time(store: Store, recorder: str, total: int, until: float | None, told: Told) -> Done:
+def _done_in_time(store: Store, recorder: str, total: int, until: Deadline, told: Told) -> Done:
     """Notes what is done, and ends the work of a recorder that has more to do and no time left."""
     waiting = total
     told(recorder, 0, total)
@@ -99,7 +115,7 @@ def _done_in_time(store: Store, recorder: str, total: int, until: float | None, 
             store.done(recorder, transitions)
             waiting -= len(transitions)
             told(recorder, total - waiting, total)
-        if waiting and until is not None and time.monotonic() >= until:
+        if waiting and until.over:
             raise _LateError
 
     return done

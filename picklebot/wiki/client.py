@@ -17,8 +17,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import requests
 
 from picklebot import __version__
+from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ApiError, WikiError, WikiUnreachable
 from picklebot.jsontext import read_json
+from picklebot.redaction import redact, shown_url
+from picklebot.wiki.transport import Route, TooLargeError, Transport, is_loopback
 
 __all__ = ["Answer", "Wiki", "is_loopback", "user_agent"]
 
@@ -37,6 +40,7 @@ _NETWORK = (
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
+    TooLargeError,
 )
 # Who asks to come back later than this is not waited for, and is not asked before that time either, seconds.
 _LONGEST_WAIT = 60.0
@@ -44,8 +48,6 @@ _LONGEST_WAIT = 60.0
 _MAXLAG = 5
 # Servers refuse URLs of about 8,000 bytes; what is longer than this is posted.
 _LONGEST_QUERY = 6_000
-# Near a deadline a request still gets so long to be answered, seconds.
-_SHORTEST_TIMEOUT = 10.0
 _TITLES_A_REQUEST = 50
 
 
@@ -57,12 +59,6 @@ def user_agent(contact: str) -> str:
     """Name ourselves as https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy asks."""
     who = f" ({quote(contact, safe=_PRINTABLE)})" if contact else ""
     return f"picklebot/{__version__}{who} python-requests/{requests.__version__}"
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this very machine."""
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +84,23 @@ class Wiki:
 
     :param api: the URL of ``api.php``
     :param contact: who runs this bot, for the User-Agent
-    :param timeout: seconds to wait for an answer
+    :param timeout: seconds to wait for an answer, until it is whole
     :param retries: how often a request is repeated before it is given up
+    :param deadline: after it nothing is asked any more, and no answer waited for
+    :ivar shown: the URL as messages may show it, without a password
     :ivar clock: what time it was on the wiki when it last answered, UTC, whole seconds
-    :ivar ends: time (`time.monotonic`) after which nothing is repeated any more; None for no end
     """
 
-    def __init__(self, api: str, *, contact: str = "", timeout: float = 60.0, retries: int = 3) -> None:
+    def __init__(
+        self, api: str, *, contact: str = "", timeout: float = 60.0, retries: int = 3, deadline: Deadline = NEVER
+    ) -> None:
         self.api = api
+        self.shown = shown_url(api).replace("***@", "")
         self.timeout = timeout
         self.retries = retries
-        self.ends: float | None = None
+        self.deadline = deadline
         self.requests_made = 0
+        self._route = Route(api)
         self.clock = datetime.min.replace(tzinfo=UTC)
         self._agent = user_agent(contact)
         self._token: str | None = None
@@ -109,14 +110,17 @@ class Wiki:
         self._local = threading.local()
 
     @property
+    def reached(self) -> str:
+        """The URL at which the wiki answers: where redirects led from the given one."""
+        return self._route.follow(self.api)
+
+    @property
     def _session(self) -> requests.Session:
         """Of this thread alone: sessions are not made to be shared. They ask for gzip, and keep their connection."""
         session = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
+            session = self._local.session = Transport(self._route, timeout=self.timeout, deadline=self.deadline)
             session.headers["User-Agent"] = self._agent
-            if is_loopback(self.api):
-                session.trust_env = False  # a proxy for the outside has no business with this machine
         return cast(requests.Session, session)
 
     def get(self, **parameters: Parameter) -> Answer:
@@ -127,15 +131,15 @@ class Wiki:
         """
         data = self._encode(parameters)
         if len(urlencode(data)) <= _LONGEST_QUERY:
-            return self._ask(lambda timeout: self._session.get(self.api, params=data, timeout=timeout))
+            return self._ask(lambda: self._session.get(self.api, params=data))
         # Tells a wiki with several data centres that any of them will do.
         headers = {"Promise-Non-Write-API-Action": "true"}
-        return self._ask(lambda timeout: self._session.post(self.api, data=data, timeout=timeout, headers=headers))
+        return self._ask(lambda: self._session.post(self.api, data=data, headers=headers))
 
     def post(self, **parameters: Parameter) -> Answer:
         """Ask with POST: for modules that require it. Raises as `get`."""
         data = self._encode(parameters)
-        return self._ask(lambda timeout: self._session.post(self.api, data=data, timeout=timeout))
+        return self._ask(lambda: self._session.post(self.api, data=data))
 
     def query(self, **parameters: Parameter) -> Iterator[Answer]:
         """Yield the ``query`` part of each answer until the wiki has nothing to continue with.
@@ -179,10 +183,10 @@ class Wiki:
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
         return _encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
 
-    def _ask(self, send: Callable[[float], requests.Response]) -> Answer:
+    def _ask(self, send: Callable[[], requests.Response]) -> Answer:
         closed = self._closed_until - time.monotonic()
         if closed > 0:
-            raise WikiUnreachable(f"{self.api} asked not to be asked for another {math.ceil(closed)} seconds")
+            raise WikiUnreachable(f"{self.shown} asked not to be asked for another {math.ceil(closed)} seconds")
         for attempt in range(self.retries + 1):
             answer = self._once(send)
             if not isinstance(answer, _Refusal):
@@ -193,23 +197,19 @@ class Wiki:
             pause = answer.pause * 2.0**attempt * random.uniform(1.0, 1.5)  # noqa: S311 (jitter, no secret)
             if answer.wait is not None:
                 pause = answer.wait * random.uniform(1.0, 1.2)  # noqa: S311
-            late = self.ends is not None and time.monotonic() + pause >= self.ends
-            if not answer.again or attempt == self.retries or late:
+            if not answer.again or attempt == self.retries or pause >= self.deadline.left:
                 raise answer.error
             time.sleep(min(pause, 1.2 * _LONGEST_WAIT))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(self, send: Callable[[float], requests.Response]) -> Answer | _Refusal:
+    def _once(self, send: Callable[[], requests.Response]) -> Answer | _Refusal:
         with self._lock:
             self.requests_made += 1
-        timeout = self.timeout
-        if self.ends is not None:
-            timeout = min(timeout, max(self.ends - time.monotonic(), _SHORTEST_TIMEOUT))
         try:
-            response = send(timeout)
+            response = send()
         except (requests.RequestException, OSError) as error:
             return _Refusal(
-                WikiUnreachable(f"no answer from {self.api}: {_reason(error)}"), isinstance(error, _NETWORK)
+                WikiUnreachable(f"no answer from {self.shown}: {redact(_reason(error))}"), isinstance(error, _NETWORK)
             )
         wait = _seconds(response.headers.get("Retry-After"))
         with self._lock:
@@ -220,7 +220,7 @@ class Wiki:
             answer = None
         if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
             again = self._spoke or response.status_code in _LATER_STATUSES
-            return _Refusal(WikiUnreachable(_not_json(self.api, response)), again, wait)
+            return _Refusal(WikiUnreachable(_not_json(self.shown, response)), again, wait)
         if "error" not in answer:
             self._spoke = True
             return answer

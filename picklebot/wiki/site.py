@@ -148,10 +148,10 @@ def read_site(wiki: Wiki) -> Site:
         uselang="content",
     )
     try:
-        return _site(answer["query"], wiki.api)
+        return _site(answer["query"], wiki.shown)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WikiError(
-            f"{wiki.api} answers, but not as MediaWiki's API does: no {error} where it should be"
+            f"{wiki.shown} answers, but not as MediaWiki's API does: no {error} where it should be"
         ) from error
 
 

@@ -43,7 +43,8 @@ def test_flags_beat_the_environment_which_beats_the_file() -> None:
 @pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"categories"}))
 def test_every_setting_has_a_variable(name: str) -> None:
     text = isinstance(getattr(Settings(), name), str | tuple | SecretStr)
-    found = load_settings({}, {f"PICKLEBOT_{name.upper()}": "x" if text else "17"})
+    switch = isinstance(getattr(Settings(), name), bool)
+    found = load_settings({}, {f"PICKLEBOT_{name.upper()}": "x" if text else "true" if switch else "17"})
     assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
     assert getattr(found.settings, name) != getattr(Settings(), name)
     assert found.warnings == ()

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 
 import pytest
 
+from picklebot.deadline import Deadline
 from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import Problem, record
@@ -162,7 +163,7 @@ def test_at_the_deadline_recorders_stop_where_they_are_and_none_starves(tmp_path
         pages = [Page(f"Module:{n}", n, n) for n in range(1, 21)]
         changes = [Transition(page, None, GOOD) for page in pages]
         store.advance(Advance({}, transitions=changes), datetime.now(UTC))
-        problems = list(record([Slow(), Slower()], store, time.monotonic() + 0.4))
+        problems = list(record([Slow(), Slower()], store, Deadline.after(0.4)))
         left = {name: len(store.pending(name)) for name in ("slow", "slower")}
         assert 0 < left["slow"] < 20
         assert 0 < left["slower"] < 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -15,6 +16,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
+from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ApiError, WikiUnreachable
 from picklebot.wiki import Wiki
 from picklebot.wiki.client import is_loopback, user_agent
@@ -42,7 +44,7 @@ class Answers(BaseAdapter):
         response = requests.Response()
         response.status_code = status
         response.headers.update({"Content-Type": "application/json", **headers})
-        response._content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        response.raw = io.BytesIO(content if isinstance(content, bytes) else json.dumps(content).encode())
         response.request = request
         return response
 
@@ -50,8 +52,8 @@ class Answers(BaseAdapter):
         """Nothing is open."""
 
 
-def wiki_with(*answers: object, retries: int = 3) -> tuple[Wiki, Answers]:
-    wiki, adapter = Wiki(API, retries=retries), Answers(*answers)
+def wiki_with(*answers: object, retries: int = 3, deadline: Deadline = NEVER) -> tuple[Wiki, Answers]:
+    wiki, adapter = Wiki(API, retries=retries, deadline=deadline), Answers(*answers)
     wiki._session.mount("https://", adapter)
     return wiki, adapter
 
@@ -176,8 +178,7 @@ def test_pauses_double_and_differ(naps: list[float]) -> None:
 
 
 def test_nothing_is_repeated_that_would_come_after_the_deadline(naps: list[float]) -> None:
-    wiki, adapter = wiki_with((429, {"Retry-After": "30"}, b""), {"ok": 1})
-    wiki.ends = time.monotonic() + 20
+    wiki, adapter = wiki_with((429, {"Retry-After": "30"}, b""), {"ok": 1}, deadline=Deadline.after(20))
     with pytest.raises(WikiUnreachable, match="HTTP status 429"):
         wiki.get()
     assert wiki.get() == {"ok": 1}
@@ -294,6 +295,9 @@ def test_the_user_agent_names_who_runs_the_bot() -> None:
         ("http://wiki.localhost/api.php", True),
         ("https://en.wikipedia.org/w/api.php", False),
         ("http://localhost.example.org/api.php", False),
+        ("http://127.0.0.1.example.org/api.php", False),
+        ("http://127.evil.example/api.php", False),
+        ("http://[nonsense/api.php", False),
         ("nonsense", False),
     ],
 )

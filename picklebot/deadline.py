@@ -1,0 +1,40 @@
+"""A time by which work is to be over: made once, and passed down to all that could take longer."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Self
+
+__all__ = ["NEVER", "Deadline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time on the clock of `time.monotonic`, seconds."""
+
+    at: float = math.inf
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Self:
+        """So many seconds from now; never for None."""
+        return cls() if seconds is None else cls(time.monotonic() + seconds)
+
+    @property
+    def left(self) -> float:
+        """Seconds until then: none where it has come, infinitely many where it never does."""
+        return max(self.at - time.monotonic(), 0.0)
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come."""
+        return time.monotonic() >= self.at
+
+    def share(self, part: float) -> Self:
+        """The time at which such a part of what is left will have passed."""
+        return type(self)() if math.isinf(self.at) else type(self)(time.monotonic() + self.left * part)
+
+
+#: For work that takes as long as it takes.
+NEVER = Deadline()

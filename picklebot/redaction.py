@@ -1,0 +1,53 @@
+"""Takes passwords out of what is said: messages, logs, what is kept of errors."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, quote_plus, unquote
+
+__all__ = ["keep_secret", "keep_url", "redact", "shown_url"]
+
+_HIDDEN = "***"
+# What is shorter may be part of any word.
+_SHORTEST = 4
+_secrets: set[str] = set()
+
+# A URL up to the last @ before a space, a quote or a bracket: a password that is not encoded can hold / and @ itself.
+_USER_INFO = re.compile(r"\b([a-z][a-z0-9+.-]*:/+)[^\s'\"<>/][^\s'\"<>]*@", re.IGNORECASE)
+# Drivers of databases take a password as a parameter of the URL, too.
+_PARAMETER = re.compile(r"\b((?:\w*password|passwd|pwd|\w*token|\w*secret)=)[^\s&'\"]+", re.IGNORECASE)
+
+
+def keep_secret(password: str) -> None:
+    """Remember a password for the rest of this process: `redact` leaves it out."""
+    plain = unquote(password)
+    forms = (password, plain, quote(plain, safe=""), quote(plain), quote_plus(plain), repr(plain)[1:-1])
+    _secrets.update(form for form in forms if len(form) >= _SHORTEST)
+
+
+def keep_url(url: str) -> None:
+    """Remember the password in a URL, if there is one, as `keep_secret` does."""
+    keep_secret(_user_info(url)[1].partition(":")[2])
+
+
+def redact(text: str) -> str:
+    """A text without the passwords in URLs and parameters, and without those that are remembered."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, _HIDDEN)
+    return _PARAMETER.sub(rf"\g<1>{_HIDDEN}", _USER_INFO.sub(rf"\g<1>{_HIDDEN}@", text))
+
+
+def shown_url(url: str) -> str:
+    """A URL, or what was meant for one, without user name and password, whatever characters they hold."""
+    scheme, user_info, rest = _user_info(url)
+    return redact(f"{scheme}{_HIDDEN}@{rest}" if user_info else url)
+
+
+def _user_info(url: str) -> tuple[str, str, str]:
+    """Scheme with colon and slashes, user name and password, and what comes after the last @."""
+    scheme, colon, rest = url.partition(":")
+    before, at, after = rest.rpartition("@")
+    if not (colon and at):
+        return "", "", url
+    user_info = before.lstrip("/")
+    return scheme + colon + before[: len(before) - len(user_info)], user_info, after

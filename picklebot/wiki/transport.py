@@ -1,0 +1,315 @@
+"""HTTP to one wiki: bounded in time and in size, and to no other host.
+
+Whoever reads and whoever writes goes through here, pywikibot too. So passwords and cookies stay with the host that they
+are for, wherever its answers point, and no answer takes more time or memory than there is.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import logging
+import socket
+import threading
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.cookies import merge_cookies
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from picklebot.deadline import NEVER, Deadline
+from picklebot.redaction import shown_url
+
+__all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport", "is_loopback"]
+
+_LOG = logging.getLogger(__name__)
+
+#: MediaWiki's results have 8 MiB at most ($wgAPIMaxResultSize), and quotes and line ends take two bytes in JSON.
+LARGEST_ANSWER = 17 * 1024 * 1024
+_TOO_LARGE = f"the answer is larger than {LARGEST_ANSWER} bytes"
+# Compressed data is read in small pieces: each can become a thousand times as much.
+_PIECE = 4096
+_REDIRECTS = 10
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_PORTS = {"http": 80, "https": 443}
+
+
+class TooLargeError(requests.RequestException):
+    """An answer is larger than any that a wiki gives."""
+
+
+class ElsewhereError(requests.RequestException, ConnectionError):
+    """A request was to leave the wiki's host; pywikibot repeats nothing that ends in a `ConnectionError`."""
+
+
+class LateError(requests.RequestException, ConnectionError):
+    """The deadline came before the request, or during it; not repeated either."""
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this very machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Route:
+    """The way to a wiki: its host, and where on it redirects lead. Shared by all who ask the wiki.
+
+    :param url: of its api.php
+    """
+
+    def __init__(self, url: str) -> None:
+        self._start = urlsplit(url)
+        self._leads: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def local(self) -> bool:
+        """Whether the wiki is on this machine."""
+        return is_loopback(self._start.geturl())
+
+    def follow(self, url: str) -> str:
+        """Where to ask what is asked at a URL: at once where redirects led before.
+
+        :raises ElsewhereError: it lies on another host
+        """
+        with self._lock:
+            for _ in range(_REDIRECTS):
+                bare, mark, query = url.partition("?")
+                if bare not in self._leads:
+                    break
+                url = self._leads[bare] + mark + query
+        if not self._allows(urlsplit(url)):
+            raise ElsewhereError(f"{shown_url(url)} is not on the wiki's own host")
+        return url
+
+    def redirected(self, url: str, location: str) -> str:
+        """Where a redirect leads; it is told once.
+
+        :raises ElsewhereError: to another host, or from https down to http
+        """
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        if not there.username and here.username and there.hostname == here.hostname:
+            there = there._replace(netloc=f"{here.netloc.rpartition('@')[0]}@{there.netloc}")
+            target = there.geturl()
+        if not self._allows(there) or (here.scheme == "https" and there.scheme != "https"):
+            raise ElsewhereError(
+                f"{_shown(url)} redirects to {_shown(target)}, which is not followed: nothing is asked of"
+                " another host than the one given, nor without https where it was with"
+            )
+        bare, _, query = url.partition("?")
+        to, _, to_query = target.partition("?")
+        with self._lock:
+            news = (bare, to) not in self._leads.items()
+            if to_query == query and to != bare:
+                self._leads[bare] = to
+        if news:
+            _LOG.warning("%s redirects to %s: give that address instead", _shown(url), _shown(target))
+        return target
+
+    def _allows(self, there: SplitResult) -> bool:
+        start = self._start
+        try:
+            if (there.hostname or "") != (start.hostname or ""):
+                return False
+            upgraded = start.scheme == "http" and there.scheme == "https"
+            return upgraded or (there.scheme == start.scheme and _port(there) == _port(start))
+        except ValueError:
+            return False
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or _PORTS.get(parts.scheme)
+
+
+def _shown(url: str) -> str:
+    return shown_url(url.partition("?")[0])
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What one request may still take: until when, and how many bytes."""
+
+    until: float
+    size: int = LARGEST_ANSWER
+
+    def left(self) -> float:
+        """Seconds; never none, which to a socket means not to wait at all."""
+        return max(self.until - time.monotonic(), 0.001)
+
+
+_budget: ContextVar[_Budget] = ContextVar("_budget")
+
+
+class Transport(requests.Session):
+    """A session with one wiki. Raises what `requests` raises, and what is defined here.
+
+    :param timeout: seconds in which an answer must be there, whole
+    :param deadline: no request begins after it, and none goes on
+    """
+
+    def __init__(self, route: Route, *, timeout: float, deadline: Deadline = NEVER) -> None:
+        super().__init__()
+        self._route = route
+        self._timeout = timeout
+        self._deadline = deadline
+        self.headers["Accept-Encoding"] = "gzip, deflate"  # others, where installed, expand without bounds
+        self.trust_env = not route.local  # a proxy for the outside has no business with this machine
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, _Adapter())
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401
+        """Send a request, follow redirects on the host, and read the answer."""
+        if self._deadline.over:
+            raise LateError("the deadline has come")
+        budget = _Budget(time.monotonic() + min(self._timeout, self._deadline.left))
+        token = _budget.set(budget)
+        try:
+            return self._follow(request, budget, {**kwargs, "stream": True, "allow_redirects": False})
+        except (requests.RequestException, OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+            if self._deadline.over:
+                raise LateError("the deadline came before the answer") from error
+            if budget.size < 0:
+                raise TooLargeError(_TOO_LARGE) from error
+            if time.monotonic() >= budget.until:
+                raise requests.ReadTimeout(f"no whole answer within {self._timeout:g} seconds (timed out)") from error
+            raise
+        except ValueError as error:  # headers and chunks that are no HTTP
+            raise requests.ConnectionError(f"the answer is no HTTP: {error}") from error
+        finally:
+            _budget.reset(token)
+
+    def _follow(self, request: requests.PreparedRequest, budget: _Budget, options: dict[str, Any]) -> requests.Response:
+        for _ in range(_REDIRECTS + 1):
+            url = self._route.follow(request.url or "")
+            if url != request.url:
+                request = self._moved(request, url)
+            response = super().send(request, **{**options, "timeout": budget.left()})
+            location = response.headers.get("Location")
+            if response.status_code not in _REDIRECT_STATUSES or not location:
+                return _read(response, budget)
+            response.close()
+            request = self._moved(request, self._route.redirected(url, location))
+            if response.status_code == requests.codes.see_other and request.method != "HEAD":
+                request.prepare_method("GET")
+                request.prepare_body(None, None)
+        raise requests.TooManyRedirects(f"redirects lead in a circle, or to no end, at {_shown(request.url or '')}")
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        """None, always: redirects are ours to follow."""
+        return
+
+    def _moved(self, request: requests.PreparedRequest, url: str) -> requests.PreparedRequest:
+        """The same request at another address of the same host, body and all."""
+        moved = request.copy()
+        moved.url = url
+        moved.headers.pop("Cookie", None)
+        sent: Any = moved._cookies  # type: ignore[attr-defined] # noqa: SLF001 (as Session.resolve_redirects does)
+        moved.prepare_cookies(merge_cookies(sent, self.cookies))  # type: ignore[no-untyped-call]
+        return moved
+
+
+def _read(response: requests.Response, budget: _Budget) -> requests.Response:
+    """Read the body as far as it may go.
+
+    :raises TooLargeError: it goes further
+    """
+    body = bytearray()
+    for piece in response.iter_content(_PIECE):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            response.close()
+            raise TooLargeError(_TOO_LARGE)
+        if time.monotonic() >= budget.until:
+            response.close()
+            raise requests.ReadTimeout
+    response._content = bytes(body)  # noqa: SLF001 (as Response.content does; there is no other way in)
+    response._content_consumed = True  # type: ignore[attr-defined] # noqa: SLF001
+    return response
+
+
+class _Bounded(io.RawIOBase):
+    """What comes from a socket, within the budget: a byte a second is in time for every byte, too late as a whole."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, budget: _Budget) -> None:
+        self._raw = raw
+        self._socket = sock
+        self._budget = budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 (a buffer has no name before Python 3.12)
+        self._socket.settimeout(self._budget.left())
+        count = cast("int | None", self._raw.readinto(buffer))
+        self._budget.size -= count or 0
+        if self._budget.size < 0:
+            raise OSError(_TOO_LARGE)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer that is read within the budget of its request, from its first line on."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Bounded(self.fp.detach(), sock, _budget.get()))
+
+
+class _Http(HTTPConnection):
+    response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        sock.settimeout(_budget.get().left())
+        return sock
+
+
+class _Https(HTTPSConnection):
+    response_class = _Response
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        sock.settimeout(_budget.get().left())  # for the handshake
+        return sock
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+_POOLS: dict[str, type] = {"http": _HttpPool, "https": _HttpsPool}
+
+
+class _Adapter(HTTPAdapter):
+    """Makes connections that keep to the budget; through SOCKS they keep to the time between two bytes only."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if type(manager) is urllib3.ProxyManager:
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
