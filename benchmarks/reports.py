@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import re2
@@ -24,6 +25,7 @@ from picklebot.reports import PARSERS
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
 from picklebot.status import state_of
+from picklebot.wikitext import CostlyWikitextError
 
 SIZES = (1_250_000, 2_500_000, 5_000_000, 10_000_000)
 TOO_SLOW = 15.0  # seconds
@@ -166,13 +168,19 @@ def _detail(text: str) -> Report | None:
     return merge(report, report) if report else None
 
 
+def _call(text: str) -> object:
+    with suppress(CostlyWikitextError):
+        return find_call(text, "Module:A/testcases", _Site())  # type: ignore[arg-type]
+    return None
+
+
 def _parser(name: str) -> Callable[[str], object]:
     others: dict[str, Callable[[str], object]] = {
         "patterns": lambda text: parse_patterns(text, _PATTERNS),
         "detail": _detail,
         "script error": lambda text: script_error(text, "x"),
         "source": lambda text: sum(1 for _ in mentioned_modules(text)),
-        "call": lambda text: find_call(text, "Module:A/testcases", _Site()),  # type: ignore[arg-type]
+        "call": _call,
     }
     return {**PARSERS, **others}[name]
 

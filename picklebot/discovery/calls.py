@@ -6,25 +6,23 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-import mwparserfromhell
 from mwparserfromhell.nodes import Template
 
 from picklebot.model import Call
 from picklebot.wiki import Site
+from picklebot.wikitext import NO_WIKITEXT, CostlyWikitextError, end_of_call, parse
 
 __all__ = ["find_call"]
 
-# No page that shows test results is longer, in characters.
-_LONGEST = 200_000
-# mwparserfromhell takes minutes over 200,000 characters of open calls: it only gets what may be the call, in
-# characters, and so many of them.
+# MediaWiki's own limit for a page, in characters ($wgMaxArticleSize): only imports are longer.
+_LONGEST = 2 * 1024 * 1024
+# mwparserfromhell takes minutes over open calls: it only gets what is a call, in characters, and so many of them; and
+# so many characters in all.
 _CALL = 3_000
 _TRIES = 10
+_IN_ALL = 6_000
 
-# What is inside is no wikitext (https://www.mediawiki.org/wiki/Parser_extension_tags); all that wikis with tests have.
-_HIDING = re.compile(
-    r"<!--|<(nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata)\b[^<>]*>", re.IGNORECASE
-)
+_HIDING = re.compile(rf"<!--|<({NO_WIKITEXT})\b[^<>]*>", re.IGNORECASE)
 
 _BRACKETS = re.compile(r"\[{2,}|\]{2,}|-\{(?!\{)|(?<!\})\}-|\{{2,}|\}{2,}")
 _KINDS = {"{": "{", "}": "{", "[": "[", "]": "["}
@@ -39,15 +37,29 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
     """The first call of a tester on a page; the title may be spelled in any way the wiki takes for the same.
 
     :param tester: the tester's title, as the wiki normalises it
+    :raises CostlyWikitextError: it has none that can be read in good time
     """
     if len(wikitext) > _LONGEST:
-        return None
+        raise CostlyWikitextError(f"it has more than {_LONGEST:,} characters")
     wikitext = _PAGE_NAME.sub(lambda _: site.module_name(tester), wikitext)
+    costly: CostlyWikitextError | None = None
+    left = _IN_ALL
     for start in islice(_starts(wikitext, tester, site), _TRIES):
-        template = mwparserfromhell.parse(wikitext[start : start + _CALL]).nodes[0]
-        call = _read(template) if isinstance(template, Template) else None
+        if left <= 0:
+            costly = costly or CostlyWikitextError("too much on it looks like a call and is none")
+            break
+        try:
+            end = end_of_call(wikitext, start, _CALL)
+            nodes = parse(wikitext[start:end]).nodes if end is not None else []
+        except CostlyWikitextError as error:
+            costly = costly or error
+            continue
+        left -= (end or start) - start
+        call = _read(nodes[0]) if nodes and isinstance(nodes[0], Template) else None
         if call is not None:
             return call
+    if costly is not None:
+        raise costly
     return None
 
 
@@ -63,7 +75,7 @@ def _starts(wikitext: str, tester: str, site: Site) -> Iterator[int]:
         braces = len(match[1])
         if hides <= match.start() or braces < len("{{") or braces == len("{{{"):  # three stand for a parameter
             continue
-        if site.invoked(_COMMENT.sub("", match[2])).casefold() == tester.casefold():
+        if site.invoked(_COMMENT.sub("", match[2])) == tester:
             yield match.end(1) - len("{{")
 
 

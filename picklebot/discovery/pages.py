@@ -10,7 +10,7 @@ from itertools import islice
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
 from picklebot.discovery.testees import named_modules
-from picklebot.model import Page, Suite
+from picklebot.model import Call, Page, Suite
 from picklebot.records import Found
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
@@ -18,6 +18,7 @@ from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE
+from picklebot.wikitext import CostlyWikitextError
 
 __all__ = ["LUA", "family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
 
@@ -142,16 +143,33 @@ def _read_testers(
         match = tester_match(tester, site, strategies, drafts=True)
         if tester.title not in texts or match is None:
             continue  # deleted since it was listed
-        calls = {title: find_call(texts[title], tester.title, site) for title in beside[tester.title] if title in texts}
+        call, unread = _call(
+            tester.title, {title: texts[title] for title in beside[tester.title] if title in texts}, site
+        )
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
             parent=site.invoked(match.parent),
             kinship=match.kinship,
             below=match.below,
-            call=next((replace(call, found_on=title) for title, call in calls.items() if call), None),
+            call=call,
+            unread=unread,
         )
         yield read, {title: revisions.get(title, 0) for title in beside[tester.title]}
+
+
+def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | None, tuple[str, ...]]:
+    """The first call of a tester on the pages beside it, and why pages could not be read for one."""
+    unread: list[str] = []
+    for title, text in texts.items():
+        try:
+            call = find_call(text, tester, site)
+        except CostlyWikitextError as error:
+            unread.append(f"{title} is not read for a call: {error}")
+            continue
+        if call is not None:
+            return replace(call, found_on=title), tuple(unread)
+    return None, tuple(unread)
 
 
 def _texts(wiki: Wiki, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, int], list[str]]:

@@ -31,6 +31,7 @@ class Tester:
     :param kinship: how sure the title alone makes it a tester
     :param call: how editors run it
     :param below: whether it lies below the part of the title that names the tests
+    :param unread: why pages on which editors may have written how to run it were not read
     """
 
     page: Page
@@ -39,6 +40,7 @@ class Tester:
     kinship: Kinship
     call: Call | None = None
     below: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def may_drive(self) -> bool:
@@ -95,6 +97,7 @@ def make_suite(
         why.append(f"functions offered: {offered}")
     if tester.call is not None:
         why.append(f"call found on {tester.call.found_on}")
+    why += tester.unread
     testee, reason = testee_of(tester.source, tester.page.title, tester.parent, pages, site, strategies)
     offers = None if told else functions
     candidates = tuple(_candidates(kinds, told, tester, testee, offers, site))

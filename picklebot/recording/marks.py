@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import takewhile
 
-import mwparserfromhell
 import re2
 from mwparserfromhell.nodes import Node, Template
 
 from picklebot.model import Cause, ChangedPage, State, Transition
 from picklebot.wiki.site import HELPER_MODULE
+from picklebot.wikitext import parse
 
 __all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "token_in", "with_category"]
 
@@ -110,6 +110,7 @@ def with_category(wikitext: str, page_id: int, category: str | None, *, parser_f
 
     :param category: name without namespace; None takes the module's guard away
     :param parser_functions: whether the wiki has ``#ifeq``; else the guard is the bot's own Lua module
+    :raises CostlyWikitextError: the marked part takes too long to read
     """
     begin, end = _marked_part(wikitext)
     guards = _guards(wikitext[begin:end])
@@ -134,7 +135,7 @@ def _marked_part(text: str) -> tuple[int, int]:
     end = _END_COMMENT.search(text, begin.end())
     if end is not None:
         return begin.start(1), end.end()
-    guards = takewhile(lambda node: _guarded_id(node) is not None, mwparserfromhell.parse(text[begin.end() :]).nodes)
+    guards = takewhile(lambda node: _guarded_id(node) is not None, parse(text[begin.end() :]).nodes)
     return begin.start(1), begin.end() + sum(len(str(node)) for node in guards)
 
 
@@ -161,7 +162,7 @@ def _joined(before: str, after: str) -> str:
 
 
 def _guards(part: str) -> dict[int, str]:
-    ids = [(_guarded_id(node), node) for node in mwparserfromhell.parse(part).nodes]
+    ids = [(_guarded_id(node), node) for node in parse(part).nodes]
     return {page_id: str(node) for page_id, node in ids if page_id is not None}
 
 

@@ -21,6 +21,7 @@ from picklebot.recording.sessions import keep_session_for
 from picklebot.redaction import redact, shown_url
 from picklebot.wiki.client import user_agent
 from picklebot.wiki.transport import Route, Transport, is_loopback
+from picklebot.wikitext import CostlyWikitextError, check_cost
 
 __all__ = ["Account", "Edit", "Observer"]
 
@@ -32,6 +33,10 @@ _WRITE_INTERVAL = 10.0
 _RETRIES = 7
 # Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
 _PURGES_A_REQUEST = 10
+# Templates that tell bots whether they may edit (https://www.mediawiki.org/wiki/Manual:Pywikibot/Compliance), as
+# pywikibot knows them, and their namespace.
+_EXCLUSION = frozenset({"Bots", "Nobots"})
+_TEMPLATE = 10
 # How often a page is rewritten anew because somebody else was quicker.
 _CONFLICTS = 3
 
@@ -130,13 +135,27 @@ class Observer:
                 if edit is None:
                     return False
                 page.text = edit.text
-                page.save(summary=edit.summary, minor=True, bot=True, quiet=True, assertuser=self.name)
+                force = not self._may_be_excluded(page)
+                page.save(summary=edit.summary, minor=True, bot=True, quiet=True, assertuser=self.name, force=force)
             except self._bot.exceptions.EditConflictError:
                 continue
+            except CostlyWikitextError as error:
+                raise RecordingError(f"{title} is left alone, {error}") from error
             except (self._bot.exceptions.Error, OSError) as error:
                 raise RecordingError(f"{title} cannot be saved: {_one_line(error)}") from error
             return True
         raise RecordingError(f"{title} cannot be saved: others edit it all the time")
+
+    def _may_be_excluded(self, page: Any) -> bool:  # noqa: ANN401
+        """Whether pywikibot has to look for ``{{bots}}`` in a page's text: all of it is parsed for that.
+
+        :raises CostlyWikitextError: it would take too long
+        """
+        shown = {template.title(with_ns=False) for template in page.templates(namespaces=_TEMPLATE)}
+        if shown.isdisjoint(_EXCLUSION):
+            return False
+        check_cost(page.text)
+        return True
 
     def _page(self, title: str) -> Any:  # noqa: ANN401
         """A page with its text and the templates in it, in one request; another one where it is a redirect."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,6 +103,39 @@ def test_bots_that_are_kept_out_by_name_and_those_let_in_by_name(bot: Bot, small
     bot.harvest()
     assert small.text("Module:Area/doc") == "{{bots|deny=PickleBot}}"
     assert small.members("Modules with failing tests") == {"Module:Greeting"}
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{{{{nobots}}}} {hostile}",
+        "<!-- picklebot: begin. Written by a bot, changes in here are overwritten. -->{hostile}",
+    ],
+)
+def test_a_page_that_takes_minutes_to_parse_is_left_alone_and_keeps_the_others_from_nothing(
+    bot: Bot, small: LiveWiki, around: str
+) -> None:
+    text = around.format(hostile="{{a|" * 5000)
+    small.edit("Module:Area/doc", text)
+    began = time.monotonic()
+    run = bot.harvest()
+    assert time.monotonic() - began < 30
+    assert "not recorded (categories): Module:Area: Module:Area/doc is left alone, it takes more than 2 s" in run.err
+    assert small.text("Module:Area/doc") == text
+    assert small.members(GOOD) == {"Module:Lost/testcases"}
+    assert small.tags("Module:Area") == ["pickle-good"]
+
+
+def test_a_page_that_takes_minutes_to_parse_gets_its_category_where_nobody_has_to_parse_it(
+    bot: Bot, small: LiveWiki
+) -> None:
+    text = "<!-- not closed: " + "{{a|" * 5000 + " -->"
+    small.edit("Module:Area/doc", text)
+    began = time.monotonic()
+    assert "not recorded" not in bot.harvest().err
+    assert time.monotonic() - began < 30
+    assert small.text("Module:Area/doc").startswith(text)
+    assert "Module:Area" in small.members(GOOD)
 
 
 def test_a_protected_documentation_page_is_named_and_the_rest_recorded(bot: Bot, small: LiveWiki) -> None:

@@ -111,7 +111,7 @@ def test_only_the_store_knows_its_database() -> None:
 
 
 def test_only_recording_and_discovery_take_wikitext_apart() -> None:
-    assert where("mwparserfromhell") == {"recording", "discovery"}
+    assert where("mwparserfromhell") == {"wikitext", "recording", "discovery"}
 
 
 def test_reading_a_wiki_never_loads_pywikibot() -> None:

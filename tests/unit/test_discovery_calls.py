@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from sites import ENGLISH, RUSSIAN
 
 from picklebot.discovery.calls import find_call
 from picklebot.model import Call
+from picklebot.wikitext import CostlyWikitextError
 
 TESTER = "Module:Costs/testcases"
 
@@ -19,7 +22,8 @@ TESTER = "Module:Costs/testcases"
         ("{{#invoke:Costs/testcases|run_tests}}", Call("run_tests")),
         ("{{#invoke: costs/testcases | run_tests }}", Call("run_tests")),
         ("{{#INVOKE:Costs/testcases|run}}", Call("run")),
-        ("{{#invoke:costs/Testcases|run}}", Call("run")),
+        ("{{#invoke:costs/Testcases|run}}", None),
+        ("{{#invoke:COSTS/testcases|run}}", None),
         ("{{#invoke:Costs_/testcases|run}}", None),
         ("text {{#invoke:Costs/testcases|run|displayMode=table|x}} text", Call("run", ("displayMode=table", "x"))),
         ("{{#invoke:Costs|main}} {{#invoke:Costs/testcases|run}}", Call("run")),
@@ -63,10 +67,27 @@ def test_no_other_namespace_has_a_meaning_in_a_call() -> None:
     assert find_call("{{#invoke:Module:Costs/testcases|run}}", TESTER, ENGLISH) is None
 
 
-def test_a_page_too_long_to_be_read_has_none() -> None:
-    assert find_call("{{#invoke:Costs/testcases|run}}" + " " * 200_000, TESTER, ENGLISH) is None
+def test_a_call_is_found_however_long_the_page_before_it_is() -> None:
+    assert find_call("x " * 500_000 + "{{#invoke:Costs/testcases|run}}", TESTER, ENGLISH) == Call("run")
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "why"),
+    [
+        (" " * 2_100_000 + "{{#invoke:Costs/testcases|run}}", "characters"),
+        ("{{#invoke:Costs/testcases|run|" + "x" * 5000 + "}}", "3,000 characters"),
+        ("{{#invoke:Costs/testcases|run|" + "{{a|" * 50 + "}}" * 51, "deep"),
+        ("{{#invoke:Costs/testcases|run|" + "{{{" * 400 + "}}}" * 400 + "}}", "deep"),
+    ],
+    ids=["page", "call", "templates", "parameters"],
+)
+def test_a_call_that_cannot_be_read_is_told_of(wikitext: str, why: str) -> None:
+    with pytest.raises(CostlyWikitextError, match=why):
+        find_call(wikitext, TESTER, ENGLISH)
+    assert find_call(wikitext[-60_000:] + "{{#invoke:Costs/testcases|later}}", TESTER, ENGLISH) is not None
 
 
 @given(st.lists(st.sampled_from(["{{", "}}", "{{{", "}}}", "#invoke:", "Costs/testcases", "|", "=", "<nowiki>", "[["])))
 def test_no_wikitext_makes_it_fail(pieces: list[str]) -> None:
-    find_call("".join(pieces), TESTER, ENGLISH)
+    with suppress(CostlyWikitextError):
+        find_call("".join(pieces), TESTER, ENGLISH)

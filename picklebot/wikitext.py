@@ -1,0 +1,144 @@
+"""Wikitext that strangers wrote, taken apart in bounded time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import mwparserfromhell
+from mwparserfromhell.wikicode import Wikicode
+
+__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "check_cost", "end_of_call", "parse"]
+
+#: Tags in which no wikitext is, as a part of a pattern: https://www.mediawiki.org/wiki/Parser_extension_tags. These are
+#: all that wikis with tests have.
+NO_WIKITEXT = "nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata"
+
+# mwparserfromhell takes time by the square of what is not closed, and worse: 12,000 characters of "{{a|" take seconds,
+# 24,000 a minute. So much it gets at once, in characters (0.2 s at worst); what is longer a process of its own tries
+# first, which may be ended.
+_AT_ONCE = 3_000
+# No page is longer, in characters, that a person can be asked to look at; of what is usual half a million take 2 s.
+_LONGEST = 500_000
+# Processor time for a text, seconds, and by its length. What is usual takes a tenth of it.
+_LEAST_SECONDS = 2
+_CHARACTERS_A_SECOND = 100_000
+# Seconds by the clock, on a machine that has other things to do.
+_PATIENCE = 60
+# What the other process does: the work that is going to be done here, by us or by pywikibot.
+_TRY = """
+import resource, sys, mwparserfromhell
+limit = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")
+tree = mwparserfromhell.parse(sys.stdin.read())
+str(tree)
+for template in tree.ifilter_templates(recursive=True):
+    for parameter in template.params:
+        str(parameter.name), str(parameter.value)
+"""
+# No call that a person wrote is deeper; mwparserfromhell and Python have limits of their own.
+_DEEPEST = 25
+_TOO_DEEP = "it nests too deeply to be read"
+
+_TOKENS = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<({NO_WIKITEXT})\b[^<>]*(?:/>|>.*?</\1\s*>)"
+    r"|-\{(?!\{)|(?<!\})\}-|\{{2,}|\}{2,}|\[{2,}|\]{2,}",
+    re.DOTALL | re.IGNORECASE,
+)
+# What each of the marks that close belongs to, and how many of them belong together at most.
+_CLOSES = {"}}": ("{", 3), "]]": ("[", 2), "}-": ("-", 2)}
+
+
+class CostlyWikitextError(ValueError):
+    """A text takes too long, or nests too deeply, to be taken apart. It may be hostile."""
+
+
+def parse(text: str) -> Wikicode:
+    """Parse a text with mwparserfromhell.
+
+    :raises CostlyWikitextError: it would take too long
+    """
+    if len(text) > _AT_ONCE:
+        check_cost(text)
+    return _tree(text)
+
+
+def check_cost(text: str) -> None:
+    """Make sure that the templates in a text, with their parameters, can be read in good time.
+
+    :raises CostlyWikitextError: they cannot
+    """
+    if len(text) <= _AT_ONCE:
+        _tree(text)
+        return
+    if len(text) > _LONGEST:
+        raise CostlyWikitextError(f"it has {len(text):,} characters, more than {_LONGEST:,}")
+    seconds = _LEAST_SECONDS + len(text) // _CHARACTERS_A_SECOND
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-I", "-c", _TRY, str(seconds)],
+            input=text.encode("utf-8", "surrogatepass"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CostlyWikitextError(f"it takes more than {_PATIENCE} s to read") from error
+    if tried.returncode < 0:
+        raise CostlyWikitextError(f"it takes more than {seconds} s to read: look for braces that are not closed")
+    if tried.returncode:
+        raise CostlyWikitextError(_TOO_DEEP)
+
+
+def _tree(text: str) -> Wikicode:
+    try:
+        tree = mwparserfromhell.parse(text)
+        str(tree)  # goes down once more
+    except RecursionError as error:
+        raise CostlyWikitextError(_TOO_DEEP) from error
+    return tree
+
+
+@dataclass(slots=True)
+class _Open:
+    mark: str
+    count: int
+
+
+def end_of_call(text: str, start: int, longest: int) -> int | None:
+    """Where a call that begins with two braces ends, as MediaWiki's own preprocessor sees it; None where it does not.
+
+    :param start: index of the first of its braces
+    :param longest: it is followed for so many characters
+    :raises CostlyWikitextError: it is longer, or nests too deeply
+    """
+    stack = [_Open("{", len("{{"))]
+    for token in _TOKENS.finditer(text, start + len("{{"), min(len(text), start + longest)):
+        mark, count = token.group()[0], len(token.group())
+        if mark in "{[-":
+            stack.append(_Open(mark, count))
+            if len(stack) + count // len("{{") > _DEEPEST:
+                raise CostlyWikitextError(_TOO_DEEP)
+        elif mark in "]}":
+            left = _close(stack, token.group()[:2], count)
+            if not stack:
+                return token.end() - left
+    if len(text) > start + longest:
+        raise CostlyWikitextError(f"it is longer than {longest:,} characters")
+    return None
+
+
+def _close(stack: list[_Open], marks: str, count: int) -> int:
+    """Close what marks close, the innermost first; how many of them are left over."""
+    opened, most = _CLOSES[marks]
+    while count >= len(marks) and stack and stack[-1].mark == opened:
+        matched = min(count, stack[-1].count, most)
+        count -= matched
+        stack[-1].count -= matched
+        if stack[-1].count < len(marks):
+            stack.pop()
+    return count

@@ -1,0 +1,95 @@
+"""Wikitext of strangers: what is usual is taken apart, what would take too long is refused in time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picklebot import wikitext
+from picklebot.recording.marks import with_category
+from picklebot.wikitext import CostlyWikitextError, check_cost, end_of_call, parse
+
+# Each takes mwparserfromhell many seconds, or hours when it is ten times as long.
+HOSTILE = {form: form * (40_000 // len(form)) for form in ("{{a|", "[[{{a|", '<b a="', "<b>{{a|</b>}}", "{{a|[[b|}}]]")}
+# These take all of Python's stack.
+DEEP = {"arguments": "{" * 1400 + "}" * 1400, "long": "{" * 3000 + "}" * 3000}
+USUAL = "{{tl|a|b=[[c]]}} '''text''' <ref>{{cite web|url=http://a.example}}</ref>\n{|\n|-\n| a || b\n|}\n"
+BEGIN = "<!-- picklebot: begin. Written by a bot, changes in here are overwritten. -->"
+
+
+@pytest.fixture(autouse=True)
+def _a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wikitext, "_LEAST_SECONDS", 1)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_refused_in_time(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(CostlyWikitextError, match="takes more than 1 s"):
+        parse(text)
+    assert time.process_time() - began < 1, "the work is another process's"
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_a_text_that_nests_too_deeply_is_refused_too(text: str) -> None:
+    for read in (parse, check_cost):
+        with pytest.raises(CostlyWikitextError, match="deeply"):
+            read(text)
+
+
+@pytest.mark.parametrize("text", ["", USUAL, USUAL * 400, "text\r\n" * 2000, "\ud800" * 4000])
+def test_what_is_usual_is_read_however_long_it_is(text: str) -> None:
+    check_cost(text)
+    assert str(parse(text)) == text
+
+
+def test_nothing_is_read_that_is_longer_than_pages_are() -> None:
+    with pytest.raises(CostlyWikitextError, match="characters"):
+        parse("x" * (wikitext._LONGEST + 1))
+
+
+def test_a_hostile_marked_part_is_refused_and_a_hostile_page_around_it_costs_nothing() -> None:
+    text = HOSTILE["{{a|"]
+    with pytest.raises(CostlyWikitextError):
+        with_category(f"{BEGIN}{text}", 7, "Modules with passed tests", parser_functions=True)
+    began = time.process_time()
+    assert with_category(text, 7, "Modules with passed tests", parser_functions=True).startswith(text)
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("{{a}} b", "{{a}}"),
+        ("{{a|{{b}}}} c}}", "{{a|{{b}}}}"),
+        ("{{a|{{{b|{{c}}}}}}} d", "{{a|{{{b|{{c}}}}}}}"),
+        ("{{a|[[b|c]]}}", "{{a|[[b|c]]}}"),
+        ("{{a|b]]}} c", "{{a|b]]}}"),
+        ("{{a|-{b}-}} c", "{{a|-{b}-}}"),
+        ("{{a|<!-- }} -->}} c", "{{a|<!-- }} -->}}"),
+        ("{{a|<nowiki>}}</nowiki>}} c", "{{a|<nowiki>}}</nowiki>}}"),
+        ("{{a|<pre lang='x'>}}</PRE >}} c", "{{a|<pre lang='x'>}}</PRE >}}"),
+        ("{{a|<nowiki/>}} c", "{{a|<nowiki/>}}"),
+        ("{{a|<b>}} c", "{{a|<b>}}"),
+        ("{{a|[[b}} c", None),
+        ("{{a|{{b}} c", None),
+        ("{{a|<!-- }}", None),
+        ("{{a", None),
+    ],
+)
+def test_a_call_ends_where_mediawiki_ends_it(text: str, end: str | None) -> None:
+    found = end_of_call(text, 0, 100)
+    assert (None if found is None else text[:found]) == end
+
+
+@given(st.lists(st.sampled_from(["{{", "}}", "{", "}", "[[", "]]", "-{", "}-", "<!--", "-->", "<nowiki>", "a|"])))
+def test_what_ends_holds_as_many_braces_as_it_closes(pieces: list[str]) -> None:
+    text = "{{" + "".join(pieces)
+    try:
+        end = end_of_call(text, 0, 10_000)
+    except CostlyWikitextError:
+        return
+    assert end is None or text[:end].endswith("}}")
