@@ -9,7 +9,8 @@ import click
 
 from picklebot import __version__, faults
 from picklebot.cli.commands import LazyGroup
-from picklebot.errors import PicklebotError
+from picklebot.cli.streams import standard_streams, unwritten
+from picklebot.errors import PicklebotError, WorkError
 from picklebot.rendering.text import harmless
 
 __all__ = ["cli", "main"]
@@ -23,18 +24,30 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; exit 0, 1, 2 or 3 as in docs/operators.md, "Exit statuses"."""
+    with standard_streams():
+        status = _run()
+        if lost := unwritten():
+            click.echo(f"picklebot: not all of the output could be written: {lost}", err=True)
+            status = status or WorkError.exit_status
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Run a command, and say why where it ends in an error; its exit status."""
     try:
         faults.check(os.environ.get(faults.VARIABLE, ""))
-        sys.exit(cli.main(standalone_mode=False))
+        return int(cli.main(standalone_mode=False) or 0)
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else 0
     except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        return exit_.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
         click.echo("picklebot: interrupted", err=True)
-        sys.exit(130)
+        return 130
     except PicklebotError as error:
         for line in f"picklebot: {error}".split("\n"):  # it may quote the wiki
             click.echo(harmless(line), err=True)
-        sys.exit(error.exit_status)
+        return error.exit_status

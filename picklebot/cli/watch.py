@@ -15,6 +15,7 @@ import click
 
 from picklebot.cli.harvest import options_from, selecting
 from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.streams import reader_left
 from picklebot.config import Settings
 from picklebot.recording import Recorder, log_in, make_recorders
 from picklebot.rendering.text import harmless, plain
@@ -57,6 +58,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
         watched = Watched(wiki, store, judge_for, recorders_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
+        watch.say = _until_nobody_reads(watch)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _handler(watch))
         try:
@@ -76,6 +78,18 @@ def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:
         watch.stop()
 
     return handle
+
+
+def _until_nobody_reads(watch: Watch) -> Say:
+    """Let a watch end in good order when who read its log is gone, as ``head`` is after some lines."""
+    say = watch.say
+
+    def say_and_look(event: str, **values: object) -> None:
+        say(event, **values)
+        if reader_left():
+            watch.stop()
+
+    return say_and_look
 
 
 def _now() -> str:

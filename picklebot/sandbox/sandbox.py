@@ -97,15 +97,17 @@ class Sandbox:
             "release": str(tree.path) if tree else release or "",
             "pages": _digest(f"{page.title}\n{page.text}" for page in wanted),
             "settings": _digest([settings.read_text(encoding="utf-8")] if settings else []),
+            "seeds": "" if seeds else "none",
         }
         with sandbox._locked():
             before = State.load(sandbox.folder)
             if before and sandbox.running:
-                _must_be(name, before, given, port)
+                _must_be(name, before, {**given, "port": str(port or "")}, "runs already")
                 progress(f"sandbox {name} is running already")
                 return sandbox
             check_php()
             if before and keep:
+                _must_be(name, before, given, "is there already")
                 sandbox._start(before, port or before.port, progress)
                 return sandbox
             tree = tree or fetch(release or DEFAULT_RELEASE, home, progress)
@@ -240,17 +242,19 @@ class Sandbox:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _must_be(name: str, state: State, given: Mapping[str, str], port: int | None) -> None:
-    """See that what is asked for now is what runs, as far as anything is asked for.
+def _must_be(name: str, state: State, asked: Mapping[str, str], how: str) -> None:
+    """See that what is asked for now is what is there, as far as anything is asked for.
 
+    :param how: the sandbox that is there stands in the way of another
     :raises UsageError: it is not, and only the user can say which of the two is wanted
     """
-    runs = {**state.given, "release": state.given["release"] or DEFAULT_RELEASE, "port": str(state.port)}
-    asked = {**given, "port": str(port or "")}
-    if other := [what for what, value in asked.items() if value and runs[what] != value]:
+    there = {**state.given, "release": state.given["release"] or DEFAULT_RELEASE, "port": str(state.port)}
+    if other := [what for what, value in asked.items() if value and there.get(what, "") != value]:
+        address = f" at {state.url}" if state.port else ""
         raise UsageError(
-            f"sandbox {name} runs already, with other {' and '.join(other)} (MediaWiki {state.version} at {state.url})."
-            f" Stop it (picklebot sandbox down {name}), or give another --name"
+            f"sandbox {name} {how}, with other {' and '.join(other)} (MediaWiki {state.version}{address}). Take it as"
+            f" it is, without asking for others; make it anew (picklebot sandbox down {name}, then up without --keep);"
+            " or give another --name"
         )
 
 

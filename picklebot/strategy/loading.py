@@ -145,6 +145,7 @@ _TYPES = {
     "list_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",
+    "string_too_long": "at most {max_length} characters",
     "string_pattern_mismatch": "what matches {pattern}",
     "too_short": "at least one item",
     "literal_error": "{expected}",

@@ -14,10 +14,23 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from picklebot.model import Directive
 from picklebot.reports.patterns import COUNT_GROUPS, FORMAT, POINT_GROUPS, CountPattern, Patterns, PointPattern
 
-__all__ = ["SCHEMA", "Console", "Invocation", "Recognition", "Reporting", "Strategy", "Titles", "keys_at"]
+__all__ = [
+    "LONGEST_NAME",
+    "SCHEMA",
+    "Console",
+    "Invocation",
+    "Recognition",
+    "Reporting",
+    "Strategy",
+    "Titles",
+    "keys_at",
+]
 
 #: The version of this schema. A file of another version is refused.
 SCHEMA = 1
+
+#: Characters of a strategy's name; the store keeps it in a column of this width.
+LONGEST_NAME = 64
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
@@ -173,7 +186,7 @@ class Strategy(_Table):
     """One kind of suite: one file."""
 
     schema_version: Version
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=LONGEST_NAME)]
     about: Annotated[str, Field(pattern=r"\S")]
     order: int
     titles: dict[Language, list[Pattern]] = {}

@@ -91,3 +91,14 @@ def test_what_is_random_is_no_matter_of_titles(bot: Bot, small: LiveWiki) -> Non
     runs = [bot.harvest(), bot.harvest("--full"), bot.harvest("--full")]
     told = [mark for run in runs for _, mark in marks(run).values()]
     assert told.count(True) <= len(told) // 4, "one in eight looks so by chance"
+
+
+def test_a_terminal_without_the_letters_of_a_title_undoes_no_finished_work(bot: Bot, small: LiveWiki) -> None:
+    put(small, "T 数字 🥒", "true")
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+    table = bot.as_module().run("harvest", **ascii_only)
+    assert (table.status, "T \\u6570\\u5b57 \\ud83e\\udd52" in table.out) == (0, True), table
+    assert "pickle-good" in small.tags("Module:T 数字 🥒")
+    again = bot.as_module().run("harvest", "--format", "json", **ascii_only)
+    assert again.out.isascii()
+    assert again.states["T 数字 🥒"] == "good"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,6 +57,22 @@ def test_an_edit_of_a_library_two_levels_below(bot: Bot, small: LiveWiki) -> Non
         assert watch.wait_for("transition", module="Module:Area")["cause"] == ["Module:Power"]
         assert watch.wait_for("harvested")["ran"] == 1
         assert watch.end(signal.SIGINT) == 0
+
+
+def test_a_watch_whose_log_nobody_reads_any_more_ends_in_good_order(at_rest: Bot, small: LiveWiki) -> None:
+    command = f"'{at_rest.command[0]}' watch --interval 1 | head -n 1; echo ${{PIPESTATUS[0]}}"
+    shell = subprocess.Popen(
+        ["bash", "-c", command],
+        cwd=at_rest.work,
+        env=at_rest.variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert shell.stdout
+    assert " watching " in shell.stdout.readline()
+    small.edit("Module:Area", WORSE)
+    assert shell.communicate(timeout=SOON) == ("0\n", "")
 
 
 def test_nobody_watched_and_nothing_is_lost(at_rest: Bot, small: LiveWiki) -> None:

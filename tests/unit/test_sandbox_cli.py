@@ -64,6 +64,23 @@ def test_delete_takes_only_the_sandbox_that_is_named(monkeypatch: pytest.MonkeyP
     assert [sandbox.name for sandbox in Sandbox.all()] == ["theirs"]
 
 
+@pytest.mark.parametrize(
+    ("wish", "other"),
+    [(["--release", "1.43"], "release"), (["--no-seeds"], "seeds"), (["--settings", __file__], "settings")],
+)
+def test_a_sandbox_that_is_kept_is_not_taken_for_another_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], data: Path, wish: list[str], other: str
+) -> None:
+    folder = Home(data).sandbox("mine")
+    folder.mkdir(parents=True)
+    given = {"release": "", "pages": "", "settings": "", "seeds": ""}
+    State("1.39.17", "/nowhere", "extensions", "sandbox_0", given, 1).save(folder)
+    monkeypatch.setattr("picklebot.sandbox.sandbox.check_php", lambda: None)
+    assert run(monkeypatch, "up", "--name", "mine", "--keep", *wish) == 2
+    said = capfd.readouterr().err
+    assert f"sandbox mine is there already, with other {other} (MediaWiki 1.39.17" in said
+
+
 def test_missing_packages_are_named_with_the_command_that_installs_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

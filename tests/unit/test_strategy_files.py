@@ -149,6 +149,7 @@ MISTAKES = {
     "schema true": ("schema = 1", "schema = true", "1: schema: expected 1; got true"),
     "no schema": ("schema = 1\n", "", "1: schema: expected this key, which is not there"),
     "name": ('"mine"', '"Our own"', "2: name: expected what matches ^[a-z0-9][a-z0-9-]*$; got 'Our own'"),
+    "long name": ('"mine"', f'"{"m" * 65}"', f"2: name: expected at most 64 characters; got '{'m' * 65}'"),
     "string": ("50", '"50"', "4: order: expected a whole number; got '50'"),
     "fraction": ("50", "5.5", "4: order: expected a whole number; got 5.5"),
     "infinity": ("50", "inf", "4: order: expected a whole number; got inf"),
