@@ -31,6 +31,9 @@ def parse_tap(text: str) -> Report:
     that matches ``/^(not )?ok\b/`` counts as a test (TAP 13, "Harness behavior"), but for "ok, so far" where the plan
     or the numbers of the others say that it is none.
 
+    ``1..N # comment`` is a plan in reports that say they are TAP 14: Perl's TAP::Parser takes it for none, unless N is
+    0 or the comment says SKIP. YAML blocks are no TAP, whatever they quote and whether they belong to a point or not.
+
     A report without a plan is accepted with a note, other than in TAP 14: testers on wikis rarely print one. A report
     that ran fewer or more points than planned, has its plan in the middle or twice, or numbers a point outside of it
     has an error of the kind ``plan``.

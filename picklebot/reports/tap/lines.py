@@ -5,7 +5,8 @@ tap.py reads status, number and bail out. Put right around it:
 - ``okay`` and ``ok_`` are no test lines: ``/^(not )?ok\b/`` (TAP 13, "Harness behavior").
 - A number ends where the word does: ``ok 3rd try`` and ``ok 1.5 is a half`` have none.
 - Numbers are ASCII digits, and may be longer than Python wants to read.
-- A plan is ``1..N``, not ``1xxN``, with nothing but a comment behind it; any comment will do.
+- A plan is ``1..N``, not ``1xxN``, with nothing but a comment behind it. Perl's TAP::Parser takes ``1..N # comment``
+  for none, other than ``1..0 # comment`` and ``1..N # SKIP comment``; TAP 14 takes any comment.
 - ``TAP version 12`` is a version line, if a wrong one, and no exception.
 - "Bail out!" is case insensitive (TAP 14).
 - Escapes and directives: see :mod:`picklebot.reports.tap.directives`. Pragmas: tap.py knows none.
@@ -31,6 +32,7 @@ _TAP_PY: Final = Parser()
 _STATUS: Final = re.compile(r"(?:not )?ok\b")
 _NUMBER: Final = re.compile(r"\s+(\d+)(?![\w]|[.,:]\d)", re.ASCII)
 _PLAN: Final = re.compile(r"1\.\.(\d+)\s*(?:#(.*))?\Z", re.ASCII | re.DOTALL)
+_SKIP: Final = re.compile(r"\s*skip\b", re.IGNORECASE)
 _VERSION: Final = re.compile(r"TAP\s+version\s+(\d+)\Z", re.ASCII | re.IGNORECASE)
 _BAIL_OUT: Final = re.compile(r"bail out!", re.IGNORECASE)
 _PRAGMA: Final = re.compile(r"pragma\s+([+-][\w-]+(?:\s*,\s*[+-][\w-]+)*)\Z", re.ASCII)
@@ -65,10 +67,14 @@ class TestLine:
 
 @dataclass(slots=True)
 class PlanLine:
-    """``1..N # comment`` (TAP 14, "Plan")."""
+    """``1..N # comment`` (TAP 14, "Plan").
+
+    :param commented: whether only TAP 14 takes it for a plan, for the comment behind it
+    """
 
     count: int
     reason: str
+    commented: bool
 
 
 @dataclass(slots=True)
@@ -117,7 +123,9 @@ def read_line(text: str) -> Line | None:
 
 def _other_line(text: str) -> Line | None:
     if match := _PLAN.match(text):
-        return PlanLine(_integer(match[1]), clip(plan_reason(match[2] or "")))
+        count, comment = _integer(match[1]), match[2]
+        commented = bool(count) and comment is not None and _SKIP.match(comment) is None
+        return PlanLine(count, clip(plan_reason(comment or "")), commented)
     if match := _VERSION.match(text):
         return VersionLine(_integer(match[1]))
     if _BAIL_OUT.match(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from picklebot.model import ErrorKind, Report, SuiteError
 from picklebot.reports.limits import (
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from picklebot.reports.tap.lines import Line
 
 __all__ = ["Parser"]
+
+_COMMENTED_PLANS: Final = 14
+"""The version of TAP whose plans may have any comment."""
 
 
 class Parser:
@@ -49,32 +52,44 @@ class Parser:
     def parse(self) -> Report:
         """Read the text to its end, or to a bail out."""
         for number, line in enumerate(self._text.lines(), start=1):
-            if self._yaml is not None and self._continue_yaml(self._yaml, line):
-                continue
-            self._read(number, line)
+            self._feed(number, line)
             if self._bail_out is not None:
                 break
-        if self._yaml is not None:
+        while self._yaml is not None:
             self._end_yaml(self._yaml, closed=False)
         return self._report()
 
-    def _read(self, number: int, line: str) -> None:
+    def _feed(self, number: int, line: str, *, may_quote: bool = True) -> None:
+        """Take a line, into the YAML block that is open or as TAP.
+
+        :param may_quote: whether a YAML block that belongs to no point may begin here
+        """
+        while self._yaml is not None:
+            if self._continue_yaml(self._yaml, line):
+                return
+        if self._bail_out is None:
+            self._read(number, line, may_quote=may_quote)
+
+    def _read(self, number: int, line: str, *, may_quote: bool) -> None:
         body = line.strip()
         if not body:
             return  # blank lines are ignored (TAP 14, "Blank lines")
         indent = len(line) - len(line.lstrip())
-        if self._owner is not None and body.startswith("---") and indent > self._owner.depth * INDENT:
-            self._yaml = _YamlBlock(number, indent)
-            return
+        if body.startswith("---") and indent:
+            owned = self._owner is not None and indent > self._owner.depth * INDENT
+            if owned or may_quote:
+                self._yaml = _YamlBlock(number, indent, owned=owned)
+                self._yaml.add(line)
+                return
         item = read_line(body)
-        depth, odd = divmod(indent, INDENT)
+        depth = indent // INDENT
         if not isinstance(item, Comment):
             self._owner = None
             self._seen += 1
         if isinstance(item, BailOut):
             # At any depth it ends everything (TAP 14, "Subtest bailouts").
             self._bail_out = item.reason
-        elif item is None or ((odd or line[:indent].strip(" ")) and not isinstance(item, Comment)):
+        elif item is None or self._is_no_plan(item) or self._is_indented_oddly(item, line[:indent]):
             self._unread(number, line, depth)
         elif depth > SUBTEST_DEPTH:
             self._too_deep += 1
@@ -82,6 +97,14 @@ class Parser:
             self._comment(item, depth)
         else:
             self._take(number, item, depth)
+
+    @staticmethod
+    def _is_indented_oddly(item: Line, margin: str) -> bool:
+        return not isinstance(item, Comment) and (len(margin) % INDENT > 0 or margin.strip(" ") != "")
+
+    def _is_no_plan(self, item: Line) -> bool:
+        """Whether it is a plan by TAP 14 alone, in a report that does not say that it is TAP 14."""
+        return isinstance(item, PlanLine) and item.commented and self._documents[0].version != _COMMENTED_PLANS
 
     def _take(self, number: int, item: Line, depth: int) -> None:
         top = self._documents[-1].depth
@@ -151,14 +174,14 @@ class Parser:
         """Take a line into the open YAML block; whether it belonged there.
 
         A block without its end ends where the indentation does, so that no test line is lost in it (TAP 13, "YAML
-        blocks").
+        blocks"). Dots that stand deeper than the block are quoted in it.
         """
         body = line.strip()
         indent = len(line) - len(line.lstrip())
-        if body == "..." and indent:
+        if body == "..." and 0 < indent <= block.indent:
             self._end_yaml(block, closed=True)
             return True
-        if body and indent < block.indent:
+        if (body and indent < block.indent) or (block.size > YAML_BLOCK and not block.owned):
             self._end_yaml(block, closed=False)
             return False
         block.add(line)
@@ -166,6 +189,9 @@ class Parser:
 
     def _end_yaml(self, block: _YamlBlock, *, closed: bool) -> None:
         self._yaml = None
+        if not block.owned:
+            self._end_quotation(block, closed=closed)
+            return
         owner, self._owner = self._owner, None
         if not closed:
             self._notes.add(f"line {block.number}: the YAML block has no end")
@@ -173,11 +199,24 @@ class Parser:
         if block.size > YAML_BLOCK or self._yaml_read > YAML_READ:
             self._notes.add(f"line {block.number}: the YAML block was not read: too much YAML")
             return
-        found = read_yaml("".join(f"{line}\n" for line in block.lines))
+        found = read_yaml("".join(f"{line}\n" for line in block.lines[1:]))
         if isinstance(found, str):
             self._notes.add(f"line {block.number}: the YAML block was not read: {found}")
         elif owner is not None:
             owner.add_diagnosis(found)
+
+    def _end_quotation(self, block: _YamlBlock, *, closed: bool) -> None:
+        """End a YAML block that belongs to no point: it is no TAP, and neither is what it quotes.
+
+        One without an end is none: its lines are what they are.
+        """
+        if closed:
+            self._owner = None
+            self._seen += 1
+            self._unread(block.number, block.lines[0], block.indent // INDENT)
+            return
+        for number, line in enumerate(block.lines, start=block.number):
+            self._feed(number, line, may_quote=False)
 
     def _report(self) -> Report:
         document = self._documents[0]
@@ -243,17 +282,21 @@ class Parser:
 
 
 class _YamlBlock:
-    """The lines of a YAML block as they come, no more of them than may be read."""
+    """The lines of a YAML block as they come, no more of them than may be read.
 
-    def __init__(self, number: int, indent: int) -> None:
+    :param owned: whether it belongs to a test point
+    """
+
+    def __init__(self, number: int, indent: int, *, owned: bool) -> None:
         self.number = number
         self.indent = indent
+        self.owned = owned
         self.size = 0
         self.lines: list[str] = []
 
     def add(self, line: str) -> None:
         self.size += len(line) + 1
-        if self.size <= YAML_BLOCK:
+        if self.size <= YAML_BLOCK or not self.owned:
             self.lines.append(line)
 
 

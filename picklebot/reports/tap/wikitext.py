@@ -45,8 +45,16 @@ def unwrap(text: str) -> str:
 
 
 def _untagged(text: str) -> str:
-    text = _BREAK.sub("\n", text) if "\n" not in text.strip() else _BREAK_BEFORE.sub("\n", _BREAK_AT_END.sub("", text))
+    text = _BREAK.sub("\n", text) if "\n" not in text.strip() else _broken(_BREAK_AT_END.sub("", text))
     return _TAGS_BEHIND_PLAN.sub(r"\1", _TAGS_BEFORE.sub(r"\1", text))
+
+
+def _broken(text: str) -> str:
+    """With points behind ``<br>`` on lines of their own, indented as those that they stand on: YAML may quote them."""
+    if _BREAK_BEFORE.search(text) is None:
+        return text
+    lines = text.split("\n")
+    return "\n".join(_BREAK_BEFORE.sub(f"\n{line[: len(line) - len(line.lstrip())]}", line) for line in lines)
 
 
 def _whole(text: str) -> str:
