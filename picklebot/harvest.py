@@ -139,11 +139,13 @@ def harvest_held(
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
     ledger = Ledger(store, wiki, site)
     selected = _select(wiki, site, judge, store, ledger, options)
+    ledger.begin(each.record.status.tester.page_id for each in selected)
 
     def over() -> bool:
         return stop() or options.deadline.over
 
     ran = _run(wiki, site, judge, selected, ledger, progress, over, options.concurrency)
+    ledger.end()
     mine = (each for each in ledger.suites.values() if wanted(options.only, each.suite, site))
     problems = then()
     statuses = [each.status for each in ledger.suites.values()]

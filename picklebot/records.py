@@ -86,10 +86,14 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A suite, and the pages that decided how it was made, with their revisions (0 where there is none)."""
+    """A suite, and the pages that decided how it was made, with their revisions (0 where there is none).
+
+    :param named: those of them that are modules: the tester may load any of them
+    """
 
     suite: Suite
     made_from: Mapping[str, int]
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Followed:
     :param anchor: up to where recent changes were read; None before the first harvest
     :param unmade: testers of which the wiki did not say how to run them
     :param strategies: digest of the strategies that the suites were made with
+    :param modules: titles of the modules that have a state, by page id
     """
 
     testers: Mapping[int, str] = field(default_factory=dict)
@@ -120,6 +125,7 @@ class Followed:
     anchor: Anchor | None = None
     unmade: frozenset[int] = frozenset()
     strategies: str = ""
+    modules: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ class Sync:
     :param anchor: where to go on; None where the wiki has no recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of the strategies that the suites are made with now
+    :param left: modules that are no longer under their titles, or no longer Lua, by page id
     """
 
     found: tuple[Found, ...]
@@ -142,3 +149,4 @@ class Sync:
     anchor: Anchor | None
     swept: bool
     strategies: str
+    left: frozenset[int] = frozenset()

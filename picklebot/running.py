@@ -23,6 +23,7 @@ from picklebot.records import SuiteRecord
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import pages_touched
+from picklebot.wiki.revisions import LUA
 
 __all__ = [
     "Beside",
@@ -300,13 +301,16 @@ def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
 def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]) -> set[int]:
     """Take the runs during which nothing changed; the others' testers come back, to be run again.
 
+    A suite whose tester or module is another page by now, or none, has no verdict: it is made anew by the next harvest.
     The wiki's clock shows whole seconds: what changed in the second of a run may have changed before it. When that run
     is repeated, it is known which revisions there were in between.
 
     :param seen: revisions by title as they were before these runs; they are brought up to date
     """
     moved: set[int] = set()
-    titles = dict.fromkeys(title for run in runs for title in run.result.depends_on)
+    titles = dict.fromkeys(
+        title for run in runs for title in (*(page.title for page in _own_pages(run)), *run.result.depends_on)
+    )
     try:
         current, touched = pages_touched(wiki, titles, min((run.started for run in runs), default=wiki.clock))
     except WikiError as error:
@@ -321,6 +325,12 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen
         if not alike and any(title in touched and touched[title] >= run.started for title in mine):
             moved.add(tester_id)
             continue
+        if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
+            lost = SuiteResult(
+                run.result.suite, inconclusive="its test page or its module was moved or deleted meanwhile"
+            )
+            verdicts[tester_id] = Verdict(run.selected, lost)
+            continue
         dependencies = None
         if run.result.state is not None:
             dependencies = {title: page.revision for title, page in mine.items()}
@@ -328,6 +338,15 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen
         verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
     seen.update({title: each.page.revision for title, each in current.items()})
     return moved
+
+
+def _own_pages(run: _Run) -> tuple[Page, Page]:
+    """The pages that a suite was made of."""
+    return run.result.suite.tester, run.result.suite.testee
+
+
+def _is_another(now: Page, made_of: Page) -> bool:
+    return now.page_id != made_of.page_id if made_of.exists else now.content_model == LUA
 
 
 def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:

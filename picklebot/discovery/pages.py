@@ -16,14 +16,11 @@ from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
-from picklebot.wiki.revisions import current_pages, page_from, redirect_targets
+from picklebot.wiki.revisions import LUA, current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE
 from picklebot.wikitext import CostlyWikitextError
 
-__all__ = ["LUA", "family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
-
-#: The content model of modules. Pages of any other model in the Module namespace hold no Lua.
-LUA = "Scribunto"
+__all__ = ["family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
 
 # Testers read at a time: their texts are in memory together.
 _TESTERS_AT_A_TIME = 50
@@ -109,16 +106,22 @@ def read_suites(
         read = list(_read_testers(wiki, site, strategies, some))
         named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
         current = current_pages(wiki, dict.fromkeys(title for titles in named.values() for title in titles))
-        elsewhere = redirect_targets(wiki, [title for title, it in current.items() if it.redirect])
+        redirects = [title for title, it in current.items() if it.redirect]
+        elsewhere = redirect_targets(wiki, redirects, missing=True)
+        between = current_pages(wiki, elsewhere.keys() - current.keys())
         now = {title: elsewhere.get(title, it.page) for title, it in current.items()}
         pages = {title: page for title, page in now.items() if page.content_model == LUA}
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, strategies)])
         for tester, beside in read:
             suite = make_suite(tester, pages, site, strategies, offered.__getitem__)
             if suite is not None:
-                pages_named = (current[title].page for title in named[tester.page.title] if title in current)
+                titles = [title for title in named[tester.page.title] if title in current]
+                pages_named = [*(current[title].page for title in titles), *(now[title] for title in titles)]
+                if any(current[title].redirect for title in titles):
+                    pages_named += [each.page for each in between.values()]
                 looked_up = {page.title: page.revision for page in pages_named}
-                yield Found(suite, {**looked_up, **beside, tester.page.title: tester.page.revision})
+                made_from = {**looked_up, **beside, tester.page.title: tester.page.revision}
+                yield Found(suite, made_from, frozenset(looked_up))
 
 
 def _named(tester: Tester, site: Site, strategies: Strategies) -> list[str]:

@@ -12,7 +12,7 @@ from picklebot.records import Followed, Sync
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import changes_since, newest_anchor
-from picklebot.wiki.revisions import current_pages
+from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import MODULE
 
 __all__ = ["maybe_testers", "synchronise"]
@@ -62,6 +62,7 @@ def synchronise(
         anchor=anchor,
         swept=changes is None,
         strategies=strategies.digest,
+        left=frozenset(id_ for id_, title in followed.modules.items() if _left(id_, title, current)),
     )
 
 
@@ -78,14 +79,15 @@ def _sweep(
     """List all modules and their talk pages; keep only what is followed, and testers."""
     current: dict[str, Page] = {}
     candidates: dict[int, Page] = {}
+    watched = followed.dependents.keys() | set(followed.modules.values())
     for namespace in (MODULE, _TALK):
         for page in list_pages(wiki, namespace):
-            if page.title in followed.dependents:
+            if page.title in watched:
                 current[page.title] = page
             if namespace == MODULE and tester_match(page, site, strategies, drafts=drafts):
                 candidates[page.page_id] = page
     listed = (site.module_prefix, f"{site.namespaces[_TALK]}:")
-    unseen = followed.dependents.keys() - current.keys()
+    unseen = watched - current.keys()
     current |= {title: Page(title) for title in unseen if title.startswith(listed)}
     elsewhere = (title for title in unseen if not title.startswith(listed))
     current |= {title: each.page for title, each in current_pages(wiki, elsewhere).items()}
@@ -96,7 +98,8 @@ def _follow(
     wiki: Wiki, site: Site, strategies: Strategies, followed: Followed, touched: Iterable[str], *, drafts: bool
 ) -> tuple[dict[str, Page], dict[int, Page]]:
     """Ask for those touched pages that are followed, or that their titles make testers."""
-    relevant = (followed.dependents.keys() & set(touched)) | maybe_testers(site, strategies, touched)
+    watched = followed.dependents.keys() | set(followed.modules.values())
+    relevant = (watched & set(touched)) | maybe_testers(site, strategies, touched)
     current = {title: each.page for title, each in current_pages(wiki, sorted(relevant)).items()}
     testers = (page for page in current.values() if page.exists)
     candidates = {p.page_id: p for p in testers if tester_match(p, site, strategies, drafts=drafts)}
@@ -130,7 +133,7 @@ def _made_anew(
         if making and title is not None and tester_id not in anew and not _lost(tester_id, title, current):
             known = current.get(title)
             revision = max(d.revision for d in followed.dependents[title] if d.tester_id == tester_id)
-            anew[tester_id] = known or Page(title, tester_id, revision, "Scribunto")
+            anew[tester_id] = known or Page(title, tester_id, revision, LUA)
     return anew
 
 
@@ -138,3 +141,9 @@ def _lost(tester_id: int, title: str, current: Mapping[str, Page]) -> bool:
     """Whether a tester is known to be no longer where it was."""
     page = current.get(title)
     return page is not None and page.page_id != tester_id
+
+
+def _left(page_id: int, title: str, current: Mapping[str, Page]) -> bool:
+    """Whether a module is known to be no longer where it was, or to be no Lua any more."""
+    page = current.get(title)
+    return page is not None and (page.page_id != page_id or page.content_model != LUA)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from picklebot.faults import fault
-from picklebot.model import Cause, ModuleStatus, SuiteResult, SuiteStatus, Transition
+from picklebot.model import Cause, ModuleStatus, State, SuiteResult, SuiteStatus, Transition
 from picklebot.records import Dependencies, Found, SuiteRecord, Sync
 from picklebot.tracking.causes import find_cause
 from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import current_pages, pages_by_id
+from picklebot.wiki.revisions import LUA, current_pages, pages_by_id
 
 __all__ = ["Ledger", "Taken"]
 
@@ -36,13 +35,21 @@ class Taken:
 
 
 class Ledger:
-    """Suites and modules as known, and the transitions that this harvest found; each step is committed at once."""
+    """Suites and modules as known, and the transitions that this harvest found; each step is committed at once.
+
+    A module's state is taken when all of its suites that must run came to one: with some of them still to come it
+    would be one that the module never had. Until then the module keeps its state.
+    """
 
     def __init__(self, store: Store, wiki: Wiki, site: Site) -> None:
         known = store.knowledge()
         self.suites: dict[int, SuiteRecord] = dict(known.suites)
         self.modules: dict[int, ModuleStatus] = dict(known.modules)
         self.transitions: list[Transition] = []
+        self._due: set[int] = set()
+        self._open: set[int] = set()
+        self._causes: dict[int, Cause] = {}
+        self._removals: dict[int, Cause] = {}
         self._store = store
         self._wiki = wiki
         self._site = site
@@ -51,7 +58,7 @@ class Ledger:
     def absorb(self, sync: Sync) -> None:
         """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
         changed: dict[int, SuiteRecord] = {}
-        affected: set[int] = set()
+        affected = set(sync.left)
         stood_alone = {r.status.subject.page_id for r in self.suites.values() if not r.status.testee.exists}
         for found in sync.found:
             suite = found.suite
@@ -59,7 +66,7 @@ class Ledger:
             reason = _why(old, found, sync)
             status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
             status = replace(status, testee=suite.testee, tester=suite.tester)
-            if old and old.status.subject != status.subject:  # its title may have changed
+            if old:
                 affected.add(old.status.subject.page_id)
             record = old or SuiteRecord(status)
             changed[suite.tester.page_id] = replace(
@@ -73,45 +80,62 @@ class Ledger:
         self.suites.update(changed)
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
+        self._removals |= self._removed(gone)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
-        called = {id_: self.modules[id_].page.title for id_ in affected & self.modules.keys()}
-        modules, transitions = self._modules(affected, {}, stood_alone, self._removals(gone))
-        moved = [id_ for id_, title in called.items() if modules.get(id_) and self.modules[id_].page.title != title]
+        bare = affected - {record.status.subject.page_id for record in self.suites.values()}
         step = Advance(
             changed,
             gone=sync.gone,
             made_from=made_from,
-            modules=modules,
-            transitions=transitions,
-            moved=moved,
             anchor=sync.anchor,
             swept=sync.swept,
             strategies=sync.strategies,
         )
+        step = self._with_modules(step, bare, stood_alone)
         fault("after-sync")
         self._store.advance(step, datetime.now(UTC), "in-sync-commit")
         fault("after-sync-commit")
 
+    def begin(self, due: Iterable[int]) -> None:
+        """Take the states of modules that lost or won suites, and wait for none of those that are due.
+
+        :param due: testers whose suites run in this harvest
+        """
+        self._due |= set(due)
+        step = self._with_modules(Advance({}), {record.status.subject.page_id for record in self.suites.values()})
+        if step.modules:
+            self._store.advance(step, datetime.now(UTC))
+
     def take(self, outcomes: Sequence[Taken]) -> None:
         """Take in what suites came to, and the transitions that follow."""
         now = datetime.now(UTC)
-        causes = self._causes([outcome for outcome in outcomes if self._differs(outcome)])
+        self._causes |= self._found([outcome for outcome in outcomes if self._differs(outcome)])
         changed = {outcome.tester_id: self._record(outcome, now) for outcome in outcomes}
         self.suites.update(changed)
-        affected = {record.status.subject.page_id for record in changed.values()}
-        modules, transitions = self._modules(affected, causes, set())
+        self._due -= changed.keys()
         step = Advance(
             changed,
             depends_on={o.tester_id: o.dependencies for o in outcomes if o.dependencies is not None},
             settled=[o.tester_id for o in outcomes if not o.flaky and (o.result is None or o.result.state is not None)],
             unsettled=[o.tester_id for o in outcomes if o.flaky],
-            modules=modules,
             runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
-            transitions=transitions,
         )
+        step = self._with_modules(step, {record.status.subject.page_id for record in changed.values()})
         fault("before-results-commit")
         self._store.advance(step, now, "in-results-commit")
         fault("after-results-commit")
+
+    def end(self) -> None:
+        """Take the states that are known although suites still wait: nothing is worse than one that fails."""
+        failed = {
+            record.status.subject.page_id
+            for tester_id, record in self.suites.items()
+            if record.status.state is State.FAIL and not self._waits(tester_id)
+        }
+        certain = self._open & failed
+        step = self._with_modules(Advance({}), certain, certain=True)
+        if step.modules:
+            self._store.advance(step, datetime.now(UTC))
 
     def expect(self, suites: Mapping[int, SuiteRecord], depends_on: Mapping[int, Dependencies]) -> None:
         """Take in how suites are expected to end, with the pages that this is known of."""
@@ -123,8 +147,7 @@ class Ledger:
 
         :param stood_alone: those of them that are testers: without suites they are nothing
         """
-        modules, transitions = self._modules(page_ids, {}, stood_alone)
-        self._store.advance(Advance({}, modules=modules, transitions=transitions), datetime.now(UTC))
+        self._store.advance(self._with_modules(Advance({}), page_ids, stood_alone), datetime.now(UTC))
 
     def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
         record = self.suites[outcome.tester_id]
@@ -140,7 +163,7 @@ class Ledger:
         known = old is not None or self.suites[outcome.tester_id].status.subject.page_id in self.modules
         return known and new is not None and new != old and not outcome.flaky
 
-    def _causes(self, outcomes: Sequence[Taken]) -> Mapping[int, Cause]:
+    def _found(self, outcomes: Sequence[Taken]) -> Mapping[int, Cause]:
         before = self._store.dependencies(outcome.tester_id for outcome in outcomes) if outcomes else {}
         causes = {}
         for outcome in outcomes:
@@ -155,7 +178,7 @@ class Ledger:
             )
         return causes
 
-    def _removals(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
+    def _removed(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
         """What became of testers that are none any more, by the page id of the module that they tested."""
         now = current_pages(self._wiki, [record.status.tester.title for record in gone]) if gone else {}
         return {
@@ -171,29 +194,49 @@ class Ledger:
             for tester in (record.status.tester,)
         }
 
-    def _modules(
-        self,
-        affected: Iterable[int],
-        causes: Mapping[int, Cause],
-        stood_alone: set[int],
-        removals: Mapping[int, Cause] = MappingProxyType({}),
-    ) -> tuple[dict[int, ModuleStatus | None], list[Transition]]:
-        ids = set(affected)
-        statuses = [record.status for record in self.suites.values()]
-        bare = ids - {status.subject.page_id for status in statuses}
-        pages = pages_by_id(self._wiki, sorted(bare)) if bare else {}
-        changes = module_changes(statuses, self.modules, ids, pages, causes, stood_alone, removals)
+    def _waits(self, tester_id: int) -> bool:
+        """Whether a suite must still run: its last state may be true no more."""
+        return tester_id in self._due or self.suites[tester_id].reason is not None
+
+    def _with_modules(
+        self, step: Advance, page_ids: Iterable[int], stood_alone: Collection[int] = (), *, certain: bool = False
+    ) -> Advance:
+        """A step with what becomes of modules by their suites as they are now.
+
+        :param page_ids: of modules whose suites changed
+        :param stood_alone: testers that had no module: without suites they are nothing
+        :param certain: whether no suite that waits could make another state of theirs
+        """
+        ids = set(page_ids)
+        suites: dict[int, list[int]] = {id_: [] for id_ in ids}
+        for tester_id, record in self.suites.items():
+            if record.status.subject.page_id in ids:
+                suites[record.status.subject.page_id].append(tester_id)
+        waiting = {id_ for mine in suites.values() for id_ in mine if not certain and self._waits(id_)}
+        self._open = (self._open - ids) | {id_ for id_, mine in suites.items() if not waiting.isdisjoint(mine)}
+        bare = sorted(id_ for id_, mine in suites.items() if not mine)
+        pages = pages_by_id(self._wiki, bare) if bare else {}
+        nothing = {id_ for id_, page in pages.items() if page.content_model != LUA or id_ in self.suites}
+        statuses = [self.suites[id_].status for mine in suites.values() for id_ in mine]
+        changes = module_changes(
+            statuses, self.modules, ids, pages, self._causes, nothing.union(stood_alone), self._removals, waiting
+        )
         modules: dict[int, ModuleStatus | None] = {}
+        moved = []
         for change in changes:
-            if change.status != self.modules.get(change.page_id):
-                modules[change.page_id] = change.status
+            before = self.modules.get(change.page_id)
+            if change.status == before:
+                continue
+            modules[change.page_id] = change.status
             if change.status is None:
-                self.modules.pop(change.page_id, None)
-            else:
-                self.modules[change.page_id] = change.status
+                del self.modules[change.page_id]
+                continue
+            self.modules[change.page_id] = change.status
+            if before and before.page.title != change.status.page.title:
+                moved.append(change.page_id)
         transitions = [change.transition for change in changes if change.transition]
         self.transitions += transitions
-        return modules, transitions
+        return replace(step, modules=modules, transitions=transitions, moved=moved)
 
 
 def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
@@ -206,6 +249,10 @@ def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
     loaded = sync.loaded.get(suite.tester.page_id, ())
     if loaded:
         return _changed(loaded)
+    # A page that is no Lua, or not there, leaves no trace of a run that would have loaded it.
+    named = [title for title in sync.changed.get(suite.tester.page_id, ()) if title in found.named]
+    if named:
+        return _changed(named)
     same = (
         old.candidates == suite.candidates
         and old.status.testee.page_id == suite.testee.page_id

@@ -133,9 +133,13 @@ class Store:
                 SUITE.c.wiki_id == self.wiki, SUITE.c.state.is_(None)
             )
             unmade = {row.tester_id for row in connection.execute(new) if not row.candidates and row.functions is None}
+            modules = connection.execute(
+                select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
+            ).all()
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
         by_title = {title: tuple(each) for title, each in dependents.items()}
-        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "")
+        known = {row.page_id: row.title for row in modules}
+        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "", known)
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""

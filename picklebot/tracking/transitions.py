@@ -77,6 +77,7 @@ def module_changes(
     causes: Mapping[int, Cause],
     stood_alone: Collection[int],
     removals: Mapping[int, Cause] = MappingProxyType({}),
+    waiting: Collection[int] = (),
 ) -> list[ModuleChange]:
     """What becomes of the modules whose suites changed.
 
@@ -87,6 +88,7 @@ def module_changes(
     :param causes: by the page id of a tester, what changed since its last state
     :param stood_alone: page ids of testers without a module: without suites they are nothing
     :param removals: by the page id of a module, what became of the testers that it has no more
+    :param waiting: page ids of testers whose last state may be true no more: they must run
     """
     by_subject: dict[int, list[SuiteStatus]] = {page_id: [] for page_id in affected}
     for suite in suites:
@@ -100,6 +102,7 @@ def module_changes(
             pages.get(page_id),
             _cause(mine, causes) or removals.get(page_id),
             alone=page_id in stood_alone,
+            waiting=waiting,
         )
         for page_id, mine in by_subject.items()
     ]
@@ -114,12 +117,14 @@ def _change(
     cause: Cause | None,
     *,
     alone: bool,
+    waiting: Collection[int],
 ) -> ModuleChange:
-    page = suites[0].subject if suites else page
+    if suites:
+        page = max((suite.subject for suite in suites), key=lambda subject: subject.revision)
     if page is None:
         return ModuleChange(page_id, None, None)  # the page is gone, and nothing can be recorded on it
     old = before.state if before else None
-    new = _state(suites, old, alone=alone)
+    new = old if any(suite.tester.page_id in waiting for suite in suites) else _state(suites, old, alone=alone)
     status = None
     if new is not None:
         status = ModuleStatus(page, new, before.previous if before and new == old else old)

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from picklebot.model import Page
 from picklebot.wiki.client import Answer, Wiki, batched
 
-__all__ = ["Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
+__all__ = ["LUA", "Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
+
+#: The content model of modules. Pages of any other model in the Module namespace hold no Lua.
+LUA = "Scribunto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def current_page(page: Answer) -> Current:
 
 
 def redirect_targets(wiki: Wiki, titles: Iterable[str], *, missing: bool = False) -> dict[str, Page]:
-    """Where redirects lead to, by their titles: a request per 50.
+    """Where redirects lead to in the end, by their titles and those of all on the way: a request per 50.
 
     :param missing: whether to tell of those too that lead to a page that does not exist
     :raises WikiError: the wiki could not be read
@@ -52,7 +55,12 @@ def redirect_targets(wiki: Wiki, titles: Iterable[str], *, missing: bool = False
         for part in wiki.query(titles=some, redirects=True, prop="info"):
             pages = {page["title"]: page_from(page) for page in part.get("pages", ())}
             leads = {each["from"]: each["to"] for each in part.get("redirects", ())}
-            found |= {old: pages[new] for old, new in leads.items() if new in pages and (missing or pages[new].exists)}
+            for old in leads:
+                new = old
+                for _ in leads:  # no more often: some lead in a circle
+                    new = leads.get(new, new)
+                if new in pages and (missing or pages[new].exists):
+                    found[old] = pages[new]
     return found
 
 

@@ -1,0 +1,227 @@
+"""The ledger of a harvest: a module has a state that it had, never one of a moment between two of its suites' runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from sites import a_site
+
+from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite, SuiteResult
+from picklebot.records import Found, Sync
+from picklebot.tracking import Database, Ledger, Store, Taken
+
+FOO, BAR = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Bar", 2, 20, "Scribunto")
+ONE, TWO, THREE = (Page(f"Module:Foo/testcases{n}", 10 + n, 100 + n, "Scribunto") for n in (1, 2, 3))
+CALL = (Candidate("tap", Call("tap")),)
+
+
+@dataclass
+class PaperWiki:
+    """Answers as a wiki does that has these pages."""
+
+    there: list[Page] = field(default_factory=list)
+
+    def pages(self, wanted: Iterable[str], *, by: str = "titles", **_: object) -> Iterator[dict[str, Any]]:
+        for each in wanted:
+            name = {"pageids": "page_id", "titles": "title", "revids": "revision"}[by]
+            found = next((page for page in self.there if str(getattr(page, name)) == each), None)
+            yield _answer(found) if found else {"title": each, "missing": True}
+
+    def get(self, **_: object) -> dict[str, Any]:
+        return {"query": {"logevents": []}}
+
+
+def _answer(page: Page) -> dict[str, Any]:
+    answer = {"title": page.title, "pageid": page.page_id, "lastrevid": page.revision}
+    return {**answer, "contentmodel": page.content_model, "redirect": not page.content_model}
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with Store(Database(url), "wiki") as opened:
+        yield opened
+
+
+def opened(store: Store, *pages: Page) -> Ledger:
+    """The ledger of a harvest of a wiki with these pages."""
+    return Ledger(store, PaperWiki([*pages]), a_site(software={"MediaWiki": "1.43.9"}))  # type: ignore[arg-type]
+
+
+def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> Sync:
+    found = tuple(Found(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
+    changed = {suite.tester.page_id: ("Module:Foo",) for suite in suites}
+    return Sync(found, frozenset(gone), changed, {}, None, swept=False, strategies="", left=frozenset(left))
+
+
+def suite(tester: Page, testee: Page = FOO) -> Suite:
+    return Suite(testee, tester, CALL)
+
+
+def came_to(tester: Page, state: State | None, testee: Page = FOO) -> Taken:
+    report = Report("tap", declared=Counts(1, 1))
+    result = SuiteResult(suite(tester, testee), "tap", report=report, state=state)
+    if state is None:
+        result = replace(result, report=None, inconclusive="no answer")
+    return Taken(tester.page_id, "it is due", result, {tester.title: tester.revision})
+
+
+def harvested(store: Store, *pages: Page, **states: State) -> None:
+    """A harvest in which the testers of Module:Foo came to states."""
+    testers = dict(zip(states, (ONE, TWO, THREE), strict=False))
+    ledger = opened(store, *pages)
+    ledger.absorb(sync(*map(suite, testers.values())))
+    ledger.begin(tester.page_id for tester in testers.values())
+    ledger.take([came_to(tester, states[name]) for name, tester in testers.items()])
+    ledger.end()
+
+
+def told(ledger: Ledger) -> list[tuple[str, State | None, State | None]]:
+    return [(each.page.title, each.old, each.new) for each in ledger.transitions]
+
+
+def test_a_module_has_no_state_between_the_runs_of_its_suites(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD, two=State.GOOD)
+    ledger = opened(store, FOO, ONE, TWO)
+    ledger.absorb(sync(suite(ONE), suite(TWO)))
+    ledger.begin([ONE.page_id, TWO.page_id])
+    ledger.take([came_to(ONE, State.SKIP_GOOD)])
+    assert told(ledger) == []
+    assert store.knowledge().modules[1].state is State.GOOD
+    ledger.take([came_to(TWO, State.SKIP_FAIL)])
+    assert told(ledger) == [("Module:Foo", State.GOOD, State.SKIP_FAIL)]
+
+
+def test_a_suite_that_is_due_for_no_change_is_waited_for_too(store: Store) -> None:
+    """All were asked for: what one of them says now the others may say no more."""
+    harvested(store, FOO, one=State.FAIL, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync())
+    ledger.begin([ONE.page_id, TWO.page_id])
+    ledger.take([came_to(ONE, State.GOOD)])
+    ledger.take([came_to(TWO, State.FAIL)])
+    ledger.end()
+    assert told(ledger) == []
+
+
+def test_a_tester_that_goes_changes_nothing_until_the_others_have_run(store: Store) -> None:
+    harvested(store, FOO, one=State.SKIP_FAIL, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync(suite(TWO), gone=[ONE.page_id]))
+    assert told(ledger) == []
+    ledger.begin([TWO.page_id])
+    assert told(ledger) == []
+    ledger.take([came_to(TWO, State.SKIP_FAIL)])
+    assert told(ledger) == []
+
+
+def test_a_tester_that_goes_leaves_the_state_of_those_that_need_no_run(store: Store) -> None:
+    harvested(store, FOO, one=State.FAIL, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync(gone=[ONE.page_id]))
+    ledger.begin([])
+    assert told(ledger) == [("Module:Foo", State.FAIL, State.GOOD)]
+    assert ledger.transitions[0].cause is not None
+
+
+def test_where_time_is_over_the_module_waits_and_the_next_harvest_takes_its_state(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync(suite(ONE), suite(TWO)))
+    ledger.begin([ONE.page_id, TWO.page_id])
+    ledger.take([came_to(ONE, State.SKIP_FAIL)])
+    ledger.end()
+    assert told(ledger) == []
+    later = opened(store, FOO)
+    later.absorb(sync())
+    later.begin([TWO.page_id])
+    later.take([came_to(TWO, State.GOOD)])
+    assert told(later) == [("Module:Foo", State.GOOD, State.SKIP_FAIL)]
+
+
+def test_a_suite_without_a_verdict_is_waited_for(store: Store) -> None:
+    harvested(store, FOO, one=State.FAIL, two=State.FAIL)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync(suite(ONE), suite(TWO)))
+    ledger.begin([ONE.page_id, TWO.page_id])
+    ledger.take([came_to(ONE, State.GOOD), came_to(TWO, None)])
+    ledger.end()
+    assert told(ledger) == []
+
+
+def test_a_suite_that_fails_makes_its_module_fail_whatever_others_come_to(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(sync(suite(ONE), suite(TWO)))
+    ledger.begin([ONE.page_id, TWO.page_id])
+    ledger.take([came_to(ONE, State.FAIL), came_to(TWO, None)])
+    assert told(ledger) == []
+    ledger.end()
+    assert told(ledger) == [("Module:Foo", State.GOOD, State.FAIL)]
+
+
+def test_what_a_killed_harvest_had_learnt_is_a_transition_of_the_next(store: Store) -> None:
+    harvested(store, FOO, one=State.FAIL, two=State.GOOD)
+    opened(store, FOO).absorb(sync(gone=[ONE.page_id]))
+    ledger = opened(store, FOO)
+    ledger.absorb(sync())
+    ledger.begin([])
+    assert told(ledger) == [("Module:Foo", State.FAIL, State.GOOD)]
+
+
+def test_a_moved_module_that_waits_has_its_new_title_and_its_old_state(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD)
+    moved = replace(FOO, title="Module:Fu", revision=11)
+    ledger = opened(store, moved)
+    ledger.absorb(sync(suite(ONE, moved)))
+    ledger.begin([ONE.page_id])
+    known = store.knowledge().modules[1]
+    assert (known.page.title, known.state, told(ledger)) == ("Module:Fu", State.GOOD, [])
+
+
+def test_a_module_without_tests_that_is_deleted_leaves_nothing(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD)
+    opened(store, FOO).absorb(sync(gone=[ONE.page_id]))
+    assert store.knowledge().modules[1].state is State.MISSING
+    opened(store).absorb(sync(left=[1]))
+    assert store.knowledge().modules == {}
+
+
+def test_a_module_without_tests_that_is_moved_has_its_new_title(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD)
+    opened(store, FOO).absorb(sync(gone=[ONE.page_id]))
+    ledger = opened(store, replace(FOO, title="Module:Fu"))
+    ledger.absorb(sync(left=[1]))
+    assert (store.knowledge().modules[1].page.title, told(ledger)) == ("Module:Fu", [])
+
+
+@pytest.mark.parametrize("model", ["wikitext", ""])
+def test_a_page_that_is_no_lua_any_more_and_has_no_tests_is_followed_no_more(store: Store, model: str) -> None:
+    """A redirect has no content model."""
+    harvested(store, FOO, one=State.GOOD)
+    ledger = opened(store, replace(FOO, content_model=model))
+    ledger.absorb(sync(gone=[ONE.page_id]))
+    assert told(ledger) == [("Module:Foo", State.GOOD, None)]
+    assert store.knowledge().modules == {}
+
+
+def test_a_module_that_took_another_ones_place_has_its_tests_and_the_other_is_forgotten(store: Store) -> None:
+    harvested(store, FOO, one=State.FAIL)
+    over = replace(BAR, title="Module:Foo", revision=21)
+    ledger = opened(store, over)
+    ledger.absorb(sync(suite(ONE, over)))
+    ledger.begin([ONE.page_id])
+    ledger.take([came_to(ONE, State.GOOD, over)])
+    assert told(ledger) == [("Module:Foo", None, State.GOOD)]
+    assert list(store.knowledge().modules) == [2]
+
+
+def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_changes(store: Store) -> None:
+    """A page that is no Lua leaves no trace of a run that would have loaded it."""
+    harvested(store, FOO, one=State.FAIL)
+    found = Found(suite(ONE), {BAR.title: 20}, frozenset({BAR.title}))
+    ledger = opened(store, FOO)
+    ledger.absorb(replace(sync(), found=(found,), changed={ONE.page_id: (BAR.title,)}))
+    assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
