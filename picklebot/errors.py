@@ -9,6 +9,8 @@
      +-- WorkError                  the work could not be done; exit status 3
           +-- WikiError             the wiki did not answer as a wiki does
           |    +-- WikiUnreachable  network, HTTP status, truncated or non-JSON answer
+          |    |    +-- AnswerError  the answer is not of the shape that the API gives
+          |    |         +-- CutAnswerError  because the wiki left out what was too large
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
           |    +-- LeaseError       another harvest of the same wiki runs
@@ -24,8 +26,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "AnswerError",
     "ApiError",
     "ConfigError",
+    "CutAnswerError",
     "LeaseError",
     "PicklebotError",
     "PluginError",
@@ -70,6 +74,14 @@ class WikiError(WorkError):
 
 class WikiUnreachable(WikiError):  # noqa: N818 (reads as a state, and is one)
     """No usable answer: the network, an HTTP status, a truncated or non-JSON body."""
+
+
+class AnswerError(WikiUnreachable):
+    """An answer that is not of the shape that the API gives, or lacks what was asked for."""
+
+
+class CutAnswerError(AnswerError):
+    """An answer larger than the wiki's API gives: the wiki left a part of it out."""
 
 
 class ApiError(WikiError):

@@ -32,7 +32,9 @@ def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
     :param prefix: what titles begin with, without the namespace
     :raises WikiError: the wiki could not be read
     """
-    parts = wiki.query(generator="allpages", gapnamespace=namespace, gapprefix=prefix, gaplimit="max", prop="info")
+    # Where there is no page at all the answer would hold nothing, as one does that is none: so it is asked who asks.
+    asked = {"generator": "allpages", "gaplimit": "max", "prop": "info", "meta": "userinfo"}
+    parts = wiki.query(gapnamespace=namespace, gapprefix=prefix, **asked)
     for part in parts:
         for page in part.get("pages", ()):
             yield page_from(page)

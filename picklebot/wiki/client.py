@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from itertools import islice
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 
 from picklebot import __version__
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import ApiError, WikiError, WikiUnreachable
+from picklebot.errors import AnswerError, ApiError, CutAnswerError, WikiError, WikiUnreachable
 from picklebot.jsontext import read_json
 from picklebot.redaction import redact, shown_url
+from picklebot.wiki.shape import Answer, check
 from picklebot.wiki.transport import Route, TooLargeError, Transport, is_loopback
 
 __all__ = ["Answer", "Wiki", "is_loopback", "user_agent"]
 
-#: A decoded JSON answer of the API (``formatversion=2``).
-Answer = dict[str, Any]
 Parameter = str | int | bool | Iterable[str | int] | None
 
 # The API asks to come back later with these (https://www.mediawiki.org/wiki/API:Errors_and_warnings).
-_LATER = frozenset({"maxlag", "ratelimited", "readonly"})
+_LATER = frozenset({"maxlag", "ratelimited", "readonly", "concurrency-limit"})
 # As MediaWiki puts it, when its database fails.
 _DATABASE = "internal_api_error_DB"
 # So do servers on the way to it; these too when the wiki has answered properly before.
@@ -44,6 +45,15 @@ _NETWORK = (
 )
 # Who asks to come back later than this is not waited for, and is not asked before that time either, seconds.
 _LONGEST_WAIT = 60.0
+# Nor is a wiki believed that asks for more than a week.
+_LONGEST_CLOSED = 7 * 86_400.0
+# A list that is continued in so many parts has no end; nor has one where so many are like earlier ones. Some are empty.
+_MOST_PARTS = 20_000
+_MOST_ALIKE = 20
+# Of an answer that is none, so much is shown, characters.
+_SHOWN = 300
+_LOOKED_AT = 10_000
+_UNSHOWN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
 _MAXLAG = 5
 # Servers refuse URLs of about 8,000 bytes; what is longer than this is posted.
@@ -131,29 +141,39 @@ class Wiki:
         """
         data = self._encode(parameters)
         if len(urlencode(data)) <= _LONGEST_QUERY:
-            return self._ask(lambda: self._session.get(self.api, params=data))
+            return self._ask(data, lambda: self._session.get(self.api, params=data))
         # Tells a wiki with several data centres that any of them will do.
         headers = {"Promise-Non-Write-API-Action": "true"}
-        return self._ask(lambda: self._session.post(self.api, data=data, headers=headers))
+        return self._ask(data, lambda: self._session.post(self.api, data=data, headers=headers))
 
     def post(self, **parameters: Parameter) -> Answer:
         """Ask with POST: for modules that require it. Raises as `get`."""
         data = self._encode(parameters)
-        return self._ask(lambda: self._session.post(self.api, data=data))
+        return self._ask(data, lambda: self._session.post(self.api, data=data))
 
     def query(self, **parameters: Parameter) -> Iterator[Answer]:
         """Yield the ``query`` part of each answer until the wiki has nothing to continue with.
 
         https://www.mediawiki.org/wiki/API:Continue
+
+        :raises AnswerError: it goes on and on, and leads nowhere
         """
         more: dict[str, Parameter] = {}
-        while True:
+        seen: set[int] = set()
+        twice = 0
+        for _ in range(_MOST_PARTS):
             answer = self.get(action="query", **{**parameters, **more})
             if "query" in answer:
                 yield answer["query"]
             if "continue" not in answer:
                 return
             more = answer["continue"]
+            for mark in (hash(repr(more)), hash(repr(answer.get("query")))):
+                twice += mark in seen
+                seen.add(mark)
+            if twice > _MOST_ALIKE:
+                break
+        raise AnswerError(f"{self.shown} answers with a list that goes on and on, and leads nowhere")
 
     def pages(self, names: Iterable[str], *, by: str = "titles", **parameters: Parameter) -> Iterator[Answer]:
         """Yield one page object per title (or ``pageids``), asking for many at a time; they should differ.
@@ -183,12 +203,12 @@ class Wiki:
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
         return _encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
 
-    def _ask(self, send: Callable[[], requests.Response]) -> Answer:
+    def _ask(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer:
         closed = self._closed_until - time.monotonic()
         if closed > 0:
             raise WikiUnreachable(f"{self.shown} asked not to be asked for another {math.ceil(closed)} seconds")
         for attempt in range(self.retries + 1):
-            answer = self._once(send)
+            answer = self._once(asked, send)
             if not isinstance(answer, _Refusal):
                 return answer
             if answer.wait is not None and answer.wait > _LONGEST_WAIT:
@@ -202,7 +222,7 @@ class Wiki:
             time.sleep(min(pause, 1.2 * _LONGEST_WAIT))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _once(self, send: Callable[[], requests.Response]) -> Answer | _Refusal:
+    def _once(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer | _Refusal:
         with self._lock:
             self.requests_made += 1
         try:
@@ -215,18 +235,21 @@ class Wiki:
         with self._lock:
             self.clock = max(_date(response) or self.clock, self.clock)
         try:
-            answer = read_json(response.content.decode("utf-8", "replace"))
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict) or not _as_the_api_does(answer.get("error"), response):
-            again = self._spoke or response.status_code in _LATER_STATUSES
-            return _Refusal(WikiUnreachable(_not_json(self.shown, response)), again, wait)
+            answer = check(asked, read_json(response.content.decode("utf-8", "replace")))
+        except CutAnswerError as error:
+            return _Refusal(CutAnswerError(f"the answer of {self.shown} is too large: {error}"), again=False)
+        except (AnswerError, ValueError) as error:
+            return self._no_answer(response, f"{error}", wait)
         if "error" not in answer:
-            self._spoke = True
-            return answer
-        code, info = str(answer["error"]["code"]), str(answer["error"].get("info", ""))
+            self._spoke = self._spoke or response.ok
+            return answer if response.ok else self._no_answer(response, "", wait)
+        code, info = answer["error"]["code"], answer["error"].get("info", "")
         again = code in _LATER or code.startswith(_DATABASE) or response.status_code in _LATER_STATUSES
         return _Refusal(ApiError(code, info), again, wait if again else None, pause=1.0)
+
+    def _no_answer(self, response: requests.Response, reason: str, wait: float | None) -> _Refusal:
+        again = self._spoke or response.status_code in _LATER_STATUSES
+        return _Refusal(AnswerError(_not_as_the_api_does(self.shown, response, reason)), again, wait)
 
 
 def batched(names: Iterable[str]) -> Iterator[list[str]]:
@@ -255,12 +278,8 @@ def _date(response: requests.Response) -> datetime | None:
     header = response.headers.get("Date")
     try:
         return parsedate_to_datetime(header).astimezone(UTC) if header else None
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
-
-
-def _as_the_api_does(error: object, response: requests.Response) -> bool:
-    return response.ok if error is None else isinstance(error, dict) and "code" in error
 
 
 def _seconds(header: str | None) -> float | None:
@@ -268,10 +287,11 @@ def _seconds(header: str | None) -> float | None:
     if not header:
         return None
     if header.isdecimal():
-        return float(header)
+        return min(float(header), _LONGEST_CLOSED)
     try:
-        return max((parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds(), 0.0)
-    except (TypeError, ValueError):
+        left = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        return min(max(left, 0.0), _LONGEST_CLOSED)
+    except (OverflowError, TypeError, ValueError):
         return None
 
 
@@ -283,7 +303,18 @@ def _reason(error: Exception) -> str:
     return _reason(reason) if isinstance(reason, Exception) else f"{error}".rpartition(": ")[2] or type(error).__name__
 
 
-def _not_json(api: str, response: requests.Response) -> str:
+def _not_as_the_api_does(api: str, response: requests.Response, reason: str) -> str:
     kind = response.headers.get("Content-Type", "no content type").partition(";")[0]
     hint = "" if urlsplit(api).path.endswith("api.php") else "; the URL should be that of the wiki's api.php"
-    return f"{api} does not answer as MediaWiki's API does (HTTP status {response.status_code}, {kind}){hint}"
+    said = "" if response.ok else _words(response)
+    return (
+        f"{api} does not answer as MediaWiki's API does (HTTP status {response.status_code}, {kind}): {said or reason}"
+        f"{hint}"
+    )
+
+
+def _words(response: requests.Response) -> str:
+    """What a page says to its reader: who was blocked, and why, or when to come back."""
+    text = response.content[:_LOOKED_AT].decode("utf-8", "replace")
+    words = " ".join(unescape(_UNSHOWN.sub(" ", text)).split())
+    return redact(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")

@@ -123,7 +123,7 @@ def _versions(general: Answer, extensions: list[Answer]) -> Iterator[tuple[str, 
     for extension in extensions:
         if extension.get("type") != "skin":
             parts = (str(extension.get("version", "")), str(extension.get("vcs-version", ""))[:12])
-            yield extension["name"], " ".join(part for part in parts if part)
+            yield extension.get("name", ""), " ".join(part for part in parts if part)
 
 
 def _trimmed(title: str) -> str:
@@ -173,8 +173,8 @@ def _site(query: Answer, api: str) -> Site:
         namespaces={number: space["name"] for number, space in spaces.items()},
         aliases=aliases,
         first_letter=frozenset(n for n, space in spaces.items() if space["case"] == "first-letter"),
-        extensions=frozenset(extension["name"] for extension in query["extensions"]),
-        messages={m["name"]: m["content"] for m in query["allmessages"] if not m.get("missing")},
+        extensions=frozenset(extension.get("name", "") for extension in query["extensions"]),
+        messages={m["name"]: m["content"] for m in query["allmessages"] if "content" in m},
         invoke_words=tuple(
             alias.lower() for word in query["magicwords"] if word["name"] == "invoke" for alias in word["aliases"]
         ),

@@ -35,6 +35,8 @@ _LOG = logging.getLogger(__name__)
 #: MediaWiki's results have 8 MiB at most ($wgAPIMaxResultSize), and quotes and line ends take two bytes in JSON.
 LARGEST_ANSWER = 17 * 1024 * 1024
 _TOO_LARGE = f"the answer is larger than {LARGEST_ANSWER} bytes"
+# Byte order marks of files of a wiki's settings come with every answer, before or after it.
+_MARK = "\ufeff".encode()
 # Compressed data is read in small pieces: each can become a thousand times as much.
 _PIECE = 4096
 _REDIRECTS = 10
@@ -235,6 +237,10 @@ def _read(response: requests.Response, budget: _Budget) -> requests.Response:
         if time.monotonic() >= budget.until:
             response.close()
             raise requests.ReadTimeout
+    while body.startswith(_MARK):
+        del body[: len(_MARK)]
+    while body.rstrip().endswith(_MARK):
+        del body[body.rindex(_MARK) :]
     response._content = bytes(body)  # noqa: SLF001 (as Response.content does; there is no other way in)
     response._content_consumed = True  # type: ignore[attr-defined] # noqa: SLF001
     return response

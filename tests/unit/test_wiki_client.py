@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import threading
 import time
@@ -17,7 +18,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import ApiError, WikiUnreachable
+from picklebot.errors import AnswerError, ApiError, WikiUnreachable
 from picklebot.wiki import Wiki
 from picklebot.wiki.client import is_loopback, user_agent
 
@@ -72,32 +73,52 @@ def error(code: str) -> dict[str, Any]:
 
 def test_values_are_written_as_the_api_reads_them() -> None:
     wiki, adapter = wiki_with({"ok": 1})
-    wiki.get(action="query", titles=["A", "B"], limit=5, on=True, off=False, absent=None)
-    expected = {"format": "json", "formatversion": "2", "action": "query", "titles": "A|B", "limit": "5", "on": "1"}
+    wiki.get(action="help", titles=["A", "B"], limit=5, on=True, off=False, absent=None)
+    expected = {"format": "json", "formatversion": "2", "action": "help", "titles": "A|B", "limit": "5", "on": "1"}
     assert adapter.asked == [("GET", {"maxlag": "5", **expected})]
 
 
 def test_long_parameters_can_be_posted() -> None:
     wiki, adapter = wiki_with({"ok": 1})
-    assert wiki.post(action="parse", text="x" * 10_000) == {"ok": 1}
+    assert wiki.post(action="help", text="x" * 10_000) == {"ok": 1}
     assert adapter.asked[0][0] == "POST"
     assert adapter.asked[0][1]["text"] == "x" * 10_000
 
 
 def test_a_query_is_continued_to_its_end() -> None:
     wiki, adapter = wiki_with(
-        {"continue": {"gapcontinue": "B", "continue": "-||"}, "query": {"n": 1}},
-        {"continue": {"gapcontinue": "C", "continue": "-||"}},
-        {"query": {"n": 2}},
+        {"continue": {"gapcontinue": "B", "continue": "gapcontinue||"}, "query": {"pages": [{"title": "A"}]}},
+        {"batchcomplete": True, "query": {"pages": [{"title": "B"}, {"title": "C"}]}},
     )
-    assert [part["n"] for part in wiki.query(generator="allpages")] == [1, 2]
-    assert [asked.get("gapcontinue") for _, asked in adapter.asked] == [None, "B", "C"]
+    assert [len(part["pages"]) for part in wiki.query(generator="allpages")] == [1, 2]
+    assert [asked.get("gapcontinue") for _, asked in adapter.asked] == [None, "B"]
+
+
+@pytest.mark.parametrize("token", ["the same", "another each time"])
+def test_a_query_that_is_continued_for_ever_is_given_up(token: str) -> None:
+    numbers = itertools.count()
+
+    def on_and_on() -> Iterator[object]:
+        for number in numbers:
+            more = {"rccontinue": token if token == "the same" else str(number), "continue": "-||"}
+            yield {"continue": more, "query": {"recentchanges": [{"rcid": 1, "timestamp": "2026-01-01T00:00:00Z"}]}}
+
+    wiki, adapter = wiki_with()
+    adapter.left = on_and_on()
+    with pytest.raises(AnswerError, match="leads nowhere"):
+        list(wiki.query(list="recentchanges"))
+    assert len(adapter.asked) < 50
 
 
 def test_pages_are_asked_for_fifty_at_a_time_and_put_together() -> None:
-    first = {"continue": {"rvcontinue": "x"}, "query": {"pages": [{"title": "A", "one": 1}, {"title": "B"}]}}
-    wiki, adapter = wiki_with(first, {"query": {"pages": [{"title": "A", "two": 2}]}}, {"query": {"pages": []}})
-    assert list(wiki.pages([f"T{n}" for n in range(51)])) == [{"title": "A", "one": 1, "two": 2}, {"title": "B"}]
+    titles = [f"T{n}" for n in range(51)]
+    pages = [{"title": title, "ns": -1} for title in titles]
+    first = {"continue": {"rvcontinue": "x", "continue": "||"}, "query": {"pages": pages[:50]}}
+    second = {"batchcomplete": True, "query": {"pages": [{**page, "two": 2} for page in pages[:50]]}}
+    wiki, adapter = wiki_with(first, second, {"batchcomplete": True, "query": {"pages": pages[50:]}})
+    found = list(wiki.pages(titles))
+    assert [page["title"] for page in found] == titles
+    assert [page.get("two") for page in found] == [2] * 50 + [None]
     assert [asked["titles"].count("|") for _, asked in adapter.asked] == [49, 49, 0]
 
 
@@ -108,7 +129,7 @@ def test_an_error_of_the_api_is_raised_with_code_and_words() -> None:
     assert caught.value.code == "badvalue"
 
 
-@pytest.mark.parametrize("code", ["maxlag", "ratelimited", "readonly"])
+@pytest.mark.parametrize("code", ["maxlag", "ratelimited", "readonly", "concurrency-limit"])
 def test_a_wiki_that_asks_to_come_back_later_is_asked_again(naps: list[float], code: str) -> None:
     wiki, adapter = wiki_with(error(code), error(code), {"ok": 1})
     assert wiki.get() == {"ok": 1}
@@ -249,6 +270,25 @@ def test_what_is_no_answer_of_the_api_is_none(answer: tuple[int, dict[str, str],
     assert str(answer[0]) in str(caught.value)
 
 
+@pytest.mark.parametrize("status", [403, 429])
+def test_the_words_of_a_server_that_refuses_are_shown_and_nothing_else_of_its_page(status: int) -> None:
+    page = (
+        b"<!DOCTYPE html><head><title>No</title></head><style>a { color: red }</style><script>x()</script>"
+        b"<p>Your IP <b>192.0.2.7</b> was blocked&nbsp;by Ann: <i>too many requests</i>. <!-- hidden -->"
+    )
+    wiki, _ = wiki_with((status, {"Content-Type": "text/html"}, page + b"Ask us. " * 1000), retries=0)
+    with pytest.raises(WikiUnreachable, match=r"Your IP 192\.0\.2\.7 was blocked by Ann: too many requests") as caught:
+        wiki.get()
+    assert len(str(caught.value)) < 500
+    assert not any(word in str(caught.value) for word in ("<", "hidden", "color", "x()"))
+
+
+def test_byte_order_marks_around_an_answer_are_passed_over() -> None:
+    mark = "\ufeff".encode()
+    wiki, _ = wiki_with(*[(200, {}, body) for body in (mark * 2 + b'{"ok": 1}', b'{"ok": 1}\n' + mark + b"\n")])
+    assert wiki.get() == wiki.get() == {"ok": 1}
+
+
 def test_an_error_that_comes_with_an_error_status_is_the_apis() -> None:
     wiki, _ = wiki_with((500, {}, error("internal_api_error_Exception")))
     with pytest.raises(ApiError, match="internal_api_error_Exception"):
@@ -271,7 +311,7 @@ def test_a_network_that_fails_is_told_in_a_few_words(raised: Exception, said: st
 
 
 def test_the_token_is_asked_for_once() -> None:
-    wiki, adapter = wiki_with({"query": {"tokens": {"csrftoken": "+\\"}}})
+    wiki, adapter = wiki_with({"batchcomplete": True, "query": {"tokens": {"csrftoken": "+\\"}}})
     assert wiki.csrf_token() == wiki.csrf_token() == "+\\"
     assert len(adapter.asked) == 1
 
