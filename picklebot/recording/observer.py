@@ -123,6 +123,7 @@ class Observer:
 
         Where somebody else saves it meanwhile, their text is rewritten. https://en.wikipedia.org/wiki/Template:Bots
 
+        :param title: as the wiki writes it
         :param rewrite: from the text, empty where there is no page, to the new text and a summary, or None to leave it
         :returns: whether it was saved
         :raises RecordingError: it cannot be read or saved
@@ -207,6 +208,11 @@ class Observer:
             site.login(cookie_only=True)
         if not site.logged_in():
             raise ValueError("the wiki does not take name and password")
+        # Titles come as the wiki writes them; pywikibot's own capitals are not every wiki's. It has to read names of
+        # templates, though.
+        for namespace in site.namespaces.values():
+            if namespace.id != _TEMPLATE:
+                namespace.case = "case-sensitive"
         return site
 
 

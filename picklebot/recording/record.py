@@ -72,7 +72,7 @@ def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Setting
     return [
         Tags(observer, wiki),
         Categories(observer, wiki, site, settings.categories),
-        Log(observer, settings.log_page),
+        Log(observer, site.normalise(settings.log_page)),
     ]
 
 

@@ -12,6 +12,7 @@ from picklebot.model import State
 from picklebot.recording.marks import fill, tag_name
 from picklebot.recording.observer import Edit, Observer
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Setup", "set_up"]
@@ -38,12 +39,12 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
         )
     yield from _define_tags(observer, wiki)
     pages = dict(_pages(site, categories))
-    for page in wiki.pages(pages, prop="info"):
-        missing = bool(page.get("missing"))
+    there = current_pages(wiki, pages)
+    for title, text in pages.items():
+        missing = not there[title].page.exists
         if missing:
-            edit = Edit(pages[page["title"]], "picklebot setup")
-            observer.edit(page["title"], partial(_unless_there, edit))
-        yield Setup(page["title"], missing)
+            observer.edit(title, partial(_unless_there, Edit(text, "picklebot setup")))
+        yield Setup(title, missing)
 
 
 def _unless_there(edit: Edit, text: str) -> Edit | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from picklebot.errors import WikiError
+from picklebot.wiki.capitals import Capitals, usual_capital
 from picklebot.wiki.client import Answer, Wiki
 
 __all__ = ["CATEGORY", "HELPER_MODULE", "MODULE", "Site", "read_site"]
@@ -22,6 +24,15 @@ HELPER_MODULE = "Picklebot"
 _USER = 2
 # From this release on Scribunto has the setting shareInvocationEnv.
 _SHARING = (1, 46)
+
+# https://www.mediawiki.org/wiki/Manual:MediaWikiTitleCodec.php: marks of direction that come with what is pasted, and
+# spaces. Line breaks and tabs are none of them; around a title PHP's trim takes them away.
+_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e]+")
+_SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_TRIMMED = " \t\n\r\0\v"
+
+# In a namespace whose titles begin with a capital on every wiki.
+_BEGINS_WITH_I = "MediaWiki:i"
 
 _MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout")
 
@@ -39,6 +50,8 @@ class Site:
     :param extensions: names of what is installed
     :param messages: interface messages in the content language, by name
     :param invoke_words: what ``#invoke`` is called here, in lower case
+    :param capital: the letter that titles begin with for one that they are written with, where namespaces want it; it
+        may ask the wiki, and raise WikiError. So do all methods that write titles as the wiki does.
     """
 
     key: str
@@ -51,6 +64,7 @@ class Site:
     extensions: frozenset[str] = frozenset()
     messages: Mapping[str, str] = field(default_factory=dict)
     invoke_words: tuple[str, ...] = ("invoke",)
+    capital: Callable[[str], str] = field(default=usual_capital, compare=False)
 
     @property
     def software_digest(self) -> str:
@@ -74,9 +88,7 @@ class Site:
         text = _trimmed(title)
         prefix, colon, rest = text.partition(":")
         number = self.aliases.get(prefix.strip().lower()) if colon else None
-        name = rest.strip() if number else text
-        if (number or 0) in self.first_letter:
-            name = name[:1].upper() + name[1:]
+        name = self._capitalised(rest.strip() if number else text, number or 0)
         return f"{self.namespaces[number]}:{name}" if number else name
 
     def module(self, title: str) -> str:
@@ -88,8 +100,10 @@ class Site:
 
         So ``{{#invoke:User:Ann/x|…}}`` loads ``Module:User:Ann/x``, whatever the wiki calls its users.
         """
-        text = _spaced(name)
-        return self.module_prefix + (text[:1].upper() + text[1:] if MODULE in self.first_letter else text)
+        return self.module_prefix + self._capitalised(_spaced(name), MODULE)
+
+    def _capitalised(self, name: str, namespace: int) -> str:
+        return self.capital(name[0]) + name[1:] if name and namespace in self.first_letter else name
 
     def is_module(self, title: str) -> bool:
         """Whether a title, in any spelling of the namespace, lies in the Module namespace."""
@@ -132,7 +146,9 @@ def _trimmed(title: str) -> str:
 
 
 def _spaced(title: str) -> str:
-    return re.sub(r"[\s_]+", " ", title).strip()
+    """As MediaWiki stores it: what is no part of a title is left out, what it takes for spaces is one."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", title).strip(_TRIMMED).partition("#")[0])
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 def read_site(wiki: Wiki) -> Site:
@@ -146,20 +162,27 @@ def read_site(wiki: Wiki) -> Site:
         siprop=["general", "namespaces", "namespacealiases", "extensions", "magicwords"],
         ammessages=_MESSAGES,
         uselang="content",
+        titles=_BEGINS_WITH_I,
     )
     try:
-        return _site(answer["query"], wiki.shown)
+        return _site(answer["query"], wiki)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WikiError(
             f"{wiki.shown} answers, but not as MediaWiki's API does: no {error} where it should be"
         ) from error
 
 
-def _site(query: Answer, api: str) -> Site:
+def _capital_of_i(query: Answer) -> str:
+    """What the wiki makes of a title that begins with the one letter of ASCII whose capital depends on the language."""
+    written = (each["to"] for each in query.get("normalized", ()) if each["from"] == _BEGINS_WITH_I)
+    return next((title.rpartition(":")[2] for title in written), "I")
+
+
+def _site(query: Answer, wiki: Wiki) -> Site:
     general = query["general"]
     spaces = {int(number): space for number, space in query["namespaces"].items()}
     if MODULE not in spaces:
-        raise WikiError(f"{general['sitename']} ({api}) has no Scribunto: there are no Lua modules to test")
+        raise WikiError(f"{general['sitename']} ({wiki.shown}) has no Scribunto: there are no Lua modules to test")
     aliases = {
         name.lower(): n for n, space in spaces.items() for name in (space["name"], space.get("canonical")) if name
     }
@@ -178,4 +201,5 @@ def _site(query: Answer, api: str) -> Site:
         invoke_words=tuple(
             alias.lower() for word in query["magicwords"] if word["name"] == "invoke" for alias in word["aliases"]
         ),
+        capital=Capitals(wiki, _capital_of_i(query)),
     )

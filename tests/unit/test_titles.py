@@ -27,10 +27,26 @@ WORDS = st.text(st.sampled_from("abÄй数 _:/'&()-"), max_size=12)
         ("some page", "Some page"),
         ("Dune: the film", "Dune: the film"),
         ("user:jane/sandbox", "User:Jane/sandbox"),
+        ("Module:\u200eFoo\u200f \u202bbar\u202c", "Module:Foo bar"),
+        ("Module:Foo\u00a0\u3000\u2009bar", "Module:Foo bar"),
+        ("Module:Cafe\u0301", "Module:Café"),
+        ("Module:Foo#usage", "Module:Foo"),
+        ("\tModule:Foo\n", "Module:Foo"),
     ],
 )
 def test_a_title_is_written_as_the_wiki_writes_it(written: str, normal: str) -> None:
     assert ENGLISH.normalise(written) == normal
+
+
+def test_a_line_break_in_a_title_is_no_space() -> None:
+    assert ENGLISH.invoked("Foo\nbar") != "Module:Foo bar"
+
+
+def test_the_first_letter_is_the_one_that_the_wiki_makes_of_it() -> None:
+    site = a_site(capital={"i": "İ", "ß": "SS"}.get)
+    assert site.normalise("module:istanbul") == "Module:İstanbul"
+    assert site.invoked("ßa") == "Module:SSa"
+    assert site.normalise("user:iris") == "User:İris"
 
 
 def test_a_wiki_of_case_sensitive_titles_keeps_the_first_letter() -> None:
