@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from picklebot.confirming import confirm_in_batches, item_of, may_be_confirmed, worth_a_look
 from picklebot.deadline import NEVER, Deadline
 from picklebot.discovery import wanted
 from picklebot.errors import WikiError
@@ -18,16 +19,7 @@ from picklebot.invocation.environment import apart
 from picklebot.judgement import Judge, seen_by
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, Told, record
-from picklebot.running import (
-    Beside,
-    Selected,
-    Verdict,
-    confirm_in_batches,
-    item_of,
-    may_be_confirmed,
-    run_alone,
-    worth_a_look,
-)
+from picklebot.running import Beside, Selected, Verdict, run_alone
 from picklebot.selection import due, next_due, synchronise
 from picklebot.strategy import Strategies
 from picklebot.tracking import Ledger, Store, Taken, lease

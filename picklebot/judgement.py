@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -11,11 +11,13 @@ from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
 from picklebot.hookspecs import NAME
 from picklebot.invocation import Output, Runner
-from picklebot.model import Call, Candidate, ErrorKind, Marks, Report, Suite, SuiteResult
+from picklebot.model import Call, Candidate, ErrorKind, Marks, Report, Suite
 from picklebot.plugins import Plugins
 from picklebot.reports.detail import merge, parse_detail
+from picklebot.reports.fingerprint import fingerprint
 from picklebot.reports.patterns import FORMAT as PATTERNS
 from picklebot.reports.patterns import parse_patterns
+from picklebot.results import SuiteResult
 from picklebot.strategy import Strategies, Strategy
 from picklebot.wiki import Site
 
@@ -98,8 +100,9 @@ class Judge:
             duration_ms=output.duration_ms,
             cost=output.cost,
             depends_on=output.depends_on,
-            # What only the console told no batch can confirm.
+            # Of what only the console told no page shows whether it is as it was.
             shown=None if output.notes or _told_by_console(shown, report) else shown.counts,
+            fingerprint=_fingerprint(shown, output, outputs.values()),
             strain=output.strain,
         )
 
@@ -202,6 +205,23 @@ class Judge:
 def _told_by_console(shown: Report, report: Report) -> bool:
     """Whether a page cannot tell its verdict: the console does, or nobody."""
     return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
+
+
+# What ends a suite for its size depends on its neighbours, too, where it has any.
+_BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
+
+
+def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> str:
+    """Of a report that another run can be compared with; empty for one that must be seen alone.
+
+    :param output: the one that was read; where a page does not tell its verdict by itself, every word matters
+    :param outputs: all that the suite was run for
+    """
+    if report.error is not None and report.error.kind in _BY_LIMITS:
+        return ""
+    if any(output.notes and not output.text for output in outputs):
+        return ""  # the wiki does not take its call for one: what that does to neighbours is not known
+    return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
 
 
 def _alike(one: SuiteResult, other: SuiteResult) -> bool:

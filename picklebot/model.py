@@ -15,7 +15,6 @@ __all__ = [
     "Candidate",
     "Cause",
     "ChangedPage",
-    "Cost",
     "Counts",
     "Directive",
     "ErrorKind",
@@ -28,7 +27,6 @@ __all__ = [
     "State",
     "Suite",
     "SuiteError",
-    "SuiteResult",
     "SuiteStatus",
     "Transition",
     "worst",
@@ -257,43 +255,6 @@ class Suite:
         """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
         titles = (call.found_on, self.testee.title, NOWHERE)
         return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a run cost the wiki: Lua time in milliseconds, memory in bytes."""
-
-    lua_ms: int = 0
-    memory_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteResult:
-    """One run of a suite. Either a report and a state, or the reason why none was had.
-
-    :param strategy: name of the one whose report it is
-    :param call: how it was run
-    :param rule: which rule gave the state, in a few words
-    :param inconclusive: why there is no verdict; never recorded, never overwrites a state
-    :param depends_on: titles of the pages that the run loaded or asked about
-    :param shown: what the page alone said of its points, before the console added detail
-    :param title_dependent: whether it ends otherwise under another title; None where that was not tried
-    :param strain: how much of any limit of one request it took
-    """
-
-    suite: Suite
-    strategy: str = ""
-    call: Call | None = None
-    report: Report | None = None
-    state: State | None = None
-    rule: str = ""
-    inconclusive: str | None = None
-    duration_ms: int = 0
-    cost: Cost = field(default_factory=Cost)
-    depends_on: tuple[str, ...] = ()
-    shown: Counts | None = None
-    title_dependent: bool | None = None
-    strain: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

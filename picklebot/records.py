@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from picklebot.model import Candidate, Cost, Counts, ModuleStatus, Suite, SuiteStatus, Transition
+from picklebot.model import Candidate, Counts, ModuleStatus, Suite, SuiteStatus, Transition
+from picklebot.results import Cost
 
 __all__ = [
     "Anchor",
@@ -35,6 +36,7 @@ class SuiteRecord:
     :param solo: why it never runs in a batch, or None
     :param flaky: whether its last runs disagreed without anything known having changed
     :param shown: what the page alone said of its points, before the console added detail
+    :param fingerprint: of what was read then, which a batch may confirm; empty where none can
     """
 
     status: SuiteStatus
@@ -47,6 +49,7 @@ class SuiteRecord:
     flaky: bool = False
     cost: Cost = field(default_factory=Cost)
     shown: Counts | None = None
+    fingerprint: str = ""
 
     @property
     def suite(self) -> Suite:

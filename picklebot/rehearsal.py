@@ -10,8 +10,9 @@ from picklebot.discovery.suites import Tester, make_suite
 from picklebot.errors import UsageError, WorkError
 from picklebot.invocation.unsaved import UnsavedRunner
 from picklebot.judgement import Judge
-from picklebot.model import Page, Suite, SuiteResult
+from picklebot.model import Page, Suite
 from picklebot.plugins import Plugins
+from picklebot.results import SuiteResult
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import Kinship
 from picklebot.wiki import Site, Wiki

@@ -1,7 +1,7 @@
 """Runs suites and makes sure of what they say.
 
-Alone is the truth; a batch may only confirm it (docs/architecture.md, "The run contract"). A state that differs from
-the last one is run again before it is believed, and a run during which a page changed that it depended on is no run.
+Alone is the truth (docs/architecture.md, "The run contract"). A state that differs from the last one is run again
+before it is believed, and a run during which a page changed that it depended on is no run.
 """
 
 from __future__ import annotations
@@ -13,36 +13,24 @@ from datetime import datetime
 from enum import Enum, auto
 from itertools import islice
 
-from picklebot.errors import PluginError, WikiError
+from picklebot.errors import WikiError
 from picklebot.faults import fault
-from picklebot.invocation import Output
-from picklebot.invocation.batches import NEAR, BatchItem, Limits, run_batch, take_batch
+from picklebot.invocation.batches import NEAR
 from picklebot.judgement import Judge
-from picklebot.model import ErrorKind, Page, Suite, SuiteResult
+from picklebot.model import ErrorKind, Page, Suite
 from picklebot.records import SuiteRecord
-from picklebot.strategy import Strategies
-from picklebot.wiki import Site, Wiki
+from picklebot.results import SuiteResult
+from picklebot.wiki import Wiki
 from picklebot.wiki.changes import pages_touched
 from picklebot.wiki.revisions import LUA
 
-__all__ = [
-    "Beside",
-    "Selected",
-    "Verdict",
-    "confirm_in_batches",
-    "item_of",
-    "may_be_confirmed",
-    "run_alone",
-    "worth_a_look",
-]
+__all__ = ["Beside", "Selected", "Verdict", "run_alone"]
 
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
 # those that many share fit one question.
 _GROUP = 20
 # A suite whose pages keep changing under it waits for the next harvest.
 _ATTEMPTS = 3
-# Up to so much Lua time a suite that passes is run once more, in a batch, to see whether its title matters.
-_LIGHT_MS = 100
 _OTHERWISE = "it ended otherwise beside others"
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
@@ -100,86 +88,6 @@ class _Patience:
 
     def saw(self, result: SuiteResult) -> None:
         self.silent = self.silent + 1 if result.inconclusive else 0
-
-
-def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
-    """Whether an answer is expected to stand, and can be seen to stand beside others'.
-
-    Not a suite that depended on what changed, nor one that is not passing, flaky, or known to need a page of its own,
-    nor one whose strategy is no longer given.
-    """
-    record = selected.record
-    state = record.status.state
-    return (
-        record.reason is None
-        and record.status.strategy in strategies
-        and record.ran_at is not None
-        and state is not None
-        and state.passing
-        and record.shown is not None
-        and not record.flaky
-        and record.solo is None
-        and record.status.title_dependent is not True
-    )
-
-
-def worth_a_look(record: SuiteRecord, strategies: Strategies) -> Selected | None:
-    """A suite that has just passed, for a batch: whether it passes under another title too.
-
-    One that takes long has to wait until a batch is made for another reason.
-    """
-    selected = Selected(record, "to see whether its title matters")
-    untold = record.status.title_dependent is None and record.cost.lua_ms <= _LIGHT_MS
-    return selected if untold and may_be_confirmed(selected, strategies) else None
-
-
-def confirm_in_batches(
-    wiki: Wiki, site: Site, judge: Judge, selected: Iterable[Selected], stop: Callable[[], bool]
-) -> Iterator[tuple[list[Verdict], list[Selected]]]:
-    """Yield for each request the suites that it confirmed, and those that it did not and that must run alone."""
-    limits = Limits()
-    by_item = {item_of(each, judge): each for each in selected}
-    todo = list(by_item)
-    while todo and not stop():
-        batch, todo = take_batch(todo, limits)
-        try:
-            run = run_batch(wiki, site, batch)
-        except WikiError:
-            # Alone each has its own tries, and its own reason.
-            yield [], [replace(by_item[item], beside=Beside.UNSEEN) for item in batch]
-            continue
-        limits = run.limits or limits
-        if run.broken is not None:
-            todo += batch[run.broken + 1 :]
-            batch = batch[: run.broken + 1]
-        confirmed: list[Verdict] = []
-        alone: list[Selected] = []
-        for n, (item, output) in enumerate(zip(batch, run.outputs, strict=False)):
-            each = by_item[item]
-            if output is not None and _confirms(output, each, judge):
-                confirmed.append(Verdict(each, None))
-            elif output is not None or n == run.broken:
-                alone.append(replace(each, beside=Beside.OTHERWISE))
-            else:
-                alone.append(replace(each, beside=Beside.TIMED_OUT if run.timed_out else Beside.UNSEEN))
-        yield confirmed, alone
-
-
-def _confirms(output: Output, selected: Selected, judge: Judge) -> bool:
-    """Whether a suite printed what it printed when it last ran alone."""
-    try:
-        report = judge.read(output, judge.strategies[selected.record.status.strategy])
-    except PluginError:
-        return False  # alone it says what went wrong
-    return report.recognised and report.error is None and report.counts == selected.record.shown
-
-
-def item_of(selected: Selected, judge: Judge) -> BatchItem:
-    """How a suite is put into a batch."""
-    record = selected.record
-    mine = [c for c in record.candidates if c.strategy == record.status.strategy] or record.candidates
-    page = judge.strategies[record.status.strategy].invoke.output == "page"
-    return BatchItem(record.status.tester, mine[0].call, page, record.cost)
 
 
 def run_alone(
@@ -269,14 +177,14 @@ def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
     """Whether to run a suite under other titles as well.
 
     Where it fails for the first time, where it ended otherwise in a batch, which is under another title, and where its
-    title mattered the last time. Of others that pass a batch tells (`worth_a_look`), if there is one that can.
+    title mattered the last time. Of others that pass a batch tells, if there is one that can (`confirming`).
     """
     record = selected.record
     lone = result.shown is None or result.strain >= NEAR
     if result.state != record.status.state:
         return result.state is not None and (lone or not result.state.passing)
     if selected.beside is Beside.OTHERWISE:
-        return result.shown == record.shown
+        return result.fingerprint == record.fingerprint
     known = record.status.title_dependent
     return known is True or (known is None and lone)
 
@@ -367,7 +275,7 @@ def _solo(verdict: Verdict) -> str | None:
         return record.solo
     if result.strain >= NEAR:
         return "it comes near a limit of one request"
-    as_it_was = result.state == record.status.state and result.shown == record.shown
+    as_it_was = result.state == record.status.state and result.fingerprint == record.fingerprint
     if selected.beside is Beside.OTHERWISE and as_it_was and not result.title_dependent:
         return _OTHERWISE
     return record.solo if record.solo == _OTHERWISE and record.reason is None else None

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import html
 
-from picklebot.invocation.output import Limits, Output, script_error, use_of
-from picklebot.invocation.runner import invoke_wikitext
-from picklebot.model import NOWHERE, Call, Cost, Page
+from picklebot.errors import WikiError
+from picklebot.invocation.output import Limits, Output, error_at_home, part_of, script_error, use_of
+from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
+from picklebot.model import NOWHERE, Call, Page, SuiteError
+from picklebot.results import Cost
+from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "pack", "run_batch", "take_batch"]
+__all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "run_batch", "take_batch"]
 
-# How full a request is packed, of what the wiki allows: suites take more on a bad day than on their last.
+# How full a request is packed, of what the wiki allows: suites take more on a bad day than on their last. Memory, and
+# what a suite prints, vary less than time.
 _FILL = 0.4
+_FILL_STEADY = 0.6
 #: A suite that takes this part of a limit when alone has no place in a batch.
 NEAR = _FILL
 # From this part of a limit on, nothing in a batch counts: what came after may have felt it.
@@ -28,33 +34,65 @@ _CHARACTERS_A_REQUEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class BatchItem:
-    """A suite to be confirmed.
+class Part:
+    """One of the calls that a suite is read from.
 
-    :param page: whether its report is read from the rendered page; else from its text
-    :param cost: of its last run alone
+    :param page: whether it is read from the rendered page; else from its text
+    :param logs: whether what it logs is read where it shows nothing
     """
 
     tester: Page
     call: Call
     page: bool
+    logs: bool = False
+
+    @property
+    def characters(self) -> int:
+        """How long its wikitext is, about."""
+        return len(self.tester.title) + len(self.call.function) + sum(map(len, self.call.arguments)) + 100
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """A suite to be confirmed.
+
+    :param cost: of its last run alone
+    :param title: the only one that it can be confirmed under; empty where any will do but its own
+    :param silent: whether what it logs is likely to be asked for
+    """
+
+    parts: tuple[Part, ...]
     cost: Cost
+    title: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
     """What came of a batch.
 
-    :param outputs: what each suite printed; None where it cannot be told from its neighbours', or a limit was touched
+    :param outputs: what each suite's calls printed; None where it cannot be told from its neighbours', or a limit was
+        touched
     :param limits: the wiki's, where its report has them
     :param timed_out: whether Lua's time was over
     :param broken: index of a suite that broke out of its container: what comes after it is nobody's
     """
 
-    outputs: Sequence[Output | None]
+    outputs: Sequence[Mapping[Part, Output] | None]
     limits: Limits | None = None
     timed_out: bool = False
     broken: int | None = None
+
+
+class Replay(Runner):
+    """Stands for a runner where suites have run already: what was not run is inconclusive."""
+
+    def __init__(self, outputs: Mapping[Part, Output]) -> None:
+        self._outputs = {(part.call, part.page): output for part, output in outputs.items()}
+
+    def run(self, tester: Page, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
+        """What a call printed in the batch."""
+        return self._outputs.get((call, strategy.invoke.output == "page"), Output(inconclusive="it was not run"))
 
 
 def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]]:
@@ -68,70 +106,124 @@ def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]
 def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchItem], list[BatchItem]]:
     """A batch that stays well below the limits, by what the suites took alone, the heaviest first; and what is left.
 
-    Memory is one shared high-water mark, so it adds up as time does.
+    Memory is one shared high-water mark, so it adds up as time does. One batch has one title, and it is another one
+    than those of the suites that any will do for.
     """
     batch: list[BatchItem] = []
     left: list[BatchItem] = []
-    lua_ms, memory, characters = limits.lua_ms * _FILL, limits.memory_bytes * _FILL, _CHARACTERS_A_REQUEST
-    for item in sorted(items, key=lambda item: (item.cost.lua_ms, item.cost.memory_bytes), reverse=True):
-        size = len(item.tester.title) + len(item.call.function) + sum(map(len, item.call.arguments)) + 100
-        fits = item.cost.lua_ms <= lua_ms and item.cost.memory_bytes <= memory and size <= characters
-        if batch and (not fits or len(batch) >= _SUITES_A_REQUEST):
+    title = ""
+    lua_ms, memory, characters = limits.lua_ms * _FILL, limits.memory_bytes * _FILL_STEADY, _CHARACTERS_A_REQUEST
+    permille = 1000 * _FILL_STEADY
+    for item in sorted(items, key=_heaviest_first):
+        cost, size = item.cost, sum(part.characters for part in item.parts)
+        fits = cost.lua_ms <= lua_ms and cost.memory_bytes <= memory and cost.permille <= permille
+        full = len(batch) >= _SUITES_A_REQUEST or size > characters
+        elsewhere = bool(title and item.title) and item.title != title
+        if batch and (not fits or full or elsewhere):
             left.append(item)
             continue
         batch.append(item)
-        lua_ms, memory, characters = lua_ms - item.cost.lua_ms, memory - item.cost.memory_bytes, characters - size
+        title = title or item.title
+        lua_ms, memory, characters = lua_ms - cost.lua_ms, memory - cost.memory_bytes, characters - size
+        permille -= cost.permille
     return batch, left
 
 
+def _heaviest_first(item: BatchItem) -> tuple[bool, bool, int, int, int]:
+    """Those that need a title of their own come first: the others fill up their batches.
+
+    What shows nothing comes together: a batch in which anything does so costs a request more.
+    """
+    return not item.title, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
+
+
 def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
-    """Run suites in one request, under a title that is none of theirs.
+    """Run suites in one request, under a title that is none of theirs, or the one that some of them need.
+
+    What shows nothing is asked for what it logs, in one request more.
 
     :raises WikiError: the wiki did not answer
     """
     nonce = secrets.token_hex(8)
+    parts = [part for item in batch for part in item.parts]
+    title = next((item.title for item in batch if item.title), NOWHERE)
     started = time.monotonic()
-    answer = wiki.get(
-        action="parse",
-        title=NOWHERE,
-        contentmodel="wikitext",
-        text="\n".join(_wikitext(item, f"{nonce}-{n}", site) for n, item in enumerate(batch)),
-        prop=["text", "limitreportdata"],
-        disablelimitreport=True,
-        disableeditsection=True,
-        wrapoutputclass="",
-        uselang="content",
-    )["parse"]
+    answer = part_of(
+        wiki.get(
+            action="parse",
+            title=title,
+            contentmodel="wikitext",
+            text="\n".join(_wikitext(part, f"{nonce}-{n}", site) for n, part in enumerate(parts)),
+            prop=["text", "limitreportdata"],
+            disablelimitreport=True,
+            disableeditsection=True,
+            wrapoutputclass="",
+            uselang="content",
+        ),
+        "parse",
+    )
+    if answer is None:
+        return BatchRun([None] * len(batch))
     took = round((time.monotonic() - started) * 1000 / len(batch))
     use = use_of(answer)
     if use.most >= _TOUCHED:
         return BatchRun([None] * len(batch), use.limits, timed_out=use.time >= _TOUCHED)
-    timeout = site.messages.get("scribunto-common-timeout", "")
-    texts = _containers(answer["text"], nonce, batch)
-    outputs = [Output(text=text, error=script_error(text, timeout), duration_ms=took) for text in texts]
-    missing = len(batch) - len(outputs)
-    broken = len(outputs) if missing else None
-    return BatchRun([*outputs, *[None] * missing], use.limits, broken=broken)
+    texts = _containers(answer["text"], nonce, parts)
+    printed = {
+        part: Output(text=text, error=_error(text, part, title, site), duration_ms=took)
+        for part, text in zip(parts, texts, strict=False)
+    }
+    silent = [part for part, output in printed.items() if part.logs and not output.text.strip() and not output.error]
+    if silent:
+        printed |= _logged(wiki, site, title, silent)
+    outputs = [
+        {part: printed[part] for part in item.parts} if all(part in printed for part in item.parts) else None
+        for item in batch
+    ]
+    broken = next((n for n, output in enumerate(outputs) if output is None), None)
+    return BatchRun(outputs, use.limits, broken=broken)
 
 
-def _wikitext(item: BatchItem, id_: str, site: Site) -> str:
-    invoke = invoke_wikitext(site.module_name(item.tester.title), item.call)
-    return f'<div id="{id_}">\n{invoke}\n</div>' if item.page else f"{{{{#tag:pre|{invoke}|id={id_}}}}}"
+def _error(text: str, part: Part, title: str, site: Site) -> SuiteError | None:
+    """The error in place of an output, in the words that the wiki has for it where the suite runs alone."""
+    error = script_error(text, site.messages.get("scribunto-common-timeout", ""))
+    moved = title != part.tester.title == (part.call.title or part.tester.title)
+    return error_at_home(error, part.tester.title, site.messages) if moved else error
 
 
-def _containers(document: str, nonce: str, batch: Sequence[BatchItem]) -> list[str]:
+def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[Part, Output]:
+    """What calls log; those of which the wiki does not say it are inconclusive."""
+    logs: Mapping[int, str] = {}
+    with suppress(WikiError):  # alone each has its own tries
+        names = [invoke_wikitext(site.module_name(part.tester.title), part.call) for part in silent]
+        logs = Runner(wiki, site).logged_together(title, names)
+    return {part: _of_log(logs.get(n)) for n, part in enumerate(silent)}
+
+
+def _of_log(text: str | None) -> Output:
+    if text is None:
+        return Output(inconclusive="the console did not say what it logs")
+    return Output(text=text, notes=(LOGGED,)) if text.strip() else Output()
+
+
+def _wikitext(part: Part, id_: str, site: Site) -> str:
+    invoke = invoke_wikitext(site.module_name(part.tester.title), part.call)
+    return f'<div id="{id_}">\n{invoke}\n</div>' if part.page else f"{{{{#tag:pre|{invoke}|id={id_}}}}}"
+
+
+def _containers(document: str, nonce: str, parts: Sequence[Part]) -> list[str]:
     """The text in each container, up to the first that its suite broke out of."""
     root: Any = html.fragment_fromstring(document, create_parent="div")
     texts: list[str] = []
     if (root.text or "").strip():
         return texts
     elements = list(root)
-    for n, (element, item) in enumerate(zip(elements, batch, strict=False)):
-        whole = n + 1 == len(batch) or (n + 1 < len(elements) and elements[n + 1].get("id") == f"{nonce}-{n + 1}")
-        alone = n + 1 < len(batch) or len(elements) == len(batch)
+    for n, (element, part) in enumerate(zip(elements, parts, strict=False)):
+        whole = n + 1 == len(parts) or (n + 1 < len(elements) and elements[n + 1].get("id") == f"{nonce}-{n + 1}")
+        alone = n + 1 < len(parts) or len(elements) == len(parts)
         if element.get("id") != f"{nonce}-{n}" or (element.tail or "").strip() or not whole or not alone:
             break
-        texts.append(_inner(element) if item.page else element.text_content())
+        texts.append(_inner(element) if part.page else element.text_content())
     return texts
 
 

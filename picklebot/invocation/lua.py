@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from picklebot.model import Call
 
-__all__ = ["MARK", "PROBE", "args_table", "lua_string", "probe_many"]
+__all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many"]
 
 #: Stands before what we asked for; a suite may print whatever else it likes.
 MARK = "picklebot:"
@@ -63,6 +63,16 @@ def probe_many(titles: Sequence[str], mark: str) -> str:
     """
     listed = ", ".join(map(lua_string, titles))
     return _PROBE_MANY.replace("$mark$", lua_string(mark)).replace("$titles$", listed)
+
+
+def log_many(invocations: Sequence[str], mark: str) -> str:
+    """Lua that prints what invocations log: a line of the mark before each, and one at the end.
+
+    :param invocations: wikitext
+    :param mark: what no tester can know
+    """
+    each = (f"print({lua_string(mark)}) frame:preprocess({lua_string(invoke)})" for invoke in invocations)
+    return f"local frame, print = mw.getCurrentFrame(), print {' '.join(each)} print({lua_string(mark)})"
 
 
 def lua_string(text: str) -> str:

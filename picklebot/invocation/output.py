@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
 from lxml import html
 from lxml.etree import ParserError
 
-from picklebot.model import Cost, ErrorKind, SuiteError
+from picklebot.errors import WikiError
+from picklebot.model import ErrorKind, SuiteError
+from picklebot.results import Cost
 from picklebot.wiki.client import Answer
 
-__all__ = ["Limits", "Output", "Use", "cost_of", "dependencies_of", "omission", "script_error", "use_of"]
+__all__ = [
+    "Limits",
+    "Output",
+    "Use",
+    "cost_of",
+    "dependencies_of",
+    "error_at_home",
+    "omission",
+    "part_of",
+    "script_error",
+    "too_large",
+    "use_of",
+]
 
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
 # can hold it: in HTML what looks like a comment is none.
 _OMITTED = "<!-- WARNING: template omitted, post-expand include size too large -->"
 _LONGEST_OMISSION = 1000
+# An answer of the API holds no more than so many bytes of text, where a wiki does not say otherwise; it does not say
+# so in its answers (https://www.mediawiki.org/wiki/Manual:$wgAPIMaxResultSize).
+_ANSWER_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +54,13 @@ class Use:
 
     :param most: of any limit
     :param time: of Lua time
+    :param others: of any limit but those of Lua's time and memory
     :param limits: None where the report does not tell
     """
 
     most: float = 0.0
     time: float = 0.0
+    others: float = 0.0
     limits: Limits | None = None
 
 
@@ -74,6 +95,30 @@ _ERROR_ALONE = re.compile(
 )
 
 
+def part_of(answer: Answer, name: str) -> Answer | None:
+    """The part of an answer that was asked for; None where the wiki left it out because it is too large.
+
+    :raises WikiError: it is not there for another reason
+    """
+    part = answer.get(name)
+    if isinstance(part, dict):
+        return part
+    if _truncated(answer):
+        return None
+    raise WikiError(f"the wiki's answer has no {name}")
+
+
+def too_large() -> SuiteError:
+    """The error of a suite that prints more than an answer may hold."""
+    return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki's API lets an answer be")
+
+
+def _truncated(answer: Answer) -> bool:
+    """Whether the API left out what did not fit (ApiResult::addValue warns under the name ``result``)."""
+    warnings = answer.get("warnings")
+    return isinstance(warnings, dict) and "result" in warnings
+
+
 def omission(html_text: str) -> SuiteError | None:
     """The error of a suite that prints more than a page may hold; None where something is shown.
 
@@ -105,6 +150,19 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
     if len(fragments) != 1 or isinstance(fragments[0], str) or _own_tail(fragments[0]):
         return None
     return _of_element(fragments[0], timeout_message)
+
+
+def error_at_home(error: SuiteError | None, tester: str, messages: Mapping[str, str]) -> SuiteError | None:
+    """An error as the tester's own page shows it: there the place of an error has no title (ScribuntoException).
+
+    :param messages: the wiki's ``scribunto-line`` and ``scribunto-module-line``
+    """
+    here, elsewhere = (messages.get(name, "") for name in ("scribunto-line", "scribunto-module-line"))
+    if error is None or "$1" not in here or "$2" not in elsewhere:
+        return error
+    title = "[ _]".join(map(re.escape, tester.split(" ")))
+    place = re.escape(elsewhere).replace(r"\$1", title).replace(r"\$2", "([0-9]+)")
+    return replace(error, message=re.sub(place, lambda found: here.replace("$1", found[1]), error.message, count=1))
 
 
 def _of_element(element: Any, timeout_message: str) -> SuiteError | None:  # noqa: ANN401 (lxml's stubs name no type)
@@ -142,6 +200,7 @@ def dependencies_of(parse: Answer) -> tuple[str, ...]:
 
 # Names in MediaWiki's limit report of what all suites of a request share.
 _TIME, _MEMORY = "scribunto-limitreport-timeusage", "scribunto-limitreport-memusage"
+_ANSWER = "the size of the answer"
 _SHARED = (
     _TIME,
     _MEMORY,
@@ -156,16 +215,22 @@ _SHARED = (
 def cost_of(parse: Answer) -> Cost:
     """What a parse cost, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
     report = _report(parse)
-    return Cost(round(report.get(_TIME, (0.0, 0.0))[0] * 1000), int(report.get(_MEMORY, (0.0, 0.0))[0]))
+    return Cost(
+        round(report.get(_TIME, (0.0, 0.0))[0] * 1000),
+        int(report.get(_MEMORY, (0.0, 0.0))[0]),
+        math.ceil(use_of(parse).others * 1000),
+    )
 
 
 def use_of(parse: Answer) -> Use:
     """How near a parse came to the wiki's limits."""
     report = _report(parse)
     parts = {name: used / limit for name, (used, limit) in report.items() if name in _SHARED and limit}
+    parts[_ANSWER] = len(str(parse.get("text", "")).encode("utf-8", "replace")) / _ANSWER_BYTES
+    others = max(part for name, part in parts.items() if name not in (_TIME, _MEMORY))
     time, memory = report.get(_TIME, (0.0, 0.0))[1], report.get(_MEMORY, (0.0, 0.0))[1]
     limits = Limits(round(time * 1000), int(memory)) if time and memory else None
-    return Use(max(parts.values(), default=0.0), parts.get(_TIME, 0.0), limits)
+    return Use(max(parts.values()), parts.get(_TIME, 0.0), others, limits)
 
 
 def _report(parse: Answer) -> dict[str, tuple[float, float]]:

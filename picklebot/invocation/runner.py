@@ -12,16 +12,30 @@ from typing import Any
 from lxml import html
 
 from picklebot.errors import WikiError
-from picklebot.invocation.lua import MARK, PROBE, args_table, lua_string, probe_many
-from picklebot.invocation.output import Output, cost_of, dependencies_of, omission, script_error, use_of
+from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many
+from picklebot.invocation.output import (
+    Output,
+    cost_of,
+    dependencies_of,
+    omission,
+    part_of,
+    script_error,
+    too_large,
+    use_of,
+)
 from picklebot.model import Call, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 
-__all__ = ["Request", "Runner", "invoke_wikitext"]
+__all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
+
+#: What is noted of an output that no page shows.
+LOGGED = "the page shows nothing; this is what the run logged"
 
 
+# What an answer tells of a run beside what it printed.
+_BESIDE_THE_TEXT = ("templates", "links", "limitreportdata")
 # Testers that one question loads, to see what they offer.
 _PROBED_AT_ONCE = 25
 
@@ -52,9 +66,10 @@ class Runner:
             output = self._invoke(tester, call, page=strategy.invoke.output == "page")
             if not output.text.strip() and not output.error and strategy.console.decides == "when-empty":
                 logged = self._logged(tester, call)
-                if logged.strip():
-                    note = "the page shows nothing; this is what the run logged"
-                    output = replace(output, text=logged, notes=(note,))
+                if logged is None:
+                    output = replace(output, error=too_large())
+                elif logged.strip():
+                    output = replace(output, text=logged, notes=(LOGGED,))
         except WikiError as error:
             output = Output(inconclusive=str(error))
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
@@ -112,19 +127,13 @@ class Runner:
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
-        answer = self._ask(
-            self._wiki.get,
-            action="parse",
-            title=call.title or tester.title,
-            contentmodel="wikitext",
-            text=invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}",
-            prop=["text", "templates", "links", "limitreportdata"],
-            wrapoutputclass="",
-            disablelimitreport=True,
-            disableeditsection=True,
-            uselang="content",
-            **self._extra(),
-        )["parse"]
+        wikitext = invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}"
+        title = call.title or tester.title
+        answer = self._parsed(title, wikitext, "text", *_BESIDE_THE_TEXT)
+        if answer is None:
+            # What it depends on, and what it cost, is known all the same.
+            rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT) or {}
+            return Output(error=too_large(), cost=cost_of(rest), depends_on=dependencies_of(rest), strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -138,6 +147,23 @@ class Runner:
             strain=use_of(answer).most,
         )
 
+    def _parsed(self, title: str, wikitext: str, *prop: str) -> Answer | None:
+        """The wiki's parse of wikitext under a title; None where it is larger than an answer may be."""
+        answer = self._ask(
+            self._wiki.get,
+            action="parse",
+            title=title,
+            contentmodel="wikitext",
+            text=wikitext,
+            prop=prop,
+            wrapoutputclass="",
+            disablelimitreport=True,
+            disableeditsection=True,
+            uselang="content",
+            **self._extra(),
+        )
+        return part_of(answer, "parse")
+
     def _extra(self) -> Mapping[str, str]:
         """More parameters for a parse: a subclass's way to have other texts than the saved ones."""
         return {}
@@ -146,12 +172,30 @@ class Runner:
         """Lua that gives what a tester's page returns."""
         return f"return require({lua_string(tester)})"
 
-    def _logged(self, tester: Page, call: Call) -> str:
-        """What the same ``#invoke`` writes with ``mw.log``: the console shows it where a page does not."""
+    def _logged(self, tester: Page, call: Call) -> str | None:
+        """What the same ``#invoke`` writes with ``mw.log``: the console shows it where a page does not.
+
+        None where it is larger than an answer may be.
+        """
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
         question = f"mw.getCurrentFrame():preprocess({lua_string(invoke)})"
         answer = self._answer(call.title or tester.title, "return {}", question)
-        return str(answer.get("print", "")) if answer["type"] == "normal" else ""
+        if answer["type"] != "normal":
+            return ""
+        return str(answer["print"]) if "print" in answer else None
+
+    def logged_together(self, title: str, invocations: Sequence[str]) -> Mapping[int, str]:
+        """What invocations write with ``mw.log``, by their index; nothing where one of them kept the console from it.
+
+        :raises WikiError: the wiki could not be asked
+        """
+        mark = secrets.token_hex(8)
+        question = log_many(invocations, mark)
+        answer = self._answer(title, "return {}", question)
+        if answer["type"] != "normal" or "print" not in answer:
+            return {}
+        _, *logs = str(answer["print"]).split(f"{mark}\n")
+        return dict(enumerate(logs[: len(invocations)])) if len(logs) > len(invocations) else {}
 
     def _asked(self, title: str, content: str, question: str) -> str | None:
         """What stands behind our mark on a line that a question prints; None where it ends in an error."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from picklebot.model import Point, Report, SuiteResult
+from picklebot.model import Point, Report
 from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import plain
+from picklebot.results import SuiteResult
 
 __all__ = ["comparison_lines"]
 

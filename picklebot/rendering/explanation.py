@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from picklebot.invocation.runner import Request
-from picklebot.model import Page, Point, Report, SuiteResult
+from picklebot.model import Page, Point, Report
 from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import harmless, plain
+from picklebot.results import SuiteResult
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from picklebot.faults import fault
-from picklebot.model import Cause, ModuleStatus, State, SuiteResult, SuiteStatus, Transition
+from picklebot.model import Cause, ModuleStatus, State, SuiteStatus, Transition
 from picklebot.records import Dependencies, Found, SuiteRecord, Sync
+from picklebot.results import SuiteResult
 from picklebot.tracking.causes import find_cause
 from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
@@ -153,7 +154,10 @@ class Ledger:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest
         if outcome.result is None:
-            status = replace(record.status, ran=True, inconclusive=None, title_dependent=False)
+            # Confirmed under another title than its own, unless it needs that one, or a request of its own.
+            dependent = record.status.title_dependent
+            dependent = dependent if dependent or record.solo else False
+            status = replace(record.status, ran=True, inconclusive=None, title_dependent=dependent)
             return replace(record, status=status, ran_at=now, software=software, reason=None)
         return replace(updated(record, outcome.result, now, software, flaky=outcome.flaky), solo=outcome.solo)
 

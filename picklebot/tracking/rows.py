@@ -12,7 +12,6 @@ from picklebot.model import (
     Call,
     Candidate,
     Cause,
-    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -20,11 +19,11 @@ from picklebot.model import (
     Point,
     State,
     SuiteError,
-    SuiteResult,
     SuiteStatus,
     Transition,
 )
 from picklebot.records import Pending, SuiteRecord
+from picklebot.results import Cost, SuiteResult
 
 __all__ = [
     "module_from",
@@ -70,8 +69,9 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
         reason=row.reason,
         solo=row.solo,
         flaky=row.flaky,
-        cost=Cost(row.lua_ms, row.memory_bytes),
+        cost=Cost(row.lua_ms, row.memory_bytes, row.permille),
         shown=Counts(**row.shown) if row.shown else None,
+        fingerprint=row.fingerprint or "",
     )
 
 
@@ -98,7 +98,9 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "title_dependent": status.title_dependent,
         "lua_ms": record.cost.lua_ms,
         "memory_bytes": record.cost.memory_bytes,
+        "permille": record.cost.permille,
         "shown": asdict(record.shown) if record.shown else None,
+        "fingerprint": record.fingerprint or None,
         "ran_at": to_column(record.ran_at),
         "software": record.software,
         "reason": record.reason,

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, literal, s
 from sqlalchemy.exc import IntegrityError
 
 from picklebot.faults import fault
-from picklebot.model import ModuleStatus, SuiteResult, Transition
+from picklebot.model import ModuleStatus, Transition
 from picklebot.records import Anchor, Dependencies, Dependent, Followed, Knowledge, Pending, SuiteRecord
+from picklebot.results import SuiteResult
 from picklebot.tracking.database import Database
 from picklebot.tracking.rows import (
     module_from,

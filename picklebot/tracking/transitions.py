@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from picklebot.model import Cause, Counts, ModuleStatus, Page, State, SuiteResult, SuiteStatus, Transition, worst
+from picklebot.model import Cause, Counts, ModuleStatus, Page, State, SuiteStatus, Transition, worst
 from picklebot.records import SuiteRecord
+from picklebot.results import SuiteResult
 
 __all__ = ["ModuleChange", "module_changes", "summarise", "updated"]
 
@@ -66,6 +67,7 @@ def updated(
         flaky=flaky,
         cost=result.cost,
         shown=result.shown,
+        fingerprint=result.fingerprint,
     )
 
 

@@ -34,7 +34,7 @@ _TRIMMED = " \t\n\r\0\v"
 # In a namespace whose titles begin with a capital on every wiki.
 _BEGINS_WITH_I = "MediaWiki:i"
 
-_MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout")
+_MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout", "scribunto-line", "scribunto-module-line")
 
 
 @dataclass(frozen=True, slots=True)

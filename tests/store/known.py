@@ -9,7 +9,6 @@ from picklebot.model import (
     Candidate,
     Cause,
     ChangedPage,
-    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -21,6 +20,7 @@ from picklebot.model import (
     Transition,
 )
 from picklebot.records import Anchor, SuiteRecord
+from picklebot.results import Cost
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
@@ -46,8 +46,9 @@ RECORD = SuiteRecord(
     reason="changed: Module:Foo",
     solo="it comes near a limit",
     flaky=True,
-    cost=Cost(2_000, 40_000_000),
+    cost=Cost(2_000, 40_000_000, 120),
     shown=Counts(3, 1, 1, 1),
+    fingerprint="0123456789abcdef0123456789abcdef",
 )
 MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
 CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sites import a_site
 
-from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite, SuiteResult
+from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite
 from picklebot.records import Found, Sync
+from picklebot.results import SuiteResult
 from picklebot.tracking import Database, Ledger, Store, Taken
 
 FOO, BAR = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Bar", 2, 20, "Scribunto")

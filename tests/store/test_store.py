@@ -24,11 +24,11 @@ from picklebot.model import (
     State,
     Suite,
     SuiteError,
-    SuiteResult,
     SuiteStatus,
     Transition,
 )
 from picklebot.records import Dependent, Followed, Knowledge, SuiteRecord
+from picklebot.results import SuiteResult
 from picklebot.tracking import Database, Store
 from picklebot.tracking.store import Advance, token_of
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.invocation.batches import BatchItem, Limits, _containers, pack
+from picklebot.invocation.batches import BatchItem, Limits, Part, _containers, pack
 from picklebot.invocation.output import cost_of, use_of
-from picklebot.model import Call, Cost, Page
+from picklebot.model import Call, Page
+from picklebot.results import Cost
 
 LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
 
 
 def item(number: int, lua_ms: int = 0, memory: int = 0, *arguments: str) -> BatchItem:
     tester = Page(f"Module:{number}/testcases", number, 1)
-    return BatchItem(tester, Call("run", arguments, tester.title), page=True, cost=Cost(lua_ms, memory))
+    part = Part(tester, Call("run", arguments, tester.title), page=True)
+    return BatchItem((part,), Cost(lua_ms, memory))
 
 
 ITEMS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 90_000_000), st.integers(0, 90_000)), max_size=150).map(
@@ -25,7 +29,7 @@ ITEMS = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 90_000_000), st.
 
 @given(ITEMS)
 def test_every_suite_is_in_one_batch(items: list[BatchItem]) -> None:
-    packed = [each.tester.page_id for batch in pack(items, LIMITS) for each in batch]
+    packed = [each.parts[0].tester.page_id for batch in pack(items, LIMITS) for each in batch]
     assert sorted(packed) == list(range(len(items)))
 
 
@@ -36,8 +40,8 @@ def test_batches_stay_well_below_the_limits_and_what_does_not_has_one_of_its_own
         assert len(batch) <= 40
         if len(batch) > 1:
             assert sum(each.cost.lua_ms for each in batch) <= LIMITS.lua_ms / 2
-            assert sum(each.cost.memory_bytes for each in batch) <= LIMITS.memory_bytes / 2
-            assert sum(len(each.call.arguments[0]) for each in batch) <= 100_000
+            assert sum(each.cost.memory_bytes for each in batch) <= LIMITS.memory_bytes * 0.6
+            assert sum(len(each.parts[0].call.arguments[0]) for each in batch) <= 100_000
 
 
 @given(ITEMS)
@@ -51,11 +55,28 @@ def test_small_suites_share_a_request() -> None:
     assert list(pack([], LIMITS)) == []
 
 
+def test_what_prints_much_has_few_neighbours_and_all_stay_below_what_an_answer_holds() -> None:
+    printing = [replace(item(n), cost=Cost(1, 1_000, permille)) for n, permille in enumerate([90] * 12 + [700])]
+    batches = [[each.cost.permille for each in batch] for batch in pack(printing, LIMITS)]
+    assert [700] in batches
+    assert all(sum(batch) <= 600 for batch in batches if batch != [700])
+    assert sorted(permille for batch in batches for permille in batch) == [90] * 12 + [700]
+
+
+def test_suites_that_need_titles_of_their_own_have_a_batch_each_and_the_others_fill_it_up() -> None:
+    titled = [replace(item(n, 1), title=f"Module:{n}/testcases") for n in range(2)]
+    batches = list(pack([*(item(n, 5) for n in range(2, 70)), *titled], LIMITS))
+    assert [{each.title for each in batch} - {""} for batch in batches] == [
+        {"Module:0/testcases"},
+        {"Module:1/testcases"},
+    ]
+
+
 BATCH = [item(0), item(1), item(2)]
 
 
 def contents(document: str) -> list[str]:
-    return _containers(document, "n", BATCH)
+    return _containers(document, "n", [each.parts[0] for each in BATCH])
 
 
 def boxes(*texts: str) -> str:
@@ -112,7 +133,7 @@ def test_a_limit_report_says_what_a_run_cost_and_which_limit_it_came_nearest() -
         limitreport_expensivefunctioncount=(60, 100),
         limitreport_expansiondepth=(99, 100),
     )
-    assert cost_of(parse) == Cost(500, 26_214_400)
+    assert cost_of(parse) == Cost(500, 26_214_400, 600)
     use = use_of(parse)
     assert (use.most, use.time) == (0.6, 0.05)
     assert use.limits == Limits(10_000, 52_428_800)

@@ -10,8 +10,9 @@ import pytest
 from picklebot.errors import WikiUnreachable
 from picklebot.invocation import Output
 from picklebot.judgement import Judge
-from picklebot.model import Call, Candidate, Page, State, Suite, SuiteResult
+from picklebot.model import Call, Candidate, Page, State, Suite
 from picklebot.plugins import load_plugins
+from picklebot.results import SuiteResult
 from picklebot.strategy import load_strategies
 
 SUITE = Suite(Page("Module:Foo", 1, 1), Page("Module:Foo/testcases", 2, 2), (Candidate("tap", Call("tap")),))

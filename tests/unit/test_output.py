@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.invocation.output import script_error
-from picklebot.model import ErrorKind
+from picklebot.errors import WikiError
+from picklebot.invocation.output import error_at_home, part_of, script_error
+from picklebot.model import ErrorKind, SuiteError
 
 TIMEOUT = "The time allocated for running scripts has expired."
 # How 1.39 and 1.43 begin an error.
@@ -45,3 +46,39 @@ def test_an_error_beside_anything_else_ends_no_suite(opening: str) -> None:
     one = error(opening, "Lua error: boom.")
     for text in (f"{one} ok", f"ok {one}", f"{one}{one}", f"<div><p>{one}</p><p>ok</p></div>"):
         assert script_error(text, TIMEOUT) is None
+
+
+ENGLISH = {"scribunto-line": "at line $1", "scribunto-module-line": "in $1 at line $2"}
+GERMAN = {"scribunto-line": "in Zeile $1", "scribunto-module-line": "in $1, Zeile $2"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "away", "at_home"),
+    [
+        (ENGLISH, "Lua error in Module:A (b)/c at line 12: at line 3.", "Lua error at line 12: at line 3."),
+        (GERMAN, "Lua-Fehler in Module:A (b)/c, Zeile 12: nil", "Lua-Fehler in Zeile 12: nil"),
+        (ENGLISH, "Lua error in Module:A_(b)/c at line 12: no.", "Lua error at line 12: no."),
+        (ENGLISH, "Lua error in Module:B at line 12: no.", "Lua error in Module:B at line 12: no."),
+        (ENGLISH, "Lua error: no.", "Lua error: no."),
+        ({}, "Lua error in Module:A (b)/c at line 12: no.", "Lua error in Module:A (b)/c at line 12: no."),
+    ],
+)
+def test_the_place_of_an_error_has_no_title_on_the_testers_own_page(
+    messages: dict[str, str], away: str, at_home: str
+) -> None:
+    found = error_at_home(SuiteError(ErrorKind.SCRIPT, away), "Module:A (b)/c", messages)
+    assert found == SuiteError(ErrorKind.SCRIPT, at_home)
+
+
+def test_an_answer_without_its_part_is_too_large_only_where_the_wiki_says_so() -> None:
+    said = {"result": {"warnings": "This result was truncated because it would otherwise be larger than the limit"}}
+    assert part_of({"parse": {"text": "x"}}, "parse") == {"text": "x"}
+    assert part_of({"warnings": said}, "parse") is None
+    for other in (
+        {},
+        {"warnings": {"parse": {"warnings": "r1 is not a revision of X"}}},
+        {"parse": "x"},
+        {"parse": []},
+    ):
+        with pytest.raises(WikiError, match="no parse"):
+            part_of(other, "parse")

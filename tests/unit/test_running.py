@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteResult, SuiteStatus
+from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteStatus
 from picklebot.records import SuiteRecord
+from picklebot.results import SuiteResult
 from picklebot.running import Selected, Verdict, run_alone
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from picklebot.model import (
     Cause,
     ChangedPage,
-    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -22,12 +21,12 @@ from picklebot.model import (
     State,
     Suite,
     SuiteError,
-    SuiteResult,
     SuiteStatus,
     Transition,
     worst,
 )
 from picklebot.records import SuiteRecord
+from picklebot.results import Cost, SuiteResult
 from picklebot.tracking.transitions import ModuleChange, module_changes, summarise, updated
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)

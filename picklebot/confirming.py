@@ -1,0 +1,127 @@
+"""Confirms in batches that suites stand, whatever their state: what none confirms must run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from picklebot.errors import WikiError
+from picklebot.invocation import Output
+from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, run_batch, take_batch
+from picklebot.judgement import Judge
+from picklebot.model import Call, Candidate, Report, Suite
+from picklebot.records import SuiteRecord
+from picklebot.reports.fingerprint import fingerprint
+from picklebot.running import Beside, Selected, Verdict
+from picklebot.strategy import Strategies
+from picklebot.wiki import Site, Wiki
+
+__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "worth_a_look"]
+
+# Up to so much Lua time a suite that passes is run once more, in a batch, to see whether its title matters.
+_LIGHT_MS = 100
+# Of a suite whose output no strategy made sense of.
+_UNREAD = fingerprint(Report(""))
+
+
+def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
+    """Whether an answer is expected to stand, and can be seen to stand.
+
+    Not a suite that depended on what changed, nor one that is flaky, or was ended by a limit, nor one whose strategy is
+    no longer given.
+    """
+    record = selected.record
+    return (
+        record.reason is None
+        and record.status.strategy in strategies
+        and bool(record.candidates)
+        and record.ran_at is not None
+        and record.status.state is not None
+        and record.fingerprint != ""
+        and not record.flaky
+    )
+
+
+def worth_a_look(record: SuiteRecord, strategies: Strategies) -> Selected | None:
+    """A suite that has just passed, for a batch: whether it passes under another title too.
+
+    One that takes long has to wait until a batch is made for another reason.
+    """
+    state, untold = record.status.state, record.status.title_dependent is None
+    if state is None or not (state.passing and untold and record.solo is None and record.cost.lua_ms <= _LIGHT_MS):
+        return None
+    selected = Selected(record, "to see whether its title matters")
+    return selected if may_be_confirmed(selected, strategies) else None
+
+
+def confirm_in_batches(
+    wiki: Wiki, site: Site, judge: Judge, selected: Iterable[Selected], stop: Callable[[], bool]
+) -> Iterator[tuple[list[Verdict], list[Selected]]]:
+    """Yield for each request the suites that it confirmed, and those that it did not and that must run alone."""
+    limits = Limits()
+    lone: list[Selected] = []
+    together: list[Selected] = []
+    for each in selected:
+        (together if each.record.solo is None else lone).append(each)
+    by_item = {item_of(each, judge): each for each in together}
+    todo = list(by_item)
+    while todo and not stop():
+        batch, todo = take_batch(todo, limits)
+        try:
+            run = run_batch(wiki, site, batch)
+        except WikiError:
+            # Alone each has its own tries, and its own reason.
+            yield [], [replace(by_item[item], beside=Beside.UNSEEN) for item in batch]
+            continue
+        limits = run.limits or limits
+        if run.broken is not None:
+            todo += batch[run.broken + 1 :]
+            batch = batch[: run.broken + 1]
+        confirmed: list[Verdict] = []
+        alone: list[Selected] = []
+        for n, (item, outputs) in enumerate(zip(batch, run.outputs, strict=False)):
+            each = by_item[item]
+            if outputs is not None and _confirms(outputs, each, judge):
+                confirmed.append(Verdict(each, None))
+            elif outputs is not None or n == run.broken:
+                alone.append(replace(each, beside=Beside.OTHERWISE))
+            else:
+                alone.append(replace(each, beside=Beside.TIMED_OUT if run.timed_out else Beside.UNSEEN))
+        yield confirmed, alone
+    for each in lone:
+        if stop():
+            return
+        result = judge.judge(_as_it_ended(each.record), detail=False)
+        stands = result.fingerprint == each.record.fingerprint
+        yield ([Verdict(each, None)], []) if stands else ([], [each])
+
+
+def item_of(selected: Selected, judge: Judge) -> BatchItem:
+    """How a suite is put into a batch: with the calls whose outputs make it what it is."""
+    record = selected.record
+    suite = _as_it_ended(record)
+    parts: dict[tuple[Call, bool], Part] = {}
+    for candidate in suite.candidates:
+        if candidate.strategy in judge.strategies:
+            strategy = judge.strategies[candidate.strategy]
+            key = candidate.call, strategy.invoke.output == "page"
+            parts.setdefault(key, Part(suite.tester, *key, logs=strategy.console.decides == "when-empty"))
+    title = next(part.call.title or suite.tester.title for part in parts.values())
+    silent = record.shown is None or record.fingerprint == _UNREAD
+    return BatchItem(tuple(parts.values()), record.cost, title if record.status.title_dependent else "", silent)
+
+
+def _as_it_ended(record: SuiteRecord) -> Suite:
+    """A suite with what decided how it ended: one strategy knew its report, or none of them did."""
+    suite, strategy = record.suite, record.status.strategy
+    if record.fingerprint != _UNREAD:
+        mine = [candidate for candidate in suite.candidates if candidate.strategy == strategy]
+        return replace(suite, candidates=tuple(mine[:1]) or (Candidate(strategy, suite.candidates[0].call),))
+    return suite
+
+
+def _confirms(outputs: Mapping[Part, Output], selected: Selected, judge: Judge) -> bool:
+    """Whether calls printed what they printed when the suite last ran alone, point by point."""
+    record = selected.record
+    result = replace(judge, runner=Replay(outputs)).judge(_as_it_ended(record), detail=False)
+    return result.fingerprint == record.fingerprint

@@ -1,0 +1,53 @@
+"""One run of a suite: what it came to, and what it cost. Frozen values, as those of `picklebot.model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from picklebot.model import Call, Counts, Report, State, Suite
+
+__all__ = ["Cost", "SuiteResult"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run cost the wiki: Lua time in milliseconds, memory in bytes.
+
+    :param permille: how much of a request's other limits (size of the answer, expensive calls…) it took, of the one
+        that it came nearest
+    """
+
+    lua_ms: int = 0
+    memory_bytes: int = 0
+    permille: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """One run of a suite. Either a report and a state, or the reason why none was had.
+
+    :param strategy: name of the one whose report it is
+    :param call: how it was run
+    :param rule: which rule gave the state, in a few words
+    :param inconclusive: why there is no verdict; never recorded, never overwrites a state
+    :param depends_on: titles of the pages that the run loaded or asked about
+    :param shown: what the page alone said of its points, before the console added detail
+    :param fingerprint: of what was read before the console added detail; empty where a batch cannot see the same
+    :param title_dependent: whether it ends otherwise under another title; None where that was not tried
+    :param strain: how much of any limit of one request it took
+    """
+
+    suite: Suite
+    strategy: str = ""
+    call: Call | None = None
+    report: Report | None = None
+    state: State | None = None
+    rule: str = ""
+    inconclusive: str | None = None
+    duration_ms: int = 0
+    cost: Cost = field(default_factory=Cost)
+    depends_on: tuple[str, ...] = ()
+    shown: Counts | None = None
+    fingerprint: str = ""
+    title_dependent: bool | None = None
+    strain: float = 0.0
