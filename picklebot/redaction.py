@@ -13,7 +13,7 @@ _SHORTEST = 4
 _secrets: set[str] = set()
 
 # A URL up to the last @ before a space, a quote or a bracket: a password that is not encoded can hold / and @ itself.
-_USER_INFO = re.compile(r"\b([a-z][a-z0-9+.-]*:/+)[^\s'\"<>/][^\s'\"<>]*@", re.IGNORECASE)
+_USER_INFO = re.compile(r"\b([a-z][a-z0-9+.-]*:/+)([^\s'\"<>/][^\s'\"<>]*)@", re.IGNORECASE)
 # Drivers of databases take a password as a parameter of the URL, too.
 _PARAMETER = re.compile(r"\b((?:\w*password|passwd|pwd|\w*token|\w*secret)=)[^\s&'\"]+", re.IGNORECASE)
 
@@ -34,13 +34,14 @@ def redact(text: str) -> str:
     """A text without the passwords in URLs and parameters, and without those that are remembered."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
-    return _PARAMETER.sub(rf"\g<1>{_HIDDEN}", _USER_INFO.sub(rf"\g<1>{_HIDDEN}@", text))
+    return _PARAMETER.sub(rf"\g<1>{_HIDDEN}", _USER_INFO.sub(_hidden, text))
 
 
 def shown_url(url: str) -> str:
     """A URL, or what was meant for one, without user name and password, whatever characters they hold."""
     scheme, user_info, rest = _user_info(url)
-    return redact(f"{scheme}{_HIDDEN}@{rest}" if user_info else url)
+    secret = user_info and not _is_path(scheme, user_info)
+    return redact(f"{scheme}{_HIDDEN}@{rest}" if secret else url)
 
 
 def _user_info(url: str) -> tuple[str, str, str]:
@@ -51,3 +52,12 @@ def _user_info(url: str) -> tuple[str, str, str]:
         return "", "", url
     user_info = before.lstrip("/")
     return scheme + colon + before[: len(before) - len(user_info)], user_info, after
+
+
+def _hidden(match: re.Match[str]) -> str:
+    return match[0] if _is_path(match[1], match[2]) else f"{match[1]}{_HIDDEN}@"
+
+
+def _is_path(scheme: str, user_info: str) -> bool:
+    """Whether what looks like a user's name is the beginning of a file's."""
+    return scheme.startswith("sqlite") and ":" not in user_info

@@ -14,6 +14,7 @@ from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.recording import Recorder, log_in, make_recorders
+from picklebot.redaction import redact
 from picklebot.rendering.document import document
 from picklebot.rendering.table import console, print_table
 from picklebot.rendering.text import json_text, plain
@@ -96,7 +97,7 @@ def harvest_command(
     else:
         print_table(found, console())
     for problem in found.problems:
-        click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(problem.message, 2000)}", err=True)
+        click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(redact(problem.message), 2000)}", err=True)
     if not found.matched and settings.only:
         click.echo(f"picklebot: no suite has a title like {plain(' or '.join(settings.only))}", err=True)
     if found.waiting:

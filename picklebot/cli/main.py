@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
@@ -11,6 +14,7 @@ from picklebot import __version__, faults
 from picklebot.cli.commands import LazyGroup
 from picklebot.cli.streams import standard_streams, unwritten
 from picklebot.errors import PicklebotError, WorkError
+from picklebot.redaction import redact
 from picklebot.rendering.text import harmless
 
 __all__ = ["cli", "main"]
@@ -24,6 +28,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; exit 0, 1, 2 or 3 as in docs/operators.md, "Exit statuses"."""
+    logging.getLogger("picklebot").handlers = [_Complaints()]
     with standard_streams():
         status = _run()
         if lost := unwritten():
@@ -42,12 +47,36 @@ def _run() -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
+        error.message = redact(error.message)  # type: ignore[misc] # (final to subclasses; it quotes arguments)
         error.show()
         return error.exit_code
     except click.Abort:
         click.echo("picklebot: interrupted", err=True)
         return 130
-    except PicklebotError as error:
-        for line in f"picklebot: {error}".split("\n"):  # it may quote the wiki
-            click.echo(harmless(line), err=True)
-        return error.exit_status
+    except Exception as error:
+        # Status 1 is an answer, and a traceback may show a password: neither is for mistakes of ours.
+        foreseen = isinstance(error, PicklebotError)
+        if sys.flags.dev_mode and not foreseen:
+            raise
+        _complain(str(error) if foreseen else f"failed, by a mistake of its own; please report this: {_short(error)}")
+        return error.exit_status if isinstance(error, PicklebotError) else WorkError.exit_status
+
+
+class _Complaints(logging.Handler):
+    """What has to be said on the way, as errors are at the end."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        _complain(record.getMessage() + (f": {_short(error)}" if error else ""))
+
+
+def _complain(message: str) -> None:
+    """Say what went wrong on stderr; it may quote the wiki, and what quotes a URL."""
+    for line in redact(f"picklebot: {message}").split("\n"):
+        click.echo(harmless(line), err=True)
+
+
+def _short(error: BaseException) -> str:
+    """An unforeseen error and its place; `python -X dev -m picklebot` shows all of it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

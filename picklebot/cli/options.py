@@ -14,7 +14,7 @@ from picklebot.errors import ConfigError, UsageError
 from picklebot.invocation import Runner
 from picklebot.judgement import Judge
 from picklebot.plugins import load_plugins
-from picklebot.redaction import shown_url
+from picklebot.redaction import keep_secret, keep_url, shown_url
 from picklebot.strategy import load_strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import from_user_config, resolve
@@ -70,6 +70,10 @@ def settings_from(flags: dict[str, Any]) -> Settings:
     :raises ConfigError: a setting is wrong
     """
     configuration = load_settings(flags, file=flags.pop("config_file", None))
+    for each in (configuration.settings, *configuration.wikis.values()):
+        keep_secret(each.password.get_secret_value())
+        keep_url(each.store)
+        keep_url(each.wiki)
     for warning in configuration.warnings:
         click.echo(f"picklebot: {warning}", err=True)
     settings = configuration.settings
@@ -97,7 +101,6 @@ def open_wiki(settings: Settings, deadline: Deadline = NEVER) -> Wiki:
     """The reading client for the wiki in the settings.
 
     :param deadline: after it nothing is asked any more
-
     :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
     """
     api = resolve(settings.wiki)

@@ -18,7 +18,8 @@ from picklebot.cli.options import need_account, open_judge, open_wiki, setting_o
 from picklebot.cli.streams import reader_left
 from picklebot.config import Settings
 from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.rendering.text import harmless, plain
+from picklebot.redaction import redact
+from picklebot.rendering.text import json_text, plain
 from picklebot.streaming import Stream, stream_url
 from picklebot.tracking import Database, Store
 from picklebot.watch import Say, Watch, Watched
@@ -104,15 +105,15 @@ def _say_text(event: str, **values: object) -> None:
 
 def _word(value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = plain(text, _LONGEST)
+    text = plain(redact(text), _LONGEST)
     return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 def _say_json(event: str, **values: object) -> None:
     plain_values = {
-        name: value if isinstance(value, int | float | list) else str(value) for name, value in values.items()
+        name: value if isinstance(value, int | float | list) else redact(str(value)) for name, value in values.items()
     }
-    click.echo(harmless(json.dumps({"time": _now(), "event": event, **plain_values}, ensure_ascii=False)))
+    click.echo(json_text({"time": _now(), "event": event, **plain_values}, indent=None))
 
 
 _: tuple[Say, ...] = (_say_text, _say_json)

@@ -20,6 +20,7 @@ from pydantic_settings.sources.utils import parse_env_vars
 
 from picklebot.config.settings import Settings
 from picklebot.errors import ConfigError
+from picklebot.redaction import redact
 
 __all__ = ["CONFIG_FILE", "Configuration", "load_settings"]
 
@@ -191,7 +192,7 @@ def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pyd
     if item["type"] == "extra_forbidden":
         return f"{where}: there is no setting {name}{_nearest(name)}"
     dotted = ".".join(str(part) for part in item["loc"])
-    given = "" if name == "password" else f", got {item['input']!r}"
+    given = "" if name == "password" else f", got {redact(repr(item['input']))}"
     expected = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     return f"{where}: {dotted}: {expected}{given}"
 

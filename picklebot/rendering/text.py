@@ -19,16 +19,17 @@ def plain(text: str, longest: int = 200) -> str:
 
 
 def harmless(line: str) -> str:
-    """A line as it is, spaces included, but without what could drive a terminal."""
-    return "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _BIDI)
+    """A line as it is, spaces included, but without what could drive a terminal or begin another line."""
+    return "".join(char for char in line if unicodedata.category(char) not in _UNSHOWN and char not in _BIDI)
 
 
-def json_text(document: object) -> str:
+def json_text(document: object, indent: int | None = 2) -> str:
     """JSON with the letters of all scripts as they are, and escapes for what could drive a terminal."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _DRIVING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
+_UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Change the direction of all that follows on a line: https://www.unicode.org/reports/tr9/
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What JSON itself does not escape: the second set of controls, halves of characters, ends of lines, and directions.

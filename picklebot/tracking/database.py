@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -14,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from picklebot.errors import ConfigError, StoreError
+from picklebot.redaction import redact, shown_url
 
 __all__ = ["Database"]
 
@@ -30,12 +30,14 @@ class Database:
     """A database that SQLAlchemy knows, at the newest schema.
 
     :param read_only: look, and change nothing; a database that is not there yet is an empty one
+    :ivar shown: the URL as messages may show it, without a password
     :raises ConfigError: the URL is none
     :raises StoreError: the database cannot be opened or migrated, or was made by another version of picklebot
     """
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.read_only = read_only
+        self.shown = repr(shown_url(url))
         self.engine = _engine(url, read_only=read_only)
         with self.transaction() as connection, _alone(connection):
             now = self._revision(connection)
@@ -58,7 +60,7 @@ class Database:
                 yield connection
         except SQLAlchemyError as error:
             reason = getattr(error, "orig", None) or error
-            raise StoreError(f"the store {self.engine.url!r} fails: {reason}") from error
+            raise StoreError(f"the store {self.shown} fails: {redact(str(reason))}") from error
 
     def _revision(self, connection: Connection) -> str | None:
         """Which step of the schema the database is at; None where it has no tables of ours yet.
@@ -70,7 +72,7 @@ class Database:
         now = None
         if "alembic_version" in tables:
             now = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        which = f"the store {self.engine.url!r} was made by"
+        which = f"the store {self.shown} was made by"
         if made and now is None:
             raise StoreError(
                 f"{which} an unreleased version, or while it was made the machine stopped; delete it, and"
@@ -116,7 +118,7 @@ def _alone(connection: Connection) -> Iterator[None]:
 
 def _engine(url: str, *, read_only: bool) -> Engine:
     try:
-        parsed = make_url(url)
+        parsed = _parsed(url)
         sqlite = parsed.get_backend_name() == "sqlite"
         if sqlite and parsed.database:
             parsed = _sqlite_file(parsed, Path(parsed.database), read_only=read_only)
@@ -125,21 +127,32 @@ def _engine(url: str, *, read_only: bool) -> Engine:
         engine = create_engine(parsed, **servers)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(
-            f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {_shown(url)}"
+            f"store: expected an SQLAlchemy URL such as sqlite:////path/to/file, got {shown_url(url)!r}"
         ) from error
     except ModuleNotFoundError as error:
         raise ConfigError(f"store: {url.partition(':')[0]} needs the Python package {error.name}") from error
     except OSError as error:
-        raise StoreError(f"the store {_shown(url)} cannot be made: {error}") from error
+        raise StoreError(f"the store {shown_url(url)!r} cannot be made: {error}") from error
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
-def _shown(url: str) -> str:
-    """A URL without a password; what is no URL may hold one all the same."""
-    return repr(re.sub(r":[^:@/]*@", ":***@", url))
+def _parsed(url: str) -> URL:
+    """A URL that is one: with an @ or a / in a password as they are, parts of it would be taken for host or database.
+
+    :raises ArgumentError: it is none
+    """
+    try:
+        parsed = make_url(url)
+    except ValueError as error:  # of the port
+        raise ArgumentError("no URL") from error
+    if parsed.get_backend_name() != "sqlite" and "@" in f"{parsed.host}{parsed.database}":
+        raise ConfigError(
+            f"store: {shown_url(url)!r}: in a user name or password @ is written %40, / is %2F, : is %3A and % is %25"
+        )
+    return parsed
 
 
 def _sqlite_file(url: URL, file: Path, *, read_only: bool) -> URL:

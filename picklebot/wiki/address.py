@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from picklebot.errors import ConfigError
+from picklebot.redaction import shown_url
 
 __all__ = ["from_user_config", "resolve"]
 
@@ -54,12 +55,14 @@ def resolve(wiki: str) -> str:
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return wiki
     except ValueError as error:
-        raise ConfigError(f"wiki: {wiki!r} is no URL: {error}") from error
+        raise ConfigError(
+            f"wiki: {shown_url(wiki)!r} is no URL; in a user name or password / is written %2F, @ is %40 and : is %3A"
+        ) from error
     if _FAMILY_CODE.fullmatch(wiki):
         return _from_pywikibot(*wiki.split(":"))
     raise ConfigError(
         f"wiki: expected the URL of a wiki's api.php, such as https://en.wikipedia.org/w/api.php,"
-        f" or a pywikibot family:code, such as wikipedia:en; got {wiki!r}"
+        f" or a pywikibot family:code, such as wikipedia:en; got {shown_url(wiki)!r}"
     )
 
 
