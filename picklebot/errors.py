@@ -15,6 +15,7 @@
           +-- StoreError            the store cannot be opened, read or written
           |    +-- LeaseError       another harvest of the same wiki runs
           +-- RecordingError        an account cannot record (login, rights, protection, undefined tags)
+          |    +-- StoppedError     whatever the page: blocked, a lost right, a closed wiki, no time left
           +-- PluginError           a plugin cannot be loaded, or failed at its work
           +-- SandboxError          the wiki in a folder cannot be made, started or stopped
 
@@ -23,6 +24,7 @@ A message says what is wrong and what to do about it. Bad test reports are data,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "PluginError",
     "RecordingError",
     "SandboxError",
+    "StoppedError",
     "StoreError",
     "StrategyError",
     "UsageError",
@@ -114,6 +117,25 @@ class RecordingError(WorkError):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class StoppedError(RecordingError):
+    """The observer cannot write, whatever the page: to try the next one would come to the same.
+
+    :param everywhere: whether no recorder can do its work; else this one's kind of write alone
+    :param postponed: whether it is only for lack of time
+    """
+
+    def __init__(self, message: str, *, code: str = "", everywhere: bool = True, postponed: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.everywhere = everywhere
+        self.postponed = postponed
+
+    def after(self, problems: Iterable[str]) -> StoppedError:
+        """The same, told together with what else could not be recorded before."""
+        told = dict.fromkeys([*problems, str(self)])
+        postponed = self.postponed and len(told) == 1
+        return StoppedError("; ".join(told), code=self.code, everywhere=self.everywhere, postponed=postponed)
 
 
 class PluginError(WorkError):

@@ -86,9 +86,13 @@ class Settings(BaseModel):
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"
     )
+    doc_namespaces: Annotated[
+        tuple[str, ...],
+        _setting("namespaces besides Module in which documentation pages may be written, such as Project", "NAME"),
+    ] = ()
     categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
 
-    @field_validator("only", "strategies", mode="before")
+    @field_validator("only", "strategies", "doc_namespaces", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""

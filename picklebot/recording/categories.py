@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import ClassVar
 
-from picklebot.errors import RecordingError
+from picklebot.errors import RecordingError, StoppedError
 from picklebot.faults import fault
 from picklebot.model import State
 from picklebot.recording.marks import describe, with_category
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
+from picklebot.recording.targets import Target, doc_namespaces, doc_target
 from picklebot.tracking import Pending
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE
@@ -32,28 +33,42 @@ class Categories:
     (https://www.mediawiki.org/wiki/Extension:Scribunto).
 
     :param names: category by state, without namespace
+    :param namespaces: names of further namespaces in which documentation may be written
     """
 
     name: ClassVar[str] = "categories"
 
-    def __init__(self, observer: Observer, wiki: Wiki, site: Site, names: Mapping[State, str]) -> None:
+    def __init__(
+        self,
+        observer: Observer,
+        wiki: Wiki,
+        site: Site,
+        names: Mapping[State, str],
+        namespaces: Collection[str] = (),
+    ) -> None:
         self._observer = observer
         self._wiki = wiki
         self._site = site
         self._names = names
+        self._namespaces = namespaces
 
     def record(self, pending: Sequence[Pending], done: Done) -> None:
         """Write the last state of each module; the pages that cannot be written are told of at the end."""
         self._check_helper()
+        namespaces = doc_namespaces(self._site, self._namespaces)
         problems: list[str] = []
+        stopped: StoppedError | None = None
         left = iter({item.transition.page.page_id: item for item in pending}.values())
-        while some := list(islice(left, _TOGETHER)):
+        while not stopped and (some := list(islice(left, _TOGETHER))):
             written: list[Pending] = []
             try:
                 for item in some:
                     try:
-                        self._write(item)
+                        self._write(item, self._doc_page(item, namespaces))
                         written.append(item)
+                    except StoppedError as error:
+                        stopped = error
+                        break
                     except RecordingError as error:
                         problems.append(f"{item.transition.page.title}: {error}")
                     done(())  # is there time for another?
@@ -61,6 +76,8 @@ class Categories:
                 settled = {item.transition.page.page_id for item in self._settle(written, problems)}
                 done([each.id for each in pending if each.transition.page.page_id in settled])
                 fault("after-category-done")
+        if stopped:
+            raise stopped.after(problems) from stopped
         if problems:
             raise RecordingError("; ".join(problems))
 
@@ -79,13 +96,10 @@ class Categories:
     def _category(self, item: Pending) -> str | None:
         return self._names[item.transition.new] if item.transition.new else None
 
-    def _doc_page(self, item: Pending) -> str:
-        doc_page = self._site.doc_page(item.transition.page.title)
-        if doc_page is None:
-            raise RecordingError("this wiki has no documentation pages (MediaWiki:Scribunto-doc-page-name)")
-        return doc_page
+    def _doc_page(self, item: Pending, namespaces: frozenset[int]) -> Target:
+        return doc_target(self._site, item.transition.page.title, namespaces)
 
-    def _write(self, item: Pending) -> None:
+    def _write(self, item: Pending, doc_page: Target) -> None:
         page, category = item.transition.page, self._category(item)
 
         def rewrite(text: str) -> Edit | None:
@@ -95,7 +109,7 @@ class Categories:
             fault("before-category")
             return Edit(marked, f"{page.title}: {describe(item.transition, item.token)}")
 
-        if self._observer.edit(self._doc_page(item), rewrite):
+        if self._observer.edit(doc_page, rewrite):
             fault("after-category")
 
     def _settle(self, written: Sequence[Pending], problems: list[str]) -> list[Pending]:
@@ -112,12 +126,13 @@ class Categories:
         if hidden:
             time.sleep(_LAG)
             hidden = self._hidden(hidden)
-        problems += [
-            f"{item.transition.page.title}: {self._doc_page(item)} puts it into the category {self._category(item)},"
-            " and yet it is not there: look for a <noinclude>, <!-- or other tag on that page that is not closed before"
-            " the bot's own part"
-            for item in hidden
-        ]
+        for item in hidden:
+            title = item.transition.page.title
+            problems.append(
+                f"{title}: {self._site.doc_page(title)} puts it into the category {self._category(item)}, and yet it is"
+                " not there: look for a <noinclude>, <!-- or other tag on that page that is not closed before the bot's"
+                " own part"
+            )
         return [item for item in written if item not in hidden]
 
     def _hidden(self, written: Sequence[Pending]) -> list[Pending]:

@@ -10,7 +10,9 @@ from picklebot.faults import fault
 from picklebot.recording.marks import fill, log_line
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
+from picklebot.recording.targets import log_target
 from picklebot.tracking import Pending
+from picklebot.wiki import Site
 
 __all__ = ["Log"]
 
@@ -26,8 +28,9 @@ class Log:
 
     name: ClassVar[str] = "log"
 
-    def __init__(self, observer: Observer, page: str) -> None:
+    def __init__(self, observer: Observer, site: Site, page: str) -> None:
         self._observer = observer
+        self._site = site
         self._page = page
 
     def record(self, pending: Sequence[Pending], done: Done) -> None:
@@ -69,6 +72,6 @@ class Log:
             modules = "1 module" if added == 1 else f"{added} modules"
             return Edit("\n".join(lines), f"states of {modules} changed")
 
-        if self._observer.edit(title, rewrite):
+        if self._observer.edit(log_target(self._site, title), rewrite):
             fault("after-log")
         return left

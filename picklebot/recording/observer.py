@@ -1,44 +1,55 @@
-"""The observer's account on a wiki, through pywikibot: login, saving pages, throttling, exclusion.
+"""The observer's account on a wiki: it saves the page that was meant or none, and learns what it may not do.
 
-pywikibot keeps its session, settings and files for a whole process: one wiki and one account a process.
+pywikibot keeps its session and pace (`exchange`, `framework`).
 """
 
 from __future__ import annotations
 
-import logging
-import math
-import os
-import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import RecordingError
+from picklebot.errors import RecordingError, StoppedError
+from picklebot.model import Page
+from picklebot.recording.account import Account, Session
+from picklebot.recording.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked
+from picklebot.recording.exchange import READ_ONLY, Exchange
+from picklebot.recording.exclusion import lets_in
+from picklebot.recording.framework import FAMILY, import_pywikibot, send_through
 from picklebot.recording.sessions import keep_session_for
+from picklebot.recording.targets import BasePage, Target, base_page
 from picklebot.redaction import redact, shown_url
-from picklebot.wiki.client import user_agent
+from picklebot.wiki.client import Answer, Parameter, user_agent
+from picklebot.wiki.site import MODULE
 from picklebot.wiki.transport import Route, Transport, is_loopback
-from picklebot.wikitext import CostlyWikitextError, check_cost
+from picklebot.wikitext import CostlyWikitextError
 
-__all__ = ["Account", "Edit", "Observer"]
+__all__ = ["RATE_LIMITED", "Account", "Edit", "Observer"]
 
-# What pywikibot calls the wiki.
-_FAMILY = "picklebot"
+#: Code of the error that a limit of the wiki's comes to.
+RATE_LIMITED = "ratelimited"
+
 # pywikibot's own default, seconds; https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options
 _WRITE_INTERVAL = 10.0
-# With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
-_RETRIES = 7
 # Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
 _PURGES_A_REQUEST = 10
-# Templates that tell bots whether they may edit (https://www.mediawiki.org/wiki/Manual:Pywikibot/Compliance), as
-# pywikibot knows them, and their namespace.
-_EXCLUSION = frozenset({"Bots", "Nobots"})
-_TEMPLATE = 10
+_PURGE_RETRIES = 7
 # How often a page is rewritten anew because somebody else was quicker.
 _CONFLICTS = 3
+# A filter that warns lets the second attempt pass.
+_WARNED = "abusefilter-warning"
+# Or somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not say what came of it.
+_READ_AGAIN = frozenset({_WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
+# The revision was deleted since it was tested.
+_GONE = "nosuchrevid"
+_BLOCKED = "blocked"
+_NO_RIGHT = frozenset({"permissiondenied", "writeapidenied", "noedit", "cantcreate"})
+_HINTS = {
+    "captcha": "the wiki asks for a captcha before it saves, and nobody is there to solve one: give the account the"
+    " right skipcaptcha, which the group bot has",
+    "permissiondenied": "the account may not: give it the right, or its bot password the grant",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +63,22 @@ class Edit:
 Rewrite = Callable[[str], Edit | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who records.
+@dataclass(slots=True)
+class _Closed:
+    """What a partial block keeps the account from."""
 
-    :param login: user name, or ``User@app`` for a bot password
-    """
+    reason: str = ""
+    titles: frozenset[str] = frozenset()
+    namespaces: frozenset[int] = frozenset()
 
-    login: str
-    password: str = field(repr=False)
 
-    @property
-    def name(self) -> str:
-        """The user that edits are shown under."""
-        name = self.login.partition("@")[0].replace("_", " ").strip()
-        return name[:1].upper() + name[1:]
+@dataclass(slots=True)
+class _Findings:
+    """What was found out about what the account may not do: it is asked of the wiki once, and not one try a page."""
+
+    everything: StoppedError | None = None
+    edits: StoppedError | None = None
+    partly: _Closed = field(default_factory=_Closed)
 
 
 class Observer:
@@ -93,167 +105,220 @@ class Observer:
         if write_interval is None:
             write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
         self.name = account.name
-        self._deadline = deadline
-        self._api = api
         try:
             keep_session_for(folder, account.login, account.password)
         except OSError as error:
             raise RecordingError(f"{folder} cannot be written: {error.strerror}") from error
-        self._bot = _import_pywikibot(folder, user_agent(contact), write_interval)
-        _send_through(Transport(Route(api), timeout=timeout, deadline=deadline))
-        self._be_patient()
+        agent = user_agent(contact)
+        bot = import_pywikibot(folder, agent, write_interval)
         try:
-            self._site = self._log_in(account)
-        except (self._bot.exceptions.Error, OSError, ValueError) as error:
-            raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {_one_line(error)}") from error
+            site = bot.Site(url=api, fam=FAMILY, user=account.name)
+            transport = Transport(Route(api), timeout=timeout, deadline=deadline)
+            transport.headers["User-Agent"] = agent
+            cookies = send_through(transport)
+            self._session = Session(Exchange(transport, site.throttle, api, deadline), account, cookies)
+        except StoppedError:
+            raise
+        except (RecordingError, bot.exceptions.Error, OSError, ValueError) as error:
+            raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {redact(str(error))}") from error
+        self._found = _Findings()
+        self._look_for_block()
 
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""
-        return bool(self._site.has_right(right))
+        return self._session.has_right(right)
 
-    def write(self, **parameters: object) -> Any:  # noqa: ANN401 (the API's answer)
-        """Send a write that pywikibot has no method for, and return the API's answer.
+    def write(self, **parameters: Parameter) -> Answer:
+        """Send a write, and return the API's answer.
 
+        :raises StoppedError: nothing can be written
         :raises RecordingError: with the API's code and words
         """
-        return self._submit(token=self._site.tokens["csrf"], **parameters)
+        if self._found.everything:
+            raise self._found.everything
+        try:
+            return self._session.ask(write=True, **parameters)
+        except RecordingError as error:
+            self._learn(error, edit=parameters["action"] == "edit")
+            raise
 
-    def edit(self, title: str, rewrite: Rewrite) -> bool:
-        """Rewrite a page, or the page that it redirects to; protection and ``{{bots}}`` are obeyed.
+    def tag(self, page: Page, add: str, remove: str, reason: str) -> None:
+        """Change the tags of a module's revision (https://www.mediawiki.org/wiki/API:Tag).
 
-        Where somebody else saves it meanwhile, their text is rewritten. https://en.wikipedia.org/wiki/Template:Bots
+        What keeps a single revision from being tagged is told in the answer, and is no error of the API's
+        (ApiTag.php, ``processIndividual``). A revision that was deleted meanwhile has nothing left to tag.
 
-        :param title: as the wiki writes it
+        :raises StoppedError: nothing can be tagged
+        :raises RecordingError: this revision cannot
+        """
+        self._see(frozenset({MODULE}), page.title)
+        answer = self.write(action="tag", revid=page.revision, add=add, remove=remove, reason=reason)
+        result = checked(Tagged, answer).tag[0]
+        if result.status == "success" or result.code == _GONE:
+            return
+        if result.status == "skipped":
+            raise RecordingError("skipped", code=RATE_LIMITED)
+        first = result.errors[0] if result.errors else result
+        code, words = first.code or result.status, first.info or getattr(first, "message", "")
+        refused = RecordingError(f"{code}: {words}", code=code)
+        self._learn(refused)
+        raise refused
+
+    def edit(self, target: Target, rewrite: Rewrite) -> bool:
+        """Rewrite a page, the page that is meant and no other: no redirect is followed; ``{{bots}}`` is obeyed.
+
+        Where somebody else saves it meanwhile, their text is rewritten.
+
         :param rewrite: from the text, empty where there is no page, to the new text and a summary, or None to leave it
         :returns: whether it was saved
+        :raises StoppedError: nothing can be edited
         :raises RecordingError: it cannot be read or saved
         """
+        if self._found.edits:
+            raise self._found.edits
+        self._see(target.namespaces, target.title)
+        first: BasePage | None = None
+        last = RecordingError("")
         for _ in range(_CONFLICTS):
-            self._be_patient()
+            base = self._read(target)
+            if first and first.page_id and base.page_id != first.page_id:
+                raise RecordingError(f"{target.title} was moved, deleted or made anew meanwhile: it is left alone")
+            first = first or base
             try:
-                page = self._page(title)
-                edit = rewrite(page.text if page.exists() else "")
-                if edit is None:
-                    return False
-                page.text = edit.text
-                force = not self._may_be_excluded(page)
-                page.save(summary=edit.summary, minor=True, bot=True, quiet=True, assertuser=self.name, force=force)
-            except self._bot.exceptions.EditConflictError:
-                continue
+                edit = rewrite(base.text)
             except CostlyWikitextError as error:
-                raise RecordingError(f"{title} is left alone, {error}") from error
-            except (self._bot.exceptions.Error, OSError) as error:
-                raise RecordingError(f"{title} cannot be saved: {_one_line(error)}") from error
+                raise RecordingError(f"{target.title} is left alone, {error}") from error
+            if edit is None:
+                return False
+            if not lets_in(base.text, self.name):
+                raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
+            try:
+                self._save(target, base, edit)
+            except RecordingError as error:
+                if error.code not in _READ_AGAIN or error.code == last.code == _WARNED:
+                    raise
+                last = error
+                continue
             return True
-        raise RecordingError(f"{title} cannot be saved: others edit it all the time")
+        raise last
 
-    def _may_be_excluded(self, page: Any) -> bool:  # noqa: ANN401
-        """Whether pywikibot has to look for ``{{bots}}`` in a page's text: all of it is parsed for that.
+    def _read(self, target: Target) -> BasePage:
+        query = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
+        return base_page(
+            self._session.ask(write=False, **query, rvprop=["ids", "timestamp", "content"], rvslots="main"), target
+        )
 
-        :raises CostlyWikitextError: it would take too long
+    def _save(self, target: Target, base: BasePage, edit: Edit) -> None:
+        """Save a page as it was read: at this title, and with this latest revision, or where there is none."""
+        stated: dict[str, Parameter] = {"createonly": True}
+        if base.page_id:
+            stated = {"nocreate": True, "baserevid": base.revision, "basetimestamp": base.timestamp}
+        try:
+            saved = self._saved(title=base.title, text=edit.text, summary=edit.summary, minor=True, **stated)
+        except StoppedError:
+            raise
+        except RecordingError as error:
+            words = f"{_HINTS[error.code]} ({error})" if error.code in _HINTS else str(error)
+            raise RecordingError(f"{base.title} cannot be saved: {words}", code=error.code) from error
+        if base.page_id and saved.newrevid and saved.oldrevid != base.revision:
+            self._see_to_merge(target, saved.newrevid)
+
+    def _saved(self, **form: Parameter) -> EditResult:
+        """Of an edit that the wiki took.
+
+        :raises RecordingError: it did not
         """
-        shown = {template.title(with_ns=False) for template in page.templates(namespaces=_TEMPLATE)}
-        if shown.isdisjoint(_EXCLUSION):
-            return False
-        check_cost(page.text)
-        return True
+        result = checked(Edited, self.write(action="edit", bot=True, **form)).edit
+        if result.result == "Success":
+            return result
+        code = "captcha" if result.captcha is not None else result.code or result.result
+        raise RecordingError(f"{code}: {result.info or result.result}", code=code)
 
-    def _page(self, title: str) -> Any:  # noqa: ANN401
-        """A page with its text and the templates in it, in one request; another one where it is a redirect."""
-        page = self._loaded(self._bot.Page(self._site, title))
-        return self._loaded(page.getRedirectTarget()) if page.isRedirectPage() else page
-
-    def _loaded(self, page: Any) -> Any:  # noqa: ANN401
-        loaded = next(iter(self._site.preloadpages([page], templates=True)), None)
-        if loaded is None:  # of a title that is too long pywikibot says nothing at all
-            raise RecordingError(f"{page.title()} cannot be the title of a page here")
-        return loaded
+    def _see_to_merge(self, target: Target, revision: int) -> None:
+        """Take an edit back where the wiki merged it into a text that is no longer one for it."""
+        try:
+            self._read(target)
+        except StoppedError:
+            raise
+        except RecordingError as error:
+            self._saved(title=target.title, undo=revision, nocreate=True, minor=True)
+            raise RecordingError(f"{error} (that happened while it was saved; the edit was taken back)") from error
 
     def refresh(self, titles: Iterable[str]) -> None:
         """Bring the category memberships of pages up to date at once (https://www.mediawiki.org/wiki/API:Purge).
 
-        Where the wiki limits the rate, pywikibot waits.
+        Where the wiki limits the rate, it is waited for.
 
         :raises RecordingError: the wiki does not do it
         """
         todo = list(dict.fromkeys(titles))
         for start in range(0, len(todo), _PURGES_A_REQUEST):
-            some = todo[start : start + _PURGES_A_REQUEST]
-            self._submit(action="purge", forcelinkupdate=1, titles="|".join(some))
+            left = todo[start : start + _PURGES_A_REQUEST]
+            for attempt in range(_PURGE_RETRIES + 1):
+                left = self._purge(left)
+                if not left:
+                    break
+                if attempt == _PURGE_RETRIES:
+                    raise RecordingError(f"the wiki limits how many pages are purged in a minute: {left[0]} waits")
+                self._session.pause(2.0**attempt)
 
-    def _be_patient(self) -> None:
-        """Let pywikibot repeat what fails, with pauses that double from a second, no longer than there is time."""
-        self._bot.config.max_retries = int(min(math.log2(self._deadline.left + 1), _RETRIES))
+    def _purge(self, titles: list[str]) -> list[str]:
+        """Purge pages; those that the wiki did not bring up to date, which is how it limits the rate."""
+        answer = self._session.ask(write=False, action="purge", forcelinkupdate=True, titles=titles)
+        return [
+            page.title
+            for page in checked(Purged, answer).purge
+            if not (page.linkupdate or page.missing or page.invalid)
+        ]
 
-    def _submit(self, **parameters: object) -> Any:  # noqa: ANN401
-        self._be_patient()
-        try:
-            return self._site.simple_request(assertuser=self.name, **parameters).submit()
-        except self._bot.exceptions.APIError as error:
-            raise RecordingError(f"{error.code}: {error.info}", code=error.code) from error
-        except (self._bot.exceptions.Error, OSError) as error:
-            raise RecordingError(_one_line(error)) from error
+    def _see(self, namespaces: frozenset[int], title: str) -> None:
+        """See that nothing is known that keeps the account from a page.
 
-    def _log_in(self, account: Account) -> Any:  # noqa: ANN401 (pywikibot carries no types)
-        site = self._bot.Site(url=self._api, fam=_FAMILY, user=account.name)
-        # Where this process logged in before, the wiki may have forgotten it meanwhile.
-        del site.userinfo
-        site.tokens.clear()
-        # A live session is used again: with one, the login of a bot password is refused.
-        site.login(cookie_only=True)
-        if not site.logged_in():
-            manager = self._bot.login.ClientLoginManager(site=site, user=account.name, password=account.password)
-            manager.login_name = account.login
-            manager.login()
-            site.login(cookie_only=True)
-        if not site.logged_in():
-            raise ValueError("the wiki does not take name and password")
-        # Titles come as the wiki writes them; pywikibot's own capitals are not every wiki's. It has to read names of
-        # templates, though.
-        for namespace in site.namespaces.values():
-            if namespace.id != _TEMPLATE:
-                namespace.case = "case-sensitive"
-        return site
+        :raises RecordingError: something is
+        """
+        if self._found.everything:
+            raise self._found.everything
+        partly = self._found.partly
+        if namespaces <= partly.namespaces:
+            raise StoppedError(partly.reason, code=_BLOCKED, everywhere=False)
+        if title in partly.titles:
+            raise RecordingError(partly.reason, code=_BLOCKED)
 
+    def _learn(self, error: RecordingError, *, edit: bool = False) -> None:
+        """Find out whether what was refused once will be refused everywhere.
 
-def _import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  # noqa: ANN401 (a module without types)
-    """Import pywikibot with a folder of its own, so that none of its files lands anywhere else."""
-    os.environ["PYWIKIBOT_NO_USER_CONFIG"] = "2"
-    # It would read our arguments as its own; and without a folder named here it makes one in the user's home.
-    arguments, sys.argv = sys.argv, [*sys.argv[:1], f"-dir:{folder}"]
-    try:
-        import pywikibot  # noqa: PLC0415 (reading a wiki must never import it, and the folder comes first)
-        import pywikibot.login  # noqa: PLC0415
-    finally:
-        sys.argv = arguments
-    config = pywikibot.config
-    config.base_dir = str(folder)  # where it was imported before, with another folder
-    config.put_throttle = write_interval
-    config.minthrottle = min(config.minthrottle, write_interval)  # between reads
-    config.max_retries = _RETRIES
-    config.retry_wait = 1
-    config.user_agent_format = agent.replace("{", "{{").replace("}", "}}")
-    # What it has to say comes to us as an exception too; its own lines would say it twice.
-    pywikibot.bot.init_handlers()
-    logger = logging.getLogger("pywiki")
-    logger.handlers = [logging.NullHandler()]
-    logger.propagate = False
-    return pywikibot
+        :param edit: whether it was an edit
+        :raises StoppedError: it will
+        """
+        if isinstance(error, StoppedError):
+            self._found.everything = error
+        elif error.code == READ_ONLY:
+            self._found.everything = StoppedError(f"the wiki is read-only ({error}): the rest waits", code=READ_ONLY)
+        elif _BLOCKED in error.code:
+            self._session.refresh()
+            self._look_for_block()
+        elif edit and error.code in _NO_RIGHT:
+            self._session.refresh()
+            if not self.has_right("edit"):
+                self._found.edits = StoppedError(f"{self.name} lacks the right edit: {error}", everywhere=False)
+                raise self._found.edits from error
+        if self._found.everything:
+            raise self._found.everything from error
 
-
-def _send_through(transport: Transport) -> None:
-    """Let pywikibot's requests go through ours (https://doc.wikimedia.org/pywikibot/stable/api_ref/pywikibot.comms.html).
-
-    Its own session sends cookies and tokens wherever a redirect leads, and reads answers of any size.
-    """
-    from pywikibot.comms import http  # noqa: PLC0415 (as the rest of it)
-
-    transport.cookies = http.cookie_jar
-    http.session.close()
-    http.session = transport
-
-
-def _one_line(error: Exception) -> str:
-    """What pywikibot says, without the help that the API adds to every error and our own name for the wiki."""
-    line = " ".join(re.sub(r"\[(?:help|servedby|see):.*", "", str(error), flags=re.DOTALL).split())
-    return redact(line.replace(f"[[{_FAMILY}:", "[[")) or type(error).__name__
+    def _look_for_block(self) -> None:
+        """What blocks the account is kept from, as far as it says so itself."""
+        user = self._session.user
+        if user.blockid is None:
+            return
+        words = f"{self.name} is blocked by {user.blockedby or 'somebody'} ({user.blockreason or 'no reason given'})"
+        if not user.blockpartial:
+            self._found.everything = StoppedError(f"{words}: the rest waits until it is not", code=_BLOCKED)
+            return
+        query = {"action": "query", "list": "blocks", "bkusers": self.name, "bkprop": ["restrictions", "reason", "by"]}
+        blocks = checked(Blocks, self._session.ask(write=False, **query)).query.blocks
+        found = [block.restrictions for block in blocks if not isinstance(block.restrictions, list)]
+        self._found.partly = _Closed(
+            f"{words}, from some pages or namespaces",
+            frozenset(page.title for each in found for page in each.pages),
+            frozenset(number for each in found for number in each.namespaces),
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import ConfigError, RecordingError, WikiError
+from picklebot.errors import ConfigError, RecordingError, StoppedError, WikiError
 from picklebot.faults import fault
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
@@ -71,8 +71,8 @@ def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Setting
     """All recorders, in the order in which they work."""
     return [
         Tags(observer, wiki),
-        Categories(observer, wiki, site, settings.categories),
-        Log(observer, site.normalise(settings.log_page)),
+        Categories(observer, wiki, site, settings.categories, settings.doc_namespaces),
+        Log(observer, site, settings.log_page),
     ]
 
 
@@ -90,13 +90,20 @@ def record(
     :param told: hears how far each recorder is
     """
     fault("before-recording")
+    stopped: tuple[str, StoppedError] | None = None
     for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)
         if not pending:
             continue
+        if stopped and stopped[1].everywhere:
+            yield Problem(recorder.name, f"not tried, for the same reason ({stopped[0]})", stopped[1].postponed)
+            continue
         until = deadline.share(1 / (len(recorders) - place))
         try:
             recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until, told))
+        except StoppedError as error:
+            stopped = recorder.name, error
+            yield Problem(recorder.name, str(error), error.postponed)
         except (RecordingError, WikiError) as error:
             yield Problem(recorder.name, str(error), postponed=deadline.over)
         except _LateError:

@@ -11,9 +11,10 @@ from picklebot.errors import RecordingError
 from picklebot.model import State
 from picklebot.recording.marks import fill, tag_name
 from picklebot.recording.observer import Edit, Observer
+from picklebot.recording.targets import SCRIPT, WIKITEXT, Target
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import current_pages
-from picklebot.wiki.site import CATEGORY, HELPER_MODULE
+from picklebot.wiki.site import CATEGORY, HELPER_MODULE, MODULE
 
 __all__ = ["Setup", "set_up"]
 
@@ -43,7 +44,9 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
     for title, text in pages.items():
         missing = not there[title].page.exists
         if missing:
-            observer.edit(title, partial(_unless_there, Edit(text, "picklebot setup")))
+            namespace, model = (MODULE, SCRIPT) if site.is_module(title) else (CATEGORY, WIKITEXT)
+            target = Target(title, frozenset({namespace}), model)
+            observer.edit(target, partial(_unless_there, Edit(text, "picklebot setup")))
         yield Setup(title, missing)
 
 

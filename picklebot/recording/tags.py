@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from picklebot.errors import RecordingError
+from picklebot.errors import RecordingError, StoppedError
 from picklebot.faults import fault
 from picklebot.recording.marks import TAG_PREFIX, describe, tag_name, token_in
-from picklebot.recording.observer import Observer
+from picklebot.recording.observer import RATE_LIMITED, Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
 from picklebot.wiki import Wiki
 
 __all__ = ["Tags"]
 
-# The revision was deleted since it was tested: there is nothing left to tag.
-_GONE = "nosuchrevid"
 _NO_RIGHT = "tags-update-no-permission"
-_LIMITED = "ratelimited"
 _HINTS = {
     "badtags": "the change tags are not defined here: a sysop runs `picklebot setup` once",
     "tags-apply-no-permission": "the account lacks the right applychangetags (grant: edit existing pages)",
     _NO_RIGHT: "the account lacks the right changetags (grant: edit existing pages)",
     "permissiondenied": "the account lacks the rights changetags and applychangetags (grant: edit existing pages)",
-    _LIMITED: "the wiki limits how many tags an account sets in a minute; the rest waits for the next harvest",
+    RATE_LIMITED: "the wiki limits how many tags an account sets in a minute; the rest waits for the next harvest",
 }
 # What keeps one revision from being tagged may not keep another; after so many in a row it is taken to.
 _FAILURES = 3
@@ -61,6 +58,8 @@ class Tags:
             try:
                 if new is not None and page.revision:
                     self._tag(item, tag_name(new), log)
+            except StoppedError as error:
+                raise error.after(problems.values()) from error
             except RecordingError as error:
                 in_a_row += 1
                 problems[page.page_id] = f"{page.title}: {error}"
@@ -74,24 +73,22 @@ class Tags:
             raise RecordingError("; ".join(problems.values()))
 
     def _tag(self, item: Pending, tag: str, log: _Written) -> None:
-        """Tag a revision, unless that was done by a harvest that was killed before it could note it.
-
-        What keeps a single revision from being tagged is told in the answer, and is no error of the API's.
-        """
-        revision = item.transition.page.revision
-        there = [name for name in self._tags(revision) if name.startswith(TAG_PREFIX)]
+        """Tag a revision, unless that was done by a harvest that was killed before it could note it."""
+        page = item.transition.page
+        there = [name for name in self._tags(page.revision) if name.startswith(TAG_PREFIX)]
         if there == [tag] or (there and item.token in log.tokens):
             return  # a later transition of this revision may have been recorded meanwhile: it stays
         older = "|".join(name for name in there if name != tag)
         reason = describe(item.transition, item.token)
         fault("before-tag")
         try:
-            answer = self._observer.write(action="tag", revid=revision, add=tag, remove=older, reason=reason)
-            _check(answer["tag"][0])
+            self._observer.tag(page, tag, older, reason)
+        except StoppedError:
+            raise
         except RecordingError as error:
             # MediaWiki 1.43 gives the same answer to who may not and to who may not at this moment.
             limited = error.code == _NO_RIGHT and self._observer.has_right("changetags")
-            hint = _HINTS.get(_LIMITED if limited else error.code)
+            hint = _HINTS.get(RATE_LIMITED if limited else error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
         fault("after-tag")
 
@@ -119,14 +116,3 @@ class _Written:
         for part in self._wiki.query(list="logevents", lelimit="max", **wanted):
             for entry in part["logevents"]:
                 yield entry.get("comment", "")
-
-
-def _check(result: Mapping[str, Any]) -> None:
-    """Raise what kept a revision from being tagged (ApiTag.php, ``processIndividual``)."""
-    if result["status"] == "success" or result.get("code") == _GONE:
-        return
-    if result["status"] == "skipped":
-        raise RecordingError("skipped", code=_LIMITED)
-    found = next(iter(result.get("errors", ())), result)
-    code = str(found.get("code", result["status"]))
-    raise RecordingError(f"{code}: {found.get('info') or found.get('message', '')}", code=code)

@@ -26,17 +26,30 @@ from picklebot.redaction import redact, shown_url
 from picklebot.wiki.shape import Answer, check
 from picklebot.wiki.transport import Route, TooLargeError, Transport, is_loopback
 
-__all__ = ["Answer", "Wiki", "is_loopback", "user_agent"]
+__all__ = [
+    "LATER",
+    "LATER_STATUSES",
+    "NETWORK",
+    "Answer",
+    "Parameter",
+    "Wiki",
+    "encode",
+    "is_loopback",
+    "network_reason",
+    "not_as_the_api_does",
+    "retry_after",
+    "user_agent",
+]
 
 Parameter = str | int | bool | Iterable[str | int] | None
 
 # The API asks to come back later with these (https://www.mediawiki.org/wiki/API:Errors_and_warnings).
-_LATER = frozenset({"maxlag", "ratelimited", "readonly", "concurrency-limit"})
+LATER = frozenset({"maxlag", "ratelimited", "readonly", "concurrency-limit"})
 # As MediaWiki puts it, when its database fails.
 _DATABASE = "internal_api_error_DB"
 # So do servers on the way to it; these too when the wiki has answered properly before.
-_LATER_STATUSES = frozenset({429, 502, 503, 504})
-_NETWORK = (
+LATER_STATUSES = frozenset({429, 502, 503, 504})
+NETWORK = (
     requests.ConnectionError,
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
@@ -201,7 +214,7 @@ class Wiki:
         return self._token
 
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
-        return _encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
+        return encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
 
     def _ask(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer:
         closed = self._closed_until - time.monotonic()
@@ -229,9 +242,10 @@ class Wiki:
             response = send()
         except (requests.RequestException, OSError) as error:
             return _Refusal(
-                WikiUnreachable(f"no answer from {self.shown}: {redact(_reason(error))}"), isinstance(error, _NETWORK)
+                WikiUnreachable(f"no answer from {self.shown}: {redact(network_reason(error))}"),
+                isinstance(error, NETWORK),
             )
-        wait = _seconds(response.headers.get("Retry-After"))
+        wait = retry_after(response.headers.get("Retry-After"))
         with self._lock:
             self.clock = max(_date(response) or self.clock, self.clock)
         try:
@@ -244,12 +258,12 @@ class Wiki:
             self._spoke = self._spoke or response.ok
             return answer if response.ok else self._no_answer(response, "", wait)
         code, info = answer["error"]["code"], answer["error"].get("info", "")
-        again = code in _LATER or code.startswith(_DATABASE) or response.status_code in _LATER_STATUSES
+        again = code in LATER or code.startswith(_DATABASE) or response.status_code in LATER_STATUSES
         return _Refusal(ApiError(code, info), again, wait if again else None, pause=1.0)
 
     def _no_answer(self, response: requests.Response, reason: str, wait: float | None) -> _Refusal:
-        again = self._spoke or response.status_code in _LATER_STATUSES
-        return _Refusal(AnswerError(_not_as_the_api_does(self.shown, response, reason)), again, wait)
+        again = self._spoke or response.status_code in LATER_STATUSES
+        return _Refusal(AnswerError(not_as_the_api_does(self.shown, response, reason)), again, wait)
 
 
 def batched(names: Iterable[str]) -> Iterator[list[str]]:
@@ -259,7 +273,7 @@ def batched(names: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _encode(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+def encode(parameters: Mapping[str, Parameter]) -> dict[str, str]:
     """Turn Python values into what the API reads (https://www.mediawiki.org/wiki/API:Data_formats)."""
     data = {"format": "json", "formatversion": "2"}
     for name, value in parameters.items():
@@ -282,7 +296,7 @@ def _date(response: requests.Response) -> datetime | None:
         return None
 
 
-def _seconds(header: str | None) -> float | None:
+def retry_after(header: str | None) -> float | None:
     """What ``Retry-After`` says: seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)."""
     if not header:
         return None
@@ -295,15 +309,20 @@ def _seconds(header: str | None) -> float | None:
         return None
 
 
-def _reason(error: Exception) -> str:
+def network_reason(error: Exception) -> str:
     """The innermost cause in a few words: the outer ones repeat the URL and the class names."""
     while error.args and isinstance(error.args[-1], Exception):
         error = error.args[-1]
     reason = getattr(error, "reason", None)
-    return _reason(reason) if isinstance(reason, Exception) else f"{error}".rpartition(": ")[2] or type(error).__name__
+    return (
+        network_reason(reason)
+        if isinstance(reason, Exception)
+        else f"{error}".rpartition(": ")[2] or type(error).__name__
+    )
 
 
-def _not_as_the_api_does(api: str, response: requests.Response, reason: str) -> str:
+def not_as_the_api_does(api: str, response: requests.Response, reason: str) -> str:
+    """Words for an answer that is none, with those of the server, or else our own reason."""
     kind = response.headers.get("Content-Type", "no content type").partition(";")[0]
     hint = "" if urlsplit(api).path.endswith("api.php") else "; the URL should be that of the wiki's api.php"
     said = "" if response.ok else _words(response)

@@ -25,6 +25,7 @@ class Fault:
     :param status: the wiki is not asked; this HTTP status and a page of HTML are the answer
     :param drop: the connection is closed without an answer
     :param truncate: only half of the wiki's answer arrives
+    :param body: the wiki is not asked; this is the answer, as JSON
     :param delay: seconds before anything happens
     :param cookies: the request reaches the wiki with these instead of its own
     """
@@ -33,6 +34,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
     truncate: bool = False
+    body: str | None = None
     delay: float = 0.0
     cookies: str | None = None
 
@@ -95,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.drop:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
+        elif fault.body is not None:
+            kind = {"Content-Type": "application/json; charset=utf-8", **fault.headers}
+            self._answer(fault.status or 200, kind, fault.body.encode())
         elif fault.status:
             self._answer(fault.status, {"Content-Type": "text/html", **fault.headers}, b"<h1>Not now</h1>")
         else:

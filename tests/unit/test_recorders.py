@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
+from sites import ENGLISH
 
 from picklebot.deadline import Deadline
 from picklebot.errors import RecordingError
@@ -20,6 +21,7 @@ from picklebot.recording.log import Log
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.recording.tags import Tags
+from picklebot.recording.targets import Target
 from picklebot.tracking import Database, Pending, Store
 from picklebot.tracking.store import Advance
 from picklebot.wiki import Wiki
@@ -50,14 +52,14 @@ class FakeWiki:
     def has_right(self, _: str) -> bool:
         return False
 
-    def write(self, *, revid: int, add: str, remove: str, reason: str, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+    def tag(self, page: Page, add: str, remove: str, reason: str) -> None:
+        revid = page.revision
         self.tried.append(revid)
         if revid in self.refused:
             raise RecordingError("no", code=self.refused[revid])
         left = [tag for tag in self.tags.get(revid, []) if tag not in remove.split("|")]
         self.tags[revid] = [*left, add]
         self.log.append(reason)
-        return {"tag": [{"status": "success"}]}
 
 
 @dataclass
@@ -68,10 +70,10 @@ class FakePages:
     summaries: list[str] = field(default_factory=list)
     name: str = "Bot"
 
-    def edit(self, title: str, rewrite: Callable[[str], Edit | None]) -> bool:
-        edit = rewrite(self.pages.get(title, ""))
+    def edit(self, target: Target, rewrite: Callable[[str], Edit | None]) -> bool:
+        edit = rewrite(self.pages.get(target.title, ""))
         if edit is not None:
-            self.pages[title] = edit.text
+            self.pages[target.title] = edit.text
             self.summaries.append(edit.summary)
         return edit is not None
 
@@ -179,7 +181,7 @@ def test_a_log_page_that_is_full_goes_on_on_another(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("picklebot.recording.log._LARGEST", 400)
     observer = FakePages()
     waiting = pending(*[(Page(f"Module:{n}", n, n), None, GOOD) for n in range(1, 7)])
-    log = Log(cast(Observer, observer), "User:{user}/Log")
+    log = Log(cast(Observer, observer), ENGLISH, "User:{user}/Log")
     noted: list[int] = []
     log.record(waiting, noted.extend)
     assert noted == [1, 2, 3, 4, 5, 6]

@@ -1,0 +1,234 @@
+"""The answers of the API that recording reads, checked for their shape before anything is read from them. Pure.
+
+https://www.mediawiki.org/wiki/API:Data_formats, ``formatversion=2``
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from picklebot.errors import RecordingError
+
+__all__ = [
+    "ODD",
+    "Blocks",
+    "ClientLogin",
+    "EditResult",
+    "Edited",
+    "Login",
+    "LoginToken",
+    "PageQuery",
+    "Purged",
+    "Tagged",
+    "UserInfo",
+    "WhoAmI",
+    "checked",
+]
+
+#: Code of the error that an answer of another shape comes to.
+ODD = "odd-answer"
+
+Model = TypeVar("Model", bound="_Answer")
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Slot(_Answer):
+    content: str | None = None  # None where it is hidden
+
+
+class _Revision(_Answer):
+    revid: int
+    timestamp: str
+    slots: dict[str, _Slot] = Field(default_factory=dict)
+
+
+class _Page(_Answer):
+    title: str
+    ns: int | None = None  # None where the title is invalid
+    pageid: int = 0
+    missing: bool = False
+    invalid: bool = False
+    invalidreason: str = ""
+    special: bool = False
+    redirect: bool = False
+    contentmodel: str = ""
+    revisions: tuple[_Revision, ...] = ()
+
+
+class _Normalized(_Answer):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class _Pages(_Answer):
+    pages: tuple[_Page, ...] = ()
+    normalized: tuple[_Normalized, ...] = ()
+
+
+class PageQuery(_Answer):
+    """Of ``action=query`` with ``prop=info|revisions``."""
+
+    query: _Pages
+
+
+class EditResult(_Answer):
+    """What came of an edit."""
+
+    result: str
+    title: str = ""
+    pageid: int = 0
+    oldrevid: int = 0
+    newrevid: int = 0
+    code: str = ""
+    info: str = ""
+    captcha: dict[str, Any] | None = None
+
+
+class Edited(_Answer):
+    """Of ``action=edit``."""
+
+    edit: EditResult
+
+
+class _Purge(_Answer):
+    title: str
+    missing: bool = False
+    invalid: bool = False
+    linkupdate: bool = False
+
+
+class Purged(_Answer):
+    """Of ``action=purge``."""
+
+    purge: tuple[_Purge, ...]
+
+
+class _TagError(_Answer):
+    code: str = ""
+    info: str = ""
+    message: str = ""
+
+
+class _Tag(_Answer):
+    status: str
+    code: str = ""
+    info: str = ""
+    errors: tuple[_TagError, ...] = ()
+
+
+class Tagged(_Answer):
+    """Of ``action=tag`` for one revision."""
+
+    tag: tuple[_Tag, ...] = Field(min_length=1)
+
+
+class UserInfo(_Answer):
+    """Of ``meta=userinfo``: who the wiki takes us for, and what it lets us do."""
+
+    id: int
+    name: str
+    anon: bool = False
+    rights: frozenset[str] = frozenset()
+    blockid: int | None = None
+    blockpartial: bool = False
+    blockedby: str = ""
+    blockreason: str = ""
+    blockexpiry: str = ""
+
+
+class _CsrfToken(_Answer):
+    csrftoken: str
+
+
+class _WhoAmI(_Answer):
+    userinfo: UserInfo
+    tokens: _CsrfToken | None = None
+
+
+class WhoAmI(_Answer):
+    """Of ``meta=userinfo|tokens``."""
+
+    query: _WhoAmI
+
+
+class _LoginToken(_Answer):
+    logintoken: str = Field(min_length=3)
+
+
+class _LoginTokens(_Answer):
+    tokens: _LoginToken
+
+
+class LoginToken(_Answer):
+    """Of ``meta=tokens&type=login``."""
+
+    query: _LoginTokens
+
+
+class _Login(_Answer):
+    result: str
+    reason: str | dict[str, Any] = ""
+    wait: int = 0
+
+
+class Login(_Answer):
+    """Of ``action=login``, for bot passwords."""
+
+    login: _Login
+
+
+class _ClientLogin(_Answer):
+    status: str
+    message: str = ""
+
+
+class ClientLogin(_Answer):
+    """Of ``action=clientlogin``, for an account's own password."""
+
+    clientlogin: _ClientLogin
+
+
+class _RestrictedPage(_Answer):
+    title: str
+
+
+class _Restrictions(_Answer):
+    pages: tuple[_RestrictedPage, ...] = ()
+    namespaces: tuple[int, ...] = ()
+
+
+class _Block(_Answer):
+    by: str = ""
+    reason: str = ""
+    partial: bool = False
+    restrictions: _Restrictions | list[Any] = Field(default_factory=list)  # an empty list where there are none
+
+
+class _Blocks(_Answer):
+    blocks: tuple[_Block, ...] = ()
+
+
+class Blocks(_Answer):
+    """Of ``list=blocks`` with ``bkprop=restrictions``."""
+
+    query: _Blocks
+
+
+def checked(model: type[Model], answer: object) -> Model:
+    """An answer as it is read.
+
+    :raises RecordingError: with the code `ODD`; it has another shape
+    """
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise RecordingError(
+            f"the wiki's answer is not as MediaWiki's API answers{where and f': {where} is not as it should be'}",
+            code=ODD,
+        ) from None
