@@ -121,7 +121,10 @@ def _short(make: Callable[[int], str]) -> Callable[[int], str]:
 _SHAPES: dict[str, dict[str, Callable[[int], str]]] = {
     "tap": _TAP,
     "pickle": _PICKLE,
-    **dict.fromkeys(("scribuntounit", "unittests-enwiki", "unittests-wiktionary", "unittests-frwiktionary"), _PAGE),
+    **dict.fromkeys(
+        ("scribuntounit", "unittests-enwiki", "unittests-wiktionary", "unittests-frwiktionary", "unittests-forks"),
+        _PAGE,
+    ),
     "patterns": {
         "points": _lines("ok 1\n"),
         "looks ahead": _lines("not "),

@@ -30,6 +30,7 @@ PARSERS: Final[Mapping[str, Parse]] = {
     "scribuntounit": _on_first_use("scribuntounit", "parse_scribuntounit"),
     "tap": _on_first_use("tap", "parse_tap"),
     "unittests-enwiki": _on_first_use("unittests_enwiki", "parse_unittests_enwiki"),
+    "unittests-forks": _on_first_use("unittests_forks", "parse_unittests_forks"),
     "unittests-frwiktionary": _on_first_use("unittests_frwiktionary", "parse_unittests_frwiktionary"),
     "unittests-wiktionary": _on_first_use("unittests_wiktionary", "parse_unittests_wiktionary"),
 }

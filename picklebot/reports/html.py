@@ -15,12 +15,15 @@ from typing import Any, Final
 
 from lxml import etree
 
+from picklebot.reports.colours import hue_of
 from picklebot.reports.limits import TEXT_READ, clip
 
 __all__ = [
+    "PERCENTAGE",
     "Element",
     "Page",
     "Section",
+    "background",
     "classes",
     "colour",
     "drawn",
@@ -50,12 +53,14 @@ _QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _END: Final = "picklebot-end"
 _UNSEEN: Final = frozenset({"style", "script", "link", "meta"})
 _PLAIN: Final = frozenset({"html", "body", "div", "p"})
-_LOOKS: Final = ("class", "style", "color", "src", "alt", "title", "href")
+_LOOKS: Final = ("class", "style", "color", "bgcolor", "src", "alt", "title", "href")
 _TAG: Final = re.compile("\x02[^\x03]*\x03")
 _CLEAN: Final = {0: "\N{REPLACEMENT CHARACTER}", 2: None, 3: None}
 _SPACE: Final = " \t\r\n"
 _LINE: Final = 300
 _NUMBER: Final = re.compile(r"\d{1,9}")
+PERCENTAGE: Final = re.compile(r"[%٪\uff05]\d{1,9}(?:[.,]\d{1,9})?|(?<!\d)\d{1,9}(?:[.,]\d{1,9})?\s?[%٪\uff05‰]")
+"""A part of the tests, not how many."""
 _BETWEEN: Final = re.compile(r"[,;/|·•،؛、\uff0c\uff1b\u2013\u2014]")
 # A number with words around it.
 _PART: Final = re.compile(r"(?=.{0,120}?[^\W\d])[^\d.]{0,60}(\d{1,9})[^\d.]{0,60}\.?")
@@ -211,8 +216,8 @@ def _written(element: Element) -> Iterator[str]:
 
 
 def numbers(words: str) -> list[int]:
-    """The whole numbers in a text, in digits of any script."""
-    return [int(number) for number in _NUMBER.findall(words)]
+    """The whole numbers in a text, in digits of any script. Percentages count nothing."""
+    return [int(number) for number in _NUMBER.findall(PERCENTAGE.sub(" ", words))]
 
 
 def short_form(page: Page, length: int) -> list[int] | None:
@@ -224,7 +229,12 @@ def short_form(page: Page, length: int) -> list[int] | None:
     :param length: how many numbers there must be
     """
     section = page.sections[0]
-    if len(page.sections) > 1 or len(section.words) > _LINE or "\n" in section.words:
+    if (
+        len(page.sections) > 1
+        or len(section.words) > _LINE
+        or "\n" in section.words
+        or PERCENTAGE.search(section.words)
+    ):
         return None
     spans = [element for element in section.elements if element.tag not in _PLAIN]
     if any(element.tag != "span" or classes(element) != ["error"] for element in spans):
@@ -234,24 +244,23 @@ def short_form(page: Page, length: int) -> list[int] | None:
     return found if len(found) == len(parts) == length and bool(spans) == (found[1] > 0) else None
 
 
-_COLOURS: Final = {"green": True, "lime": True, "darkgreen": True, "red": False, "maroon": False, "darkred": False}
-_STYLE: Final = re.compile(r"(?:^|[;\s=])color\s*[:=]\s*(#[0-9a-f]{3,6}|[a-z]+)", re.IGNORECASE)
+_COLOUR: Final = re.compile(r"(?:^|[;\s=])color\s*[:=]\s*([^\x03;]+)", re.IGNORECASE)
+_BACKGROUND: Final = re.compile(r"(?:^|[;\s=])(?:background(?:-color)?\s*:|bgcolor=)\s*([^\x03;]+)", re.IGNORECASE)
 
 
 def colour(written: str) -> bool | None:
-    """Whether the first coloured mark in a signature is green (True) or red (False); None where there is neither.
+    """Whether the first coloured mark in a signature is green (True) or red (False); None where it is neither.
 
     All versions of UnitTests colour their headlines: by ``style``, in 2012 by ``<font color>``.
     """
-    for look in _TAG.findall(written):
-        if found := _STYLE.search(look):
-            return _hue(found[1].lower())
-    return None
+    return _first(_COLOUR, written)
 
 
-def _hue(value: str) -> bool | None:
-    if not value.startswith("#"):
-        return _COLOURS.get(value)
-    width = (len(value) - 1) // 3
-    red, green = int(value[1 : 1 + width], 16), int(value[1 + width : 1 + 2 * width], 16)
-    return None if red == green else green > red
+def background(written: str) -> bool | None:
+    """The same for what stands behind the words."""
+    return _first(_BACKGROUND, written)
+
+
+def _first(pattern: re.Pattern[str], written: str) -> bool | None:
+    found = next((found for look in _TAG.findall(written) if (found := pattern.search(look))), None)
+    return None if found is None else hue_of(found[1])

@@ -19,15 +19,19 @@ from typing import Final
 from picklebot.model import Directive, Point
 from picklebot.reports.html import Element, Page, Section, classes, inner, numbers, rows, text
 from picklebot.reports.limits import clip
+from picklebot.reports.tally import Headline
 
 __all__ = [
     "COLUMNS",
     "Table",
     "check",
+    "counted",
     "died",
+    "function_of",
     "name_of",
     "other_failures",
     "point",
+    "quotes_error",
     "skipped",
     "strong_headline",
     "tables",
@@ -65,7 +69,7 @@ def tables(page: Page) -> Iterator[Table]:
         if not found or not _is_head(found[0][1]):
             continue
         headings = tuple(text(cell) for cell in found[0][1])
-        yield Table(section.table, _function(section), headings, tuple(found[1:]))
+        yield Table(section.table, function_of(section), headings, tuple(found[1:]))
 
 
 def _is_head(cells: Sequence[Element]) -> bool:
@@ -74,7 +78,8 @@ def _is_head(cells: Sequence[Element]) -> bool:
     return not text(cells[0]).strip(_BLANK)
 
 
-def _function(section: Section) -> str:
+def function_of(section: Section) -> str:
+    """The name of the function whose table ends a section."""
     caption = _caption(section.table)
     title = section.words.rpartition("\n")[2] if caption is None else text(caption)
     return title.strip().removesuffix(":").strip()
@@ -88,6 +93,19 @@ def _caption(table: Element) -> Element | None:
         if any(cell.tag == "td" for row in ([child] if child.tag == "tr" else child) for cell in row):
             break
     return None
+
+
+def counted(words: str, *, good: bool) -> Headline:
+    """What the words of a headline count.
+
+    :param good: whether it says that all passed
+    """
+    found = numbers(words)
+    if good:
+        return Headline(0, found[0] if found else None)
+    if len(found) > 1:
+        return Headline(min(found[:2]), max(found[:2]))
+    return Headline(found[0] if found else 1)
 
 
 def name_of(function: str, name: str) -> str:
@@ -123,7 +141,7 @@ def strong_headline(section: Section) -> Element | None:
     A script error is such an element too; a suite may print one before its report.
     """
     for element in reversed(section.elements):
-        if element.tag == "strong" and {"success", "error"} & set(classes(element)) and not _quotes_error(element):
+        if element.tag == "strong" and {"success", "error"} & set(classes(element)) and not quotes_error(element):
             return element
     return None
 
@@ -139,12 +157,13 @@ def other_failures(sections: Sequence[Section], headline: Element, bad: Callable
         text(element)
         for section in sections
         for element in section.elements
-        if element is not headline and element.tag == headline.tag and bad(element) and not _quotes_error(element)
+        if element is not headline and element.tag == headline.tag and bad(element) and not quotes_error(element)
     )
     return sum(min(numbers(words)[:2]) for words in others if words[:1].isdecimal())
 
 
-def _quotes_error(element: Element) -> bool:
+def quotes_error(element: Element) -> bool:
+    """Whether an element is a script error, and no headline."""
     return any("scribunto-error" in classes(child) for child in element)
 
 

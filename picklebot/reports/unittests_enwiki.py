@@ -13,14 +13,16 @@ the headline tells which icon is which. A test that throws leaves nothing but a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from picklebot.model import Point, Report
 from picklebot.reports.html import (
+    PERCENTAGE,
     Element,
     Page,
+    background,
     classes,
     colour,
     is_heading,
@@ -34,7 +36,17 @@ from picklebot.reports.html import (
 from picklebot.reports.icons import checks, which_failed
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import COLUMNS, Table, name_of, other_failures, point, strong_headline, tables, values
+from picklebot.reports.unittests import (
+    COLUMNS,
+    Table,
+    counted,
+    name_of,
+    other_failures,
+    point,
+    strong_headline,
+    tables,
+    values,
+)
 
 __all__ = ["parse_unittests_enwiki"]
 
@@ -153,41 +165,37 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
 def _headline(page: Page, *, alone: bool) -> Headline | None:
     """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
 
+    Forks colour what stands behind the words, if not the words.
+
     :param alone: there is no table, so the headline must be all there is
     """
+    return next((found for shade in (colour, background) if (found := _coloured(page, shade, alone=alone))), None)
+
+
+def _coloured(page: Page, shade: Callable[[str], bool | None], *, alone: bool) -> Headline | None:
     lead = page.sections[0]
     for element in reversed(lead.elements):
-        good = colour(mark(element))
+        good = shade(mark(element))
         if good is None:
             continue
         words = text(element)
-        if alone and words != lead.words:
+        if alone and (words != lead.words or (good and PERCENTAGE.search(words) and not numbers(words))):
             break
-        counted = _counts(numbers(words), good=good)
+        found = counted(words, good=good)
         # Red words may be anything, but for those right above a table.
         runs = [section for section in page.sections[1:] if section.table is not None]
-        others = other_failures(runs, element, lambda other: colour(mark(other)) is False)
+        others = other_failures(runs, element, lambda other: shade(mark(other)) is False)
         return (
-            replace(counted, failed=counted.failed + others, total=None)
-            if others and counted.failed is not None
-            else counted
+            replace(found, failed=found.failed + others, total=None) if others and found.failed is not None else found
         )
     return None
 
 
-def _counts(counted: Sequence[int], *, good: bool) -> Headline:
-    if good:
-        return Headline(0, counted[0] if counted else None)
-    if len(counted) > 1:
-        return Headline(min(counted[:2]), max(counted[:2]))
-    return Headline(counted[0] if counted else 1)
-
-
 def _none_or_short(page: Page) -> Headline | None:
     """What a page without tables counts that has no coloured headline."""
-    if counted := short_form(page, _NUMBERS):
-        return Headline(counted[1], sum(counted))
+    if short := short_form(page, _NUMBERS):
+        return Headline(short[1], sum(short))
     lead = page.sections[0]
     bold = [element for element in lead.elements if element.tag == "b"]
-    none = len(bold) == 1 and text(bold[0]) == lead.words and not numbers(lead.words)
+    none = len(bold) == 1 and text(bold[0]) == lead.words and not (numbers(lead.words) or PERCENTAGE.search(lead.words))
     return Headline(0, 0) if none else None

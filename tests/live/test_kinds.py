@@ -41,6 +41,20 @@ return p
 BOLD = "p.good, p.bad, p.before, p.after = '全テスト合格', '件失敗', \"'''\", \"'''\""
 PRINTS = "return {{ run = function () return '{}' end }}"
 
+# A fork with table, headings, colours and icons of its own.
+FORK = r"""
+local run = p.run_tests
+local function other( page, old, new ) return ( page:gsub( old:gsub( '%p', '%%%0' ), new ) ) end
+function p.run_tests()
+	local page = other( run(), '"wikitable"\n! !!', '"article-table"\n! # !!' )
+	page = other( other( page, '[[File:Yes.svg]]', {passed} ), '[[File:No.svg]]', {failed} )
+	page = other( page, 'color:green', 'color:var(--color-success,#177860)' )
+	return other( page, 'color:red', 'color:rgb(200,0,0)' )
+end
+"""
+MARKED = FORK.format(passed="'✔'", failed="'✘'")
+UNMARKED = FORK.format(passed="''", failed="''")
+
 SUITES = {
     "Plain": (SUITE.format(words="", two=2), "good", 2),
     "Plain worse": (SUITE.format(words="", two=3), "fail", 2),
@@ -48,6 +62,9 @@ SUITES = {
     "Heading before": (SUITE.format(words=r"p.before = '== Results ==\n'", two=3), "fail", 2),
     "Other words": (SUITE.format(words=BOLD, two=2), "good", 2),
     "Other words worse": (SUITE.format(words=BOLD, two=3), "fail", 2),
+    "Fork": (SUITE.format(words=MARKED, two=2), "good", 2),
+    "Fork worse": (SUITE.format(words=MARKED, two=3), "fail", 2),
+    "Fork without marks": (SUITE.format(words=UNMARKED, two=2), "unknown", 0),
     "Green": (PRINTS.format('<span style="color:green">Module version 2 loaded</span>'), "unknown", 0),
     "Red": (PRINTS.format('<span style="color:red">Test 12 failed: expected 3</span>'), "unknown", 0),
     "All green": (PRINTS.format('<span style="color:green">All tests passed</span>'), "unknown", 0),
