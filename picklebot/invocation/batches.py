@@ -12,7 +12,7 @@ from typing import Any
 from lxml import html
 
 from picklebot.errors import WikiError
-from picklebot.invocation.output import Limits, Output, error_at_home, part_of, script_error, use_of
+from picklebot.invocation.output import Limits, Output, error_at_home, script_error, use_of
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
 from picklebot.model import NOWHERE, Call, Page, SuiteError
 from picklebot.results import Cost
@@ -142,28 +142,23 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
 
     What shows nothing is asked for what it logs, in one request more.
 
-    :raises WikiError: the wiki did not answer
+    :raises WikiError: the wiki did not answer, or left out what is larger than an answer may be
     """
     nonce = secrets.token_hex(8)
     parts = [part for item in batch for part in item.parts]
     title = next((item.title for item in batch if item.title), NOWHERE)
     started = time.monotonic()
-    answer = part_of(
-        wiki.get(
-            action="parse",
-            title=title,
-            contentmodel="wikitext",
-            text="\n".join(_wikitext(part, f"{nonce}-{n}", site) for n, part in enumerate(parts)),
-            prop=["text", "limitreportdata"],
-            disablelimitreport=True,
-            disableeditsection=True,
-            wrapoutputclass="",
-            uselang="content",
-        ),
-        "parse",
-    )
-    if answer is None:
-        return BatchRun([None] * len(batch))
+    answer = wiki.get(
+        action="parse",
+        title=title,
+        contentmodel="wikitext",
+        text="\n".join(_wikitext(part, f"{nonce}-{n}", site) for n, part in enumerate(parts)),
+        prop=["text", "limitreportdata"],
+        disablelimitreport=True,
+        disableeditsection=True,
+        wrapoutputclass="",
+        uselang="content",
+    )["parse"]
     took = round((time.monotonic() - started) * 1000 / len(batch))
     use = use_of(answer)
     if use.most >= _TOUCHED:

@@ -12,7 +12,6 @@ from typing import Any
 from lxml import html
 from lxml.etree import ParserError
 
-from picklebot.errors import WikiError
 from picklebot.model import ErrorKind, SuiteError
 from picklebot.results import Cost
 from picklebot.wiki.client import Answer
@@ -25,7 +24,6 @@ __all__ = [
     "dependencies_of",
     "error_at_home",
     "omission",
-    "part_of",
     "script_error",
     "too_large",
     "use_of",
@@ -95,28 +93,9 @@ _ERROR_ALONE = re.compile(
 )
 
 
-def part_of(answer: Answer, name: str) -> Answer | None:
-    """The part of an answer that was asked for; None where the wiki left it out because it is too large.
-
-    :raises WikiError: it is not there for another reason
-    """
-    part = answer.get(name)
-    if isinstance(part, dict):
-        return part
-    if _truncated(answer):
-        return None
-    raise WikiError(f"the wiki's answer has no {name}")
-
-
 def too_large() -> SuiteError:
     """The error of a suite that prints more than an answer may hold."""
     return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki's API lets an answer be")
-
-
-def _truncated(answer: Answer) -> bool:
-    """Whether the API left out what did not fit (ApiResult::addValue warns under the name ``result``)."""
-    warnings = answer.get("warnings")
-    return isinstance(warnings, dict) and "result" in warnings
 
 
 def omission(html_text: str) -> SuiteError | None:

@@ -7,18 +7,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from lxml import html
 
-from picklebot.errors import WikiError
+from picklebot.errors import CutAnswerError, WikiError
 from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many
 from picklebot.invocation.output import (
     Output,
     cost_of,
     dependencies_of,
     omission,
-    part_of,
     script_error,
     too_large,
     use_of,
@@ -129,10 +128,11 @@ class Runner:
         invoke = invoke_wikitext(self._site.module_name(tester.title), call)
         wikitext = invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}"
         title = call.title or tester.title
-        answer = self._parsed(title, wikitext, "text", *_BESIDE_THE_TEXT)
-        if answer is None:
+        try:
+            answer = self._parsed(title, wikitext, "text", *_BESIDE_THE_TEXT)
+        except CutAnswerError:
             # What it depends on, and what it cost, is known all the same.
-            rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT) or {}
+            rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT)
             return Output(error=too_large(), cost=cost_of(rest), depends_on=dependencies_of(rest), strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
@@ -147,8 +147,11 @@ class Runner:
             strain=use_of(answer).most,
         )
 
-    def _parsed(self, title: str, wikitext: str, *prop: str) -> Answer | None:
-        """The wiki's parse of wikitext under a title; None where it is larger than an answer may be."""
+    def _parsed(self, title: str, wikitext: str, *prop: str) -> Answer:
+        """The wiki's parse of wikitext under a title.
+
+        :raises CutAnswerError: it is larger than an answer may be
+        """
         answer = self._ask(
             self._wiki.get,
             action="parse",
@@ -162,7 +165,7 @@ class Runner:
             uselang="content",
             **self._extra(),
         )
-        return part_of(answer, "parse")
+        return cast(Answer, answer["parse"])
 
     def _extra(self) -> Mapping[str, str]:
         """More parameters for a parse: a subclass's way to have other texts than the saved ones."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.errors import WikiError
-from picklebot.invocation.output import error_at_home, part_of, script_error
+from picklebot.invocation.output import error_at_home, script_error
 from picklebot.model import ErrorKind, SuiteError
 
 TIMEOUT = "The time allocated for running scripts has expired."
@@ -68,17 +67,3 @@ def test_the_place_of_an_error_has_no_title_on_the_testers_own_page(
 ) -> None:
     found = error_at_home(SuiteError(ErrorKind.SCRIPT, away), "Module:A (b)/c", messages)
     assert found == SuiteError(ErrorKind.SCRIPT, at_home)
-
-
-def test_an_answer_without_its_part_is_too_large_only_where_the_wiki_says_so() -> None:
-    said = {"result": {"warnings": "This result was truncated because it would otherwise be larger than the limit"}}
-    assert part_of({"parse": {"text": "x"}}, "parse") == {"text": "x"}
-    assert part_of({"warnings": said}, "parse") is None
-    for other in (
-        {},
-        {"warnings": {"parse": {"warnings": "r1 is not a revision of X"}}},
-        {"parse": "x"},
-        {"parse": []},
-    ):
-        with pytest.raises(WikiError, match="no parse"):
-            part_of(other, "parse")
