@@ -10,7 +10,7 @@ from typing import ClassVar
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.faults import fault
 from picklebot.model import State
-from picklebot.recording.marks import describe, with_category
+from picklebot.recording.marks import describe, in_comment, with_category
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.recording.targets import Target, doc_namespaces, doc_target
@@ -107,7 +107,7 @@ class Categories:
             if marked == text:
                 return None
             fault("before-category")
-            return Edit(marked, f"{page.title}: {describe(item.transition, item.token)}")
+            return Edit(marked, f"{in_comment(page.title)}: {describe(item.transition, item.token)}")
 
         if self._observer.edit(doc_page, rewrite):
             fault("after-category")

@@ -14,7 +14,7 @@ from picklebot.model import Cause, ChangedPage, State, Transition
 from picklebot.wiki.site import HELPER_MODULE
 from picklebot.wikitext import parse
 
-__all__ = ["TAG_PREFIX", "describe", "log_line", "tag_name", "token_in", "with_category"]
+__all__ = ["TAG_PREFIX", "describe", "in_comment", "log_line", "tag_name", "token_in", "with_category"]
 
 TAG_PREFIX = "pickle-"
 
@@ -24,6 +24,7 @@ _BEGIN_OR_QUOTED = re2.compile(
     rf"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>|(<!--\s*{re2.escape(_BEGIN.strip())}\s*-->)"
 )
 _END_COMMENT = re2.compile(rf"<!--\s*{re2.escape(_END.strip())}\s*-->")
+_NO_TITLE = re.compile(r"[#<>\[\]|{}]")
 _ONLY = ("<onlyinclude>", "</onlyinclude>")
 _MOST_PAGES = 5
 _LONGEST_SOFTWARE = 200
@@ -41,7 +42,18 @@ def describe(transition: Transition, token: str) -> str:
     line = f"{old} → {transition.new or 'no longer followed'} ({transition.summary})"
     if transition.cause:
         line += f"; {_cause_in_short(transition.cause)}"
-    return f"{line[:_LONGEST_REASON]} [{token}]"
+    return f"{in_comment(line)[:_LONGEST_REASON]} [{token}]"
+
+
+def in_comment(text: str) -> str:
+    """A title, as summaries and reasons hold it: what looks like a comment in there links to a section.
+
+    https://www.mediawiki.org/wiki/Help:Edit_summary, "Section editing"
+
+    >>> in_comment("Module:Foo/*bar*/")
+    'Module:Foo/&#42;bar*/'
+    """
+    return text.replace("/*", "/&#42;")
 
 
 def token_in(reason: str) -> str | None:
@@ -86,10 +98,18 @@ def _cause(transition: Transition) -> str:
 
 def _changed_page(page: ChangedPage) -> str:
     link = f"[[:{page.title}]]"
-    who = f" by [[User:{page.user}|{page.user}]]" if page.user else ""
+    who = f" by {_user(page.user)}" if page.user else ""
     if page.old and page.new:
         return f"{link} ([[Special:Diff/{page.old}/{page.new}|diff]]{who})"
     return f"{link} ({'created' if page.new else 'deleted or moved'}{who})"
+
+
+def _user(name: str) -> str:
+    """Who did it, with a link where there can be a page: of imported edits the user is one of another wiki's.
+
+    https://www.mediawiki.org/wiki/Help:Import, "Importing from another wiki", ``prefix>Name``
+    """
+    return _escaped(name) if _NO_TITLE.search(name) else f"[[User:{name}|{name}]]"
 
 
 def _short(text: str) -> str:

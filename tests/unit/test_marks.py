@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from picklebot.model import Cause, ChangedPage, Page, State, Transition
-from picklebot.recording.marks import describe, fill, log_line, tag_name, with_category
+from picklebot.recording.marks import describe, fill, log_line, tag_name, token_in, with_category
 
 GOOD, BAD = "Modules with passed tests", "Modules with failing tests"
 PART = re.compile(r"<!-- picklebot: begin\..*?<!-- picklebot: end -->", re.DOTALL)
@@ -249,6 +249,25 @@ def test_a_line_of_the_log_links_to_module_revision_and_testers_and_ends_in_its_
 def test_a_line_of_the_log_names_every_cause_with_who_and_where(cause: Cause, said: str) -> None:
     line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
     assert line.endswith(f"{said} <small>{TOKEN}</small>")
+
+
+def test_users_of_other_wikis_whose_edits_were_imported_have_no_page_to_link_to() -> None:
+    imported = ChangedPage("Module:Lib", 7, 8, "en>Ann_B")
+    line = log_line(
+        Transition(FOO, None, State.FAIL, cause=Cause((imported,))), datetime(2026, 3, 4, tzinfo=UTC), TOKEN
+    )
+    assert "by en&#62;Ann&#95;B)" in line
+    assert "[[User:" not in line
+
+
+def test_a_title_that_looks_like_a_comment_links_to_no_section() -> None:
+    change = Transition(FOO, State.GOOD, State.FAIL, cause=Cause((ChangedPage("Module:Lib/*x*/y", 7, 8),)))
+    reason = describe(change, TOKEN)
+    assert "changed: Module:Lib/&#42;x*/y" in reason
+    assert token_in(reason) == TOKEN
+    many = Transition(FOO, State.GOOD, State.FAIL, cause=Cause((ChangedPage("Module:" + "/*" * 120, 7, 8),)))
+    assert token_in(describe(many, TOKEN)) == TOKEN
+    assert len(describe(many, TOKEN)) < 500
 
 
 def test_a_line_of_the_log_stays_short_where_hundreds_of_pages_changed() -> None:
