@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests demo test lint fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test life lint fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -19,6 +19,9 @@ test: bootstrap-tests ## every check: lint, types, tests (some against real wiki
 	echo "test: pytest"; \
 	$(bin)/pytest -q -n auto --dist loadgroup $(if $(ALL),--all-releases); tests=$$?; \
 	wait $$lint && exit $$tests
+
+life: bootstrap-tests ## let EVENTS=60 things befall the pages of a wiki of each release, drawn from SEED=1, and check every harvest
+	@$(bin)/pytest -q tests/live/test_life.py --life-seed=$(or $(SEED),1) --life-events=$(or $(EVENTS),60)
 
 lint: bootstrap ## style and types
 	@echo "lint: ruff"

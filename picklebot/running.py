@@ -17,12 +17,12 @@ from picklebot.errors import WikiError
 from picklebot.faults import fault
 from picklebot.invocation.batches import NEAR
 from picklebot.judgement import Judge
-from picklebot.model import ErrorKind, Page, Suite
+from picklebot.model import ErrorKind, Page, Report, State, Suite, SuiteError
 from picklebot.records import SuiteRecord
 from picklebot.results import SuiteResult
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import pages_touched
-from picklebot.wiki.revisions import LUA
+from picklebot.wiki.revisions import LUA, Current
 
 __all__ = ["Beside", "Selected", "Verdict", "run_alone"]
 
@@ -243,6 +243,8 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen
         if run.result.state is not None:
             dependencies = {title: page.revision for title, page in mine.items()}
         result = replace(run.result, suite=_as_tested(run.result.suite, mine))
+        if result.state is not None:
+            result = _with_model(result, current)
         verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
     seen.update({title: each.page.revision for title, each in current.items()})
     return moved
@@ -251,6 +253,17 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen
 def _own_pages(run: _Run) -> tuple[Page, Page]:
     """The pages that a suite was made of."""
     return run.result.suite.tester, run.result.suite.testee
+
+
+def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteResult:
+    """A result as it stands where the module itself is no Lua any more: then nothing that it says is tested."""
+    testee = result.suite.testee
+    now = current[testee.title].page if testee.title in current else testee
+    if not testee.exists or now.content_model in ("", LUA):
+        return result
+    message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
+    report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
+    return replace(result, report=report, state=State.FAIL, rule=f"{ErrorKind.SCRIPT}: {message}", shown=None)
 
 
 def _is_another(now: Page, made_of: Page) -> bool:

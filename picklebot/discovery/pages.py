@@ -22,6 +22,8 @@ from picklebot.wikitext import CostlyWikitextError
 
 __all__ = ["family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
 
+# Content models of the Module namespace that a tester may load, or that are no page of their own (redirects).
+_TESTED_AS_DATA = frozenset({"", "json", "sanitized-css"})
 # Testers read at a time: their texts are in memory together.
 _TESTERS_AT_A_TIME = 50
 
@@ -115,7 +117,8 @@ def read_suites(
         pages = {title: page for title, page in now.items() if page.content_model == LUA}
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, strategies)])
         for tester, beside in read:
-            suite = make_suite(tester, pages, site, strategies, offered.__getitem__)
+            there = pages | _above(tester, now)
+            suite = make_suite(tester, there, site, strategies, offered.__getitem__)
             if suite is not None:
                 titles = [title for title in named[tester.page.title] if title in current]
                 pages_named = [*(current[title].page for title in titles), *(now[title] for title in titles)]
@@ -124,6 +127,12 @@ def read_suites(
                 looked_up = {page.title: page.revision for page in pages_named}
                 made_from = {**looked_up, **beside, tester.page.title: tester.page.revision}
                 yield Found(suite, made_from, frozenset(looked_up))
+
+
+def _above(tester: Tester, now: Mapping[str, Page]) -> dict[str, Page]:
+    """The page above a tester where its content model was changed: it is still what the tester tests."""
+    page = now.get(tester.parent, Page(tester.parent))
+    return {tester.parent: page} if page.exists and page.content_model not in _TESTED_AS_DATA else {}
 
 
 def _named(tester: Tester, site: Site, strategies: Strategies) -> list[str]:

@@ -16,6 +16,7 @@ from picklebot.recording.recorder import Done
 from picklebot.recording.targets import Target, doc_namespaces, doc_target
 from picklebot.tracking import Pending
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.revisions import LUA
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Categories"]
@@ -136,18 +137,23 @@ class Categories:
         return [item for item in written if item not in hidden]
 
     def _hidden(self, written: Sequence[Pending]) -> list[Pending]:
-        """Those that are not in their category: what else stands on the page may hide the marked part."""
+        """Those that are not in their category: what else stands on the page may hide the marked part.
+
+        A page that is no Lua any more shows no documentation, and one that was moved meanwhile is recorded anew.
+        """
         prefix = self._site.namespaces[CATEGORY]
         wanted = {
             item.transition.page.title: self._site.normalise(f"{prefix}:{self._category(item)}")
             for item in written
             if self._category(item)
         }
+        ids = {item.transition.page.title: item.transition.page.page_id for item in written}
         names = sorted(set(wanted.values()))
         out = {
             page["title"]
-            for page in self._wiki.pages(wanted, prop="categories", clcategories=names, cllimit="max")
-            if not page.get("missing")
+            for page in self._wiki.pages(wanted, prop=["info", "categories"], clcategories=names, cllimit="max")
+            if page.get("contentmodel") == LUA
+            and page.get("pageid") == ids[page["title"]]
             and wanted.get(page["title"]) not in {each["title"] for each in page.get("categories", ())}
         }
         return [item for item in written if item.transition.page.title in out]

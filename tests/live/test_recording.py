@@ -371,3 +371,20 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     assert small.members("Modules with incomplete tests") == {"Module:Area"}
     with pytest.raises(RecordingError, match="badtags"):
         observer.write(action="tag", revid=page.revision, add="pickle-nonsense", reason="there is no such tag")
+
+
+def test_a_module_that_holds_no_lua_any_more_fails_for_that_and_is_looked_for_in_no_category(
+    bot: Bot, small: LiveWiki
+) -> None:
+    bot.harvest()
+    small.post(action="changecontentmodel", title="Module:Area", model="wikitext", summary="a test")
+    run = bot.harvest()
+    assert run.transitions == [("Area", "good", "fail")]
+    (area,) = [suite for suite in run.document["suites"] if suite["testee"] == "Module:Area"]
+    assert area["error"]["message"] == "the content model of Module:Area is wikitext: it holds no Lua"
+    assert "not recorded" not in run.err
+    assert "pickle-fail" in small.tags("Module:Area")
+    assert bot.harvest("--full", "--sweep").transitions == []
+    small.post(action="changecontentmodel", title="Module:Area", model="Scribunto", summary="a test")
+    assert bot.harvest().transitions == [("Area", "fail", "good")]
+    assert "Module:Area" in small.members(GOOD)

@@ -85,3 +85,48 @@ def test_of_a_flaky_suite_two_runs_must_agree() -> None:
     verdict, left = verdict_of(known(State.GOOD, flaky=True), State.GOOD, State.FAIL)
     assert verdict.flaky
     assert left == []
+
+
+class Pages(Wiki):
+    """Has these pages at the end of a run, by their titles, in place of those that the suite was made of."""
+
+    def __init__(self, **changed: dict[str, object]) -> None:
+        pages = {"testee": SUITE.testee, "tester": SUITE.tester}
+        self.answers = [
+            {
+                "title": page.title,
+                "pageid": page.page_id,
+                "lastrevid": page.revision,
+                "contentmodel": "Scribunto",
+                "revisions": [{"timestamp": "2026-01-01T00:00:00Z"}],
+                **changed.get(name, {}),
+            }
+            for name, page in pages.items()
+        ]
+
+    def query(self, **_: object) -> Iterable[dict[str, object]]:
+        return [{"pages": self.answers}]
+
+
+def result_on(wiki: Wiki) -> SuiteResult:
+    record = known(State.GOOD)
+    script = Judge(State.GOOD, State.GOOD, State.GOOD)
+    ((verdict,),) = run_alone(wiki, script, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
+    assert verdict.result
+    return verdict.result
+
+
+@pytest.mark.parametrize("page", ["tester", "testee"])
+@pytest.mark.parametrize("became", [{"missing": True}, {"pageid": 99}])
+def test_a_suite_whose_own_page_went_while_it_ran_has_no_verdict(page: str, became: dict[str, object]) -> None:
+    assert result_on(Pages()).state is State.GOOD
+    result = result_on(Pages(**{page: became}))
+    assert (result.state, result.inconclusive) == (None, "its test page or its module was moved or deleted meanwhile")
+
+
+def test_a_module_whose_content_model_changed_fails_with_that_reason() -> None:
+    result = result_on(Pages(testee={"contentmodel": "wikitext"}))
+    assert result.state is State.FAIL
+    assert result.report
+    assert result.report.error
+    assert result.report.error.message == "the content model of Module:Foo is wikitext: it holds no Lua"

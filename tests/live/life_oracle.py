@@ -1,0 +1,142 @@
+"""Which states a wiki's modules have by what is written on its pages, told without any of picklebot's own code.
+
+The sources of a life (`life_pages`) are so simple that Python can tell how their tests end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from livewiki import Json, LiveWiki
+
+__all__ = ["CATEGORIES", "TESTERS", "Snapshot", "read_snapshot"]
+
+#: Last parts of titles that make a page a tester.
+TESTERS = ("testcases", "testcases2", "testspec")
+#: The category of each state, as picklebot names them by default.
+CATEGORIES = {
+    "good": "Modules with passed tests",
+    "fail": "Modules with failing tests",
+    "skip-good": "Modules with skipped tests",
+    "skip-fail": "Modules with skipped tests",
+    "todo-good": "Modules with incomplete tests",
+    "todo-fail": "Modules with incomplete tests",
+    "missing": "Modules without test page",
+}
+# The worst state of a module's testers is the module's.
+_WORST_FIRST = ("fail", "missing", "todo-fail", "todo-good", "skip-fail", "skip-good", "good")
+_DIRECTIVES = {"": ("good", "fail"), "SKIP": ("skip-good", "skip-fail"), "TODO": ("todo-good", "todo-fail")}
+_DEEPEST = 10
+
+
+@dataclass(frozen=True)
+class LifePage:
+    """A page of the Module namespace."""
+
+    title: str
+    page_id: int
+    lua: bool
+    leads_to: str
+    text: str
+    revisions: tuple[Json, ...]
+
+    @property
+    def is_tester(self) -> bool:
+        return self.lua and not self.leads_to and self.title.rpartition("/")[2] in TESTERS
+
+    @property
+    def module(self) -> str:
+        """The title above a tester."""
+        return self.title.rpartition("/")[0]
+
+    @property
+    def names(self) -> str:
+        """The module that a tester's source names, or nothing."""
+        match = re.search(r"'Module:(?:' \.\. ')?([^']+)'", self.text)
+        return f"Module:{match[1]}" if match else ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The Module namespace at one moment, and the members of the tracking categories."""
+
+    pages: Mapping[str, LifePage]
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> dict[int, str]:
+        return {page.page_id: page.title for page in self.pages.values()}
+
+    def states(self, before: Collection[int]) -> dict[int, str]:
+        """The state of every module, by page id.
+
+        :param before: modules that had a state before: one that lost its tests is `missing`
+        """
+        found: dict[int, list[str]] = {}
+        for page in self.pages.values():
+            if page.is_tester:
+                found.setdefault(self.subject(page).page_id, []).append(self._ends(page))
+        states = {id_: min(each, key=_WORST_FIRST.index) for id_, each in found.items()}
+        for page in self.pages.values():
+            if page.page_id in before and page.page_id not in states and page.lua and not page.leads_to:
+                states[page.page_id] = "missing"
+        return states
+
+    def testee(self, tester: LifePage) -> LifePage | None:
+        """The module above a tester, whatever it names; None where it stands alone."""
+        return self._module(tester.module) or self._changed_model(tester.module)
+
+    def subject(self, tester: LifePage) -> LifePage:
+        return self.testee(tester) or tester
+
+    def _module(self, title: str) -> LifePage | None:
+        """A page of Lua, or the one that a redirect leads to in the end."""
+        for _ in range(_DEEPEST):
+            page = self.pages.get(title)
+            if page is None or not page.lua:
+                return None
+            if not page.leads_to:
+                return page
+            title = page.leads_to
+        return None
+
+    def _changed_model(self, title: str) -> LifePage | None:
+        page = self.pages.get(title)
+        return page if page and not page.lua and not page.leads_to else None
+
+    def _ends(self, tester: LifePage) -> str:
+        testee = self.testee(tester)
+        if testee and not testee.lua:
+            return "fail"
+        directive = re.search(r"-- (SKIP|TODO)?$", tester.text, re.MULTILINE)
+        asked = self._module(tester.names or tester.module)
+        value = re.search(r"value = (\d)", asked.text) if asked and "error(" not in asked.text else None
+        if value is None and "-- bare" in tester.text:
+            return "fail"
+        good = value is not None and value[1] == "1"
+        return _DIRECTIVES[directive[1] or "" if directive else ""][0 if good else 1]
+
+
+def read_snapshot(wiki: LiveWiki) -> Snapshot:
+    """Ask a wiki for all that the oracle has to know."""
+    wanted = {"prop": "info|revisions|redirects", "rvprop": "ids|content|timestamp", "rvslots": "main"}
+    query = wiki.get(action="query", generator="allpages", gapnamespace=828, gaplimit="max", **wanted)
+    listed = query.get("query", {}).get("pages", [])
+    titles = [page["title"] for page in listed if page.get("redirect")]
+    leads = wiki.get(action="query", titles="|".join(titles), redirects=1)["query"]["redirects"] if titles else []
+    targets = {each["from"]: each["to"] for each in leads}
+    pages = {}
+    for page in listed:
+        slot = page["revisions"][0].get("slots", {}).get("main", {})
+        revisions = wiki.revisions(page["title"])
+        pages[page["title"]] = LifePage(
+            page["title"],
+            page["pageid"],
+            page["contentmodel"] == "Scribunto",
+            targets.get(page["title"], ""),
+            slot.get("content", ""),
+            tuple(revisions),
+        )
+    return Snapshot(pages, {name: frozenset(wiki.members(name)) for name in sorted(set(CATEGORIES.values()))})
