@@ -71,6 +71,7 @@ def harvest_command(
     judge_for = open_judge(settings)
     wiki = open_wiki(settings, deadline)
     site = read_site(wiki)
+    observer = None
     recorders: list[Recorder] = []
     if recording:
         observer = log_in(wiki, site, settings, deadline)
@@ -81,7 +82,9 @@ def harvest_command(
                 err=True,
             )
         recorders = make_recorders(observer, wiki, site, settings)
-    with Store(Database(settings.store_url, read_only=dry_run), site.key) as store:
+    with Store(Database(settings.store_url, read_only=dry_run), site.key, settings.term) as store:
+        if observer is not None:
+            observer.before_each_write(store.assert_held)
         found = harvest(
             wiki,
             site,

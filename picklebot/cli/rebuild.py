@@ -34,7 +34,7 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
     judge_for = open_judge(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    with Store(Database(settings.store_url), site.key) as store:
+    with Store(Database(settings.store_url), site.key, settings.term) as store:
         found = rebuild(
             wiki,
             site,

@@ -39,7 +39,7 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     with Store(Database(settings.store_url, read_only=True), site.key) as store:
         if not store.wiki:
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
-        found = overview(store, RECORDERS, now)
+        found = overview(store, RECORDERS)
     after = timedelta(days=settings.recheck_after)
     waiting = due(found.suites, now, site.software_digest, recheck_after=after, full=False)
     standing = Standing(site.key, found, sum(1 for _ in waiting))

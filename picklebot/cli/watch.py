@@ -53,9 +53,9 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     url = stream_url(settings.stream, wiki.api)
     site = read_site(wiki)
     inbox: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    with Store(Database(settings.store_url), site.key) as store:
+    with Store(Database(settings.store_url), site.key, settings.term) as store:
         options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
-        recorders_for = None if no_record else _recorders_for(wiki, settings)
+        recorders_for = None if no_record else _recorders_for(wiki, settings, store)
         watched = Watched(wiki, store, judge_for, recorders_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
@@ -69,8 +69,13 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
                 stream.close()
 
 
-def _recorders_for(wiki: Wiki, settings: Settings) -> Callable[[Site], Sequence[Recorder]]:
-    return lambda site: make_recorders(log_in(wiki, site, settings), wiki, site, settings)
+def _recorders_for(wiki: Wiki, settings: Settings, store: Store) -> Callable[[Site], Sequence[Recorder]]:
+    def make(site: Site) -> Sequence[Recorder]:
+        observer = log_in(wiki, site, settings)
+        observer.before_each_write(store.assert_held)
+        return make_recorders(observer, wiki, site, settings)
+
+    return make
 
 
 def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:

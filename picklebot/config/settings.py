@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,6 +80,10 @@ class Settings(BaseModel):
     ] = None
     interval: Annotated[float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_LONGEST)] = 5.0
     stream: Annotated[str, _setting("EventStreams to follow: auto, off, or a URL", "URL")] = "auto"
+    lease_term: Annotated[
+        float,
+        _setting("time without a word from a harvest or watch after which another may begin", "SECONDS", ge=1, le=3600),
+    ] = 30.0
     write_interval: Annotated[
         float | None,
         _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_LONGEST),
@@ -113,6 +118,11 @@ class Settings(BaseModel):
         if not value.strip() or not plain.strip(": /") or _NO_TITLE.search(plain):
             raise ValueError(f"expected a title without {_FORBIDDEN} but for {{user}}, {{year}}, {{month}}")
         return value
+
+    @property
+    def term(self) -> timedelta:
+        """`lease_term` as a span of time."""
+        return timedelta(seconds=self.lease_term)
 
     @property
     def store_url(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,7 @@ class Exchange:
     :param transport: with pywikibot's cookies
     :param throttle: pywikibot's for the wiki
     :param deadline: after it nothing is sent any more
+    :ivar before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
     """
 
     def __init__(self, transport: Transport, throttle: Any, api: str, deadline: Deadline = NEVER) -> None:  # noqa: ANN401
@@ -75,6 +76,7 @@ class Exchange:
         self._api = api
         self._shown = shown_url(api)
         self._deadline = deadline
+        self.before_write: Callable[[], None] = lambda: None
 
     def send(self, parameters: Mapping[str, Parameter], *, write: bool = False) -> Answer:
         """One request's answer; what may come to something later is repeated, as long as there is time.
@@ -89,6 +91,8 @@ class Exchange:
         attempt = 0
         while True:
             self._wait_for_turn(write=write)
+            if data["action"] != "query":
+                self.before_write()
             answer = self._once(data)
             if not isinstance(answer, _Refusal):
                 return answer

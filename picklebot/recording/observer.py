@@ -116,13 +116,18 @@ class Observer:
             transport = Transport(Route(api), timeout=timeout, deadline=deadline)
             transport.headers["User-Agent"] = agent
             cookies = send_through(transport)
-            self._session = Session(Exchange(transport, site.throttle, api, deadline), account, cookies)
+            self._exchange = Exchange(transport, site.throttle, api, deadline)
+            self._session = Session(self._exchange, account, cookies)
         except StoppedError:
             raise
         except (RecordingError, bot.exceptions.Error, OSError, ValueError) as error:
             raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {redact(str(error))}") from error
         self._found = _Findings()
         self._look_for_block()
+
+    def before_each_write(self, look: Callable[[], None]) -> None:
+        """Have something called right before each write is sent, at the end of all pauses; it may raise."""
+        self._exchange.before_write = look
 
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""

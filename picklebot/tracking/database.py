@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from picklebot.errors import ConfigError, StoreError
 from picklebot.redaction import redact, shown_url
 
-__all__ = ["Database"]
+__all__ = ["Database", "now_of"]
 
 # How long a writer waits for another, seconds.
 _PATIENCE = 60
 _LOCK = "picklebot schema"
+_SERVERS = ("mysql", "mariadb")
 
 _MIGRATIONS = files("picklebot.tracking") / "migrations"
 # Each step of the schema is a file, whose name begins with what Alembic calls its revision.
@@ -88,6 +90,16 @@ class Database:
         return now
 
 
+def now_of(connection: Connection) -> datetime:
+    """The time, UTC without a zone, by the clock that all who use a database share: those of hosts differ.
+
+    SQLite has none: all who use one database file are on one machine (docs/operators.md, "The store").
+    """
+    if connection.dialect.name in _SERVERS:
+        return datetime.fromisoformat(str(connection.scalar(select(func.utc_timestamp(6)))))
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def _upgrade(connection: Connection) -> None:
     """Bring the schema to the newest step (https://alembic.sqlalchemy.org)."""
     # Importing it takes half as long as a whole harvest with nothing to do, which needs it as good as never.
@@ -106,7 +118,7 @@ def _alone(connection: Connection) -> Iterator[None]:
 
     https://mariadb.com/kb/en/get_lock/; SQLite's hold until the end.
     """
-    if connection.dialect.name not in ("mysql", "mariadb"):
+    if connection.dialect.name not in _SERVERS:
         yield
         return
     connection.execute(select(func.get_lock(_LOCK, _PATIENCE)))

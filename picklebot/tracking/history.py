@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from picklebot.model import Counts, ErrorKind, ModuleStatus, Page, State, SuiteError
 from picklebot.records import Pending, SuiteRecord
+from picklebot.tracking.database import now_of
 from picklebot.tracking.rows import module_from, pending_from, suite_from
 from picklebot.tracking.store import Store
 from picklebot.tracking.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
@@ -125,11 +126,10 @@ def story(store: Store, title: str, runs: int) -> Story | None:
         return Story(page, module_from(module) if module else None, suites, _told(connection, store, page.page_id))
 
 
-def overview(store: Store, recorders: Collection[str], now: datetime) -> Overview:
+def overview(store: Store, recorders: Collection[str]) -> Overview:
     """How the wiki stands.
 
     :param recorders: names of those whose outbox is told of
-    :param now: UTC
     """
     with store.database.transaction() as connection:
         states = connection.execute(
@@ -144,7 +144,7 @@ def overview(store: Store, recorders: Collection[str], now: datetime) -> Overvie
             _inconclusive(connection, store, {row.tester_id: row.tester_title for row in suites}),
             {name: _waiting(connection, store, name) for name in recorders},
             _last(connection, store),
-            held=until is not None and until.replace(tzinfo=UTC) > now,
+            held=until is not None and until > now_of(connection),
         )
 
 

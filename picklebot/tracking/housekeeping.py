@@ -37,7 +37,7 @@ def begin_harvest(store: Store, now: datetime, software: str) -> int:
     if store.database.read_only:
         return 0
     row = {"wiki_id": store.wiki, "started": to_column(now), "software": software}
-    with store.database.transaction() as connection:
+    with store.writing() as connection:
         done = connection.execute(insert(HARVEST).values(**row, ran=0, inconclusive=0, changed=0, requests=0))
         return int(done.inserted_primary_key[0])  # type: ignore[index]  # of one row that was inserted
 
@@ -57,7 +57,7 @@ def end_harvest(
         return
     fault("before-harvest-row")
     counts = {"ran": ran, "inconclusive": inconclusive, "changed": changed, "requests": requests}
-    with store.database.transaction() as connection:
+    with store.writing() as connection:
         connection.execute(update(HARVEST).where(HARVEST.c.id == row).values(ended=to_column(now), **counts))
     fault("after-harvest-row")
 
@@ -76,7 +76,7 @@ def thin(store: Store, now: datetime) -> int:
     before = func.lag(RESULT.c.state).over(partition_by=RESULT.c.tester_id, order_by=RESULT.c.id).label("before")
     verdicts = select(RESULT.c.id, RESULT.c.state, before).where(old, RESULT.c.state.is_not(None)).subquery()
     turns = select(verdicts.c.id).where(verdicts.c.state.is_distinct_from(verdicts.c.before))
-    with store.database.transaction() as connection:
+    with store.writing() as connection:
         kept = set(connection.scalars(newest)) | set(connection.scalars(turns))
         ids = [id_ for id_ in connection.scalars(select(RESULT.c.id).where(old)) if id_ not in kept]
         for start in range(0, len(ids), _AT_A_TIME):

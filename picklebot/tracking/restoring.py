@@ -49,7 +49,7 @@ def restore(
     :param recorders: those that recorded them
     """
     now = to_column(datetime.now(UTC))
-    with store.database.transaction() as connection:
+    with store.writing() as connection:
         forget(connection, store)
         modules = _modules(states, [transition for _, _, transition in transitions])
         for row in map(module_row, modules):

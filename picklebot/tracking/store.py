@@ -6,10 +6,10 @@ Knowledge and transitions of a harvest commit together: a kill at any instant lo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, literal, select, update
@@ -20,6 +20,7 @@ from picklebot.model import ModuleStatus, Transition
 from picklebot.records import Anchor, Dependencies, Dependent, Followed, Knowledge, Pending, SuiteRecord
 from picklebot.results import SuiteResult
 from picklebot.tracking.database import Database
+from picklebot.tracking.hold import TERM, Hold
 from picklebot.tracking.rows import (
     module_from,
     module_row,
@@ -81,12 +82,16 @@ class Store:
     """A database, seen from one wiki.
 
     :param key: `Site.key` of the wiki
+    :param term: after which a holder of the wiki that says nothing is taken for dead
+    :ivar hold: of the one who holds the wiki with this object (`picklebot.tracking.lease`)
     :raises StoreError: the database failed; so do all methods
     """
 
-    def __init__(self, database: Database, key: str) -> None:
+    def __init__(self, database: Database, key: str, term: timedelta = TERM) -> None:
         self.database = database
         self.key = key
+        self.term = term
+        self.hold: Hold | None = None
         self.wiki = 0
         if database.empty:
             return
@@ -104,6 +109,25 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.database.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that changes something: all or nothing, and nothing where another has taken the wiki over.
+
+        :raises LeaseError: it was taken over
+        """
+        with self.database.transaction() as connection:
+            if self.hold is not None:
+                self.hold.renew(connection)
+            yield connection
+
+    def assert_held(self) -> None:
+        """Before something is written elsewhere on behalf of the wiki's holder.
+
+        :raises LeaseError: another has taken the wiki over
+        """
+        with self.writing():
+            pass
 
     def knowledge(self) -> Knowledge:
         """All that is known of the wiki's suites and modules."""
@@ -174,7 +198,7 @@ class Store:
         """Keep what a digest stands for."""
         if self.database.read_only or self.versions(digest):
             return
-        with self.database.transaction() as connection:
+        with self.writing() as connection:
             connection.execute(insert(SOFTWARE).values(digest=digest, versions=dict(versions)))
 
     def advance(self, step: Advance, now: datetime, point: str = "") -> None:
@@ -185,7 +209,7 @@ class Store:
         """
         if self.database.read_only:
             return
-        with self.database.transaction() as connection:
+        with self.writing() as connection:
             self._save_suites(connection, step)
             self._delete(connection, DEPENDENCY, step.settled, DEPENDENCY.c.kind == _BELIEVED)
             self._keep_believed(connection, step.unsettled)
@@ -222,7 +246,7 @@ class Store:
         """Note that a recorder has recorded transitions, by their ids."""
         now = to_column(datetime.now(UTC))
         rows = [{"transition_id": id_, "recorder": recorder, "at": now} for id_ in transitions]
-        with self.database.transaction() as connection:
+        with self.writing() as connection:
             connection.execute(insert(RECORDING), rows)
 
     def _occurrences(self, connection: Connection, transition: Transition) -> int:

@@ -53,8 +53,9 @@ WIKI = Table(
     Column("anchor_rows", JSON, comment="rcids of the newest rows read"),
     Column("swept_at", TIME, comment="when all pages were last listed"),
     Column("strategies", String(64), comment="digest of those that the suites were made with"),
-    Column("lease_holder", String(64)),
-    Column("lease_until", TIME),
+    Column("lease_until", TIME, comment="of the one who holds it, by the database's clock"),
+    Column("lease_token", String(32), comment="by which the holder knows that it still is"),
+    Column("lease_process", JSON, comment="the holder, for others"),
 )
 
 

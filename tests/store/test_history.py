@@ -29,7 +29,7 @@ def store(url: str) -> Iterator[Store]:
 def test_a_wiki_of_which_nothing_is_known(store: Store) -> None:
     assert known(store) == set()
     assert story(store, "Module:Foo", 5) is None
-    found = overview(store, ["tags"], NOW)
+    found = overview(store, ["tags"])
     assert (found.modules, found.suites, found.last, found.held) == ({}, (), None, False)
     assert found.outbox == {"tags": Waiting()}
 
@@ -43,17 +43,17 @@ def test_what_was_recorded_is_told_with_what_was_not(store: Store) -> None:
     assert found is not None
     assert [told.found.transition for told in found.transitions] == [BROKEN, FIRST]
     assert [list(told.recorded) for told in found.transitions] == [[], ["tags"]]
-    outbox = overview(store, ["tags", "log"], NOW).outbox
+    outbox = overview(store, ["tags", "log"]).outbox
     assert outbox == {"tags": Waiting(1, NOW + timedelta(minutes=1)), "log": Waiting(2, NOW)}
 
 
 def test_the_latest_harvest_is_told_of(store: Store) -> None:
     row = begin_harvest(store, NOW, "digest")
-    found = overview(store, [], NOW).last
+    found = overview(store, []).last
     assert found is not None
     assert (found.started, found.ended) == (NOW, None)
     end_harvest(store, row, NOW + timedelta(seconds=9), ran=1, inconclusive=2, changed=3, requests=4)
-    found = overview(store, [], NOW).last
+    found = overview(store, []).last
     assert found is not None
     assert (found.ended, found.ran, found.inconclusive, found.changed, found.requests) == (
         NOW + timedelta(seconds=9),

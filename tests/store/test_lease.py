@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Self
 
 import pytest
+from known import CHANGE, NOW, RECORD
 from sqlalchemy import select, update
 
 from picklebot.errors import LeaseError
+from picklebot.records import Knowledge
 from picklebot.tracking import Database, Store, lease
+from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
+from picklebot.tracking.processes import Process
+from picklebot.tracking.restoring import restore
+from picklebot.tracking.store import Advance
 from picklebot.tracking.tables import WIKI
 
 HOLD = """
-import sys, time
+import socket, sys, time
 from picklebot.tracking import Database, Store, lease
+socket.gethostname = lambda: sys.argv[3]
 with Store(Database(sys.argv[1]), "wiki") as store, lease(store):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
-MODULE = sys.modules["picklebot.tracking.lease"]
+# Longer than what fits a column of 32, and alike up to there: so Kubernetes names pods.
+PODS = ("picklebot-harvest-enwiki-28934520-abcde", "picklebot-harvest-enwiki-28934520-x7k2p")
+AS_ROOT = () if os.geteuid() == 0 else ("--user", "--map-root-user")
+APART = ("unshare", *AS_ROOT, "--pid", "--fork", "--mount-proc", "--kill-child")
 
 
 def opened(url: str, key: str = "wiki", *, read_only: bool = False) -> Store:
@@ -39,9 +56,10 @@ def free(store: Store) -> bool:
 
 
 @contextmanager
-def another(url: str, seconds: float = 60):  # noqa: ANN201 (a process)
+def another(url: str, host: str = socket.gethostname(), by: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the wiki."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, url, str(seconds)], stdout=subprocess.PIPE, text=True)
+    command = [*by, sys.executable, "-c", HOLD, url, "60", host]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -51,27 +69,33 @@ def another(url: str, seconds: float = 60):  # noqa: ANN201 (a process)
         process.wait()
 
 
-def pretend(store: Store, holder: str, until: datetime) -> None:
+def pretend(store: Store, holder: Process, until: datetime) -> None:
     """Somebody else has it, of whom nothing more is known."""
     with store.database.transaction() as connection:
         connection.execute(
             update(WIKI)
             .where(WIKI.c.id == store.wiki)
-            .values(lease_holder=holder, lease_until=until.replace(tzinfo=None))
+            .values(lease_process=holder.to_json(), lease_token="theirs", lease_until=until.replace(tzinfo=None))
         )
 
 
-def holder_of(store: Store) -> tuple[str | None, datetime | None]:
+def holder_of(store: Store) -> tuple[Process, datetime]:
     with store.database.transaction() as connection:
-        row = connection.execute(select(WIKI.c.lease_holder, WIKI.c.lease_until).where(WIKI.c.id == store.wiki)).one()
-    return row.lease_holder, row.lease_until
+        row = connection.execute(select(WIKI).where(WIKI.c.id == store.wiki)).one()
+    holder = Process.from_json(row.lease_process)
+    assert holder is not None
+    return holder, row.lease_until
+
+
+def soon(seconds: float = 60) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 def test_who_holds_a_wiki_holds_it_alone_and_gives_it_back(url: str) -> None:
     with opened(url) as store, opened(url) as second:
         with lease(store):
             assert not free(second)
-            with pytest.raises(LeaseError, match="try again in 90 seconds"), lease(second):
+            with pytest.raises(LeaseError, match=r"process \d+ on .*try again in 30 seconds"), lease(second):
                 pass
         assert free(second)
 
@@ -104,49 +128,134 @@ def test_another_process_that_lives_is_respected_and_one_that_was_killed_is_not(
         assert free(store), "at once: its term is not waited for"
 
 
-def test_of_another_machines_holder_nothing_is_known_until_its_term_is_over(url: str) -> None:
+def test_pods_whose_names_begin_alike_are_two(url: str) -> None:
+    with opened(url) as store, another(url, PODS[0], APART):
+        assert holder_of(store)[0].host == PODS[0]
+        assert holder_of(store)[0].pid == 1
+        second = subprocess.run(
+            [*APART, sys.executable, "-c", HOLD, url, "0", PODS[1]], capture_output=True, text=True, check=False
+        )
+        assert "LeaseError" in second.stderr
+        assert PODS[0] in second.stderr
+
+
+def test_two_of_one_host_name_and_one_number_in_two_pid_namespaces_are_two(url: str) -> None:
+    with opened(url) as store, another(url, by=APART):
+        again = [*APART, sys.executable, "-c", HOLD, url, "0", socket.gethostname()]
+        assert "LeaseError" in subprocess.run(again, capture_output=True, text=True, check=False).stderr
+        assert not free(store), "what is process 1 there lives, whatever process 1 is here"
+
+
+def test_where_proc_shows_another_namespaces_processes_nobody_is_taken_for_dead(url: str) -> None:
+    without_proc = tuple(each for each in APART if each != "--mount-proc")
     with opened(url) as store:
-        now = datetime.now(UTC)
-        pretend(store, "elsewhere:1:1", now + timedelta(seconds=60))
+        mine = Process.this()
+        pretend(store, replace(mine, pid=2**22 - 7), soon())
+        again = [*without_proc, sys.executable, "-c", HOLD, url, "0", "host"]
+        assert "LeaseError" in subprocess.run(again, capture_output=True, text=True, check=False).stderr
+        assert free(store), "from here it is seen that there is no such process"
+
+
+@pytest.mark.parametrize("other", [{"boot": "another"}, {"namespaces": "pid:[1]"}, {"boot": "", "namespaces": ""}])
+def test_of_a_holder_elsewhere_nothing_is_known_until_its_term_is_over(url: str, other: dict[str, str]) -> None:
+    gone = replace(Process.this(), pid=2**22 - 7, **other)
+    with opened(url) as store:
+        pretend(store, gone, soon())
         assert not free(store)
-        pretend(store, "elsewhere:1:1", now - timedelta(seconds=1))
+        pretend(store, gone, soon(-1))
         assert free(store)
 
 
 def test_a_process_that_has_a_dead_ones_number_is_not_taken_for_it(url: str) -> None:
     with opened(url) as store, another(url):
         holder, until = holder_of(store)
-        assert holder is not None
-        assert until is not None
-        host, number, birth = holder.split(":")
-        pretend(store, f"{host}:{number}:{int(birth) - 1}", until)
+        pretend(store, replace(holder, birth=str(int(holder.birth) - 1)), until)
         assert free(store)
 
 
-def test_it_is_renewed_while_its_holder_works(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MODULE, "TERM", timedelta(seconds=0.9))
-    with opened(url) as store, opened(url) as second, lease(store):
-        first = holder_of(store)[1]
-        time.sleep(1.5)
-        later = holder_of(store)[1]
-        assert first is not None
-        assert later is not None
-        assert later > first
-        assert not free(second)
+def test_a_process_that_is_over_and_that_its_parent_has_not_noticed_is_dead(url: str) -> None:
+    with opened(url) as store, another(url) as process:
+        process.kill()
+        stat = Path(f"/proc/{process.pid}/stat")
+        while ") Z " not in stat.read_text(encoding="utf-8"):
+            time.sleep(0.01)
+        assert free(store)
 
 
-def test_what_another_has_taken_over_is_left_to_it(url: str) -> None:
-    """A machine slept longer than its term, and wakes when somebody else has the wiki."""
-    until = datetime.now(UTC) + timedelta(seconds=60)
-    with opened(url) as store:
+def test_it_is_renewed_while_its_holder_works(url: str) -> None:
+    with opened(url) as store, opened(url) as second:
+        store.term = timedelta(seconds=0.9)
         with lease(store):
-            pretend(store, "elsewhere:1:1", until)
-        assert holder_of(store) == ("elsewhere:1:1", until.replace(tzinfo=None))
+            first = holder_of(store)[1]
+            time.sleep(1.5)
+            assert holder_of(store)[1] > first
+            assert not free(second)
+
+
+def test_the_clocks_of_hosts_that_share_a_database_may_differ(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + timedelta(hours=1)
+
+    with opened(url) as store, another(url, by=APART):
+        monkeypatch.setattr("picklebot.tracking.database.datetime", Ahead)
+        # A file of SQLite's is used by one machine, which has one clock.
+        assert free(store) is url.startswith("sqlite")
+
+
+WRITES: dict[str, Callable[[Store], object]] = {
+    "results": lambda store: store.advance(Advance({2: RECORD}, transitions=[CHANGE]), NOW),
+    "what was recorded": lambda store: store.done("tags", [1]),
+    "software": lambda store: store.remember_software("digest", {"MediaWiki": "1.43"}),
+    "a harvest's begin": lambda store: begin_harvest(store, NOW, "digest"),
+    "a harvest's end": lambda store: end_harvest(store, 1, NOW, ran=1, inconclusive=0, changed=1, requests=1),
+    "what is kept": lambda store: thin(store, NOW),
+    "a rebuilt store": lambda store: restore(store, {}, [], []),
+    "the wiki": lambda store: store.assert_held(),
+}
+
+
+def test_who_was_taken_over_while_it_stood_still_writes_nothing_more(url: str) -> None:
+    """A process was stopped, or a machine slept, longer than the term; it goes on when somebody else has the wiki."""
+    until = soon()
+    with opened(url) as store:
+        store.advance(Advance({}, transitions=[CHANGE]), NOW)
+        with lease(store):
+            pretend(store, replace(Process.this(), host="elsewhere"), until)
+            for what, write in WRITES.items():
+                with pytest.raises(LeaseError) as caught:
+                    write(store)
+                assert re.search(
+                    r"taken over by another .*\(process \d+ on elsewhere\).*30 seconds", str(caught.value)
+                ), what
+        assert store.knowledge() == Knowledge()
+        assert len(store.pending("tags")) == 1
+        assert store.versions("digest") == {}
+        assert holder_of(store)[1] == until.replace(tzinfo=None), "what another has taken over is left to it"
         assert not free(store)
 
 
+def test_who_was_taken_over_and_whose_successor_is_done_writes_nothing_either(url: str) -> None:
+    with opened(url) as store, opened(url) as second, lease(store) as confirm:
+        pretend(store, Process.this(), soon(-1))
+        assert free(second)
+        with pytest.raises(LeaseError):
+            store.advance(Advance({2: RECORD}), NOW)
+        confirm()  # a watch, which keeps nothing in mind between two harvests, may take it again
+        store.advance(Advance({2: RECORD}), NOW)
+
+
+def test_who_stood_still_and_was_not_taken_over_goes_on(url: str) -> None:
+    with opened(url) as store, lease(store):
+        with store.database.transaction() as connection:
+            connection.execute(update(WIKI).values(lease_until=soon(-60).replace(tzinfo=None)))
+        store.advance(Advance({2: RECORD}), NOW)
+        assert holder_of(store)[1] > datetime.now(UTC).replace(tzinfo=None)
+
+
 def test_of_many_who_come_at_once_to_a_new_database_one_makes_it_and_one_gets_the_wiki(url: str) -> None:
-    command = [sys.executable, "-c", HOLD, url, "60"]
+    command = [sys.executable, "-c", HOLD, url, "60", socket.gethostname()]
     crowd = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     ends = time.monotonic() + 50
     while sum(process.poll() is None for process in crowd) > 1 and time.monotonic() < ends:
