@@ -51,6 +51,7 @@ _LEAST: Final = 3
 _LONGEST: Final = 40
 """Characters of a mark in words."""
 _SPAN: Final = re.compile(r"[1-9]\d?")
+_IMAGE: Final = re.compile(r"[^:]{1,60}:.{1,240}\.(?:svg|png|gif|jpe?g|webp)", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WORDS: Final = {
     **dict.fromkeys(("ok", "pass", "passed", "success", "good"), True),
@@ -186,7 +187,7 @@ def _verdict(cell: Element, *, words: bool) -> bool | None:
         said.add(meaning(written))
     for element in cell.iter():
         if element is not cell and isinstance(element.tag, str):
-            said.add(_picture(element) if element.tag == "img" else named(element.get("class", "")))
+            said |= {named(element.get("class", "")), _picture(element)}
     if words and not drawn(written) and len(written) <= _LONGEST:
         said |= {_WORDS.get(written.strip(" .!:").lower()), says_passed(written)}
     return _one(said)
@@ -198,10 +199,15 @@ def _look(element: Element) -> bool | None:
     return _one({colour(written), background(written), named(element.get("class", ""))})
 
 
-def _picture(image: Element) -> bool | None:
-    name = image.get("src", "").rpartition("/")[2]
-    words = _LETTERS.findall(clip(f"{image.get('alt', '')} {image.get('title', '')} {name}").lower())
-    return _one({_PICTURES.get(word) for word in words})
+def _picture(element: Element) -> bool | None:
+    """What an image says by its name and description; a missing one is a link with its name."""
+    if element.tag == "img":
+        words = " ".join((element.get("alt", ""), element.get("title", ""), element.get("src", "").rpartition("/")[2]))
+    elif element.tag == "a" and _IMAGE.fullmatch(text(element)):
+        words = text(element)
+    else:
+        return None
+    return _one({_PICTURES.get(word) for word in _LETTERS.findall(clip(words).lower())})
 
 
 def _one(said: set[bool | None]) -> bool | None:
