@@ -185,7 +185,7 @@ def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -
 
 
 def _select(wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options) -> list[Selected]:
-    ask = judge.runner.functions_of
+    ask = judge.runner.offers
     changes = synchronise(
         wiki, site, judge.strategies, ask, store.followed(), sweep=options.sweep, drafts=options.drafts
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -11,14 +11,27 @@ from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
 from picklebot.hookspecs import NAME
 from picklebot.invocation import Output, Runner
-from picklebot.model import Call, Candidate, ErrorKind, Marks, Report, Suite
+from picklebot.model import (
+    Call,
+    Candidate,
+    ErrorKind,
+    Marks,
+    Offer,
+    Origin,
+    OtherVerdict,
+    Report,
+    State,
+    Suite,
+)
 from picklebot.plugins import Plugins
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.fingerprint import fingerprint
 from picklebot.reports.patterns import FORMAT as PATTERNS
 from picklebot.reports.patterns import parse_patterns
 from picklebot.results import SuiteResult
+from picklebot.status.calls import ran_tests, written_call_counts
 from picklebot.strategy import Strategies, Strategy
+from picklebot.strategy.calls import offered
 from picklebot.wiki import Site
 
 __all__ = ["Judge", "seen_by"]
@@ -37,6 +50,42 @@ class _How(Enum):
     AS_IT_SHOULD_LOOK = auto()
     ON_ITS_WORD = auto()
     BY_LOOKS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of a suite, and what it came to by the page alone.
+
+    :param candidate: the one whose report it is
+    :param candidates: all that call it so
+    :param printed: the report as it was read, which another run can be compared with
+    :param outputs: all that it was read from
+    :param note: why this call was made, where that needs to be said
+    :param functions: what the tester offers, where it had to be asked again
+    """
+
+    candidate: Candidate
+    candidates: Sequence[Candidate]
+    output: Output
+    report: Report
+    state: State
+    printed: Report
+    outputs: Sequence[Output] = ()
+    note: str = ""
+    functions: frozenset[str] | None = None
+
+    @property
+    def seen(self) -> tuple[Call, Report, State]:
+        """What decides whether it counts."""
+        return self.candidate.call, self.report, self.state
+
+    @property
+    def verdict(self) -> OtherVerdict:
+        """What is told of it where it does not count."""
+        return OtherVerdict(self.candidate.call, self.state)
+
+
+_NO_TEST = "the strategy's own call ran no test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +109,7 @@ class Judge:
         if not suite.candidates and suite.functions is None:
             return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
         try:
-            return (
-                self._judge(suite, detail=detail)
-                if suite.candidates
-                else self._result(suite, "", _nothing_to_run(suite))
-            )
+            return self._judge(suite, detail=detail)
         except PluginError as error:
             return SuiteResult(suite, inconclusive=str(error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
@@ -72,39 +117,99 @@ class Judge:
             return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
 
     def _judge(self, suite: Suite, *, detail: bool) -> SuiteResult:
+        if not suite.candidates:
+            return self._result(suite, "", _nothing_to_run(suite))
+        own, written = (
+            self._run(suite, [each for each in suite.candidates if each.origin.written is kind])
+            for kind in (False, True)
+        )
+        runs = [run for run in (own, written) if run is not None]
+        there = [run for run in runs if not run.output.no_function]
+        if not there:
+            runs = there = [self._ask_again(suite, runs[0])]
+            suite = replace(suite, candidates=())
+        silent = next((run for run in there if run.output.inconclusive), None)
+        if silent is not None and (silent is there[0] or not ran_tests(there[0].report, there[0].state)):
+            reason, took = silent.output.inconclusive, silent.output.duration_ms
+            return SuiteResult(suite, silent.candidate.strategy, inconclusive=reason, duration_ms=took)
+        return self._verdict(suite, runs, [run for run in there if run is not silent], detail=detail)
+
+    def _verdict(self, suite: Suite, runs: Sequence[_Run], there: Sequence[_Run], *, detail: bool) -> SuiteResult:
+        """The result of the run that counts. Its call comes first from now on: batches make that one.
+
+        :param there: those of the runs whose functions there are; the strategy's own first
+        """
+        chosen, other = there[0], there[1] if len(there) > 1 else None
+        if other is not None and written_call_counts(chosen.seen, other.seen, other.candidate.origin):
+            chosen, other = replace(other, note=f"the call on {other.candidate.call.found_on} counts: {_NO_TEST}"), None
+        elif other is not None and other.candidate.origin is Origin.DOCUMENTATION and other.state is chosen.state:
+            chosen, other = other, None  # the verdict is the same; its points are those that editors see
+        output = chosen.output
+        report = chosen.report
+        if detail and report.recognised:
+            try:
+                report = self._with_detail(report, suite, chosen.candidate, self.strategies[chosen.candidate.strategy])
+            except WikiError as error:
+                reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
+                name = chosen.candidate.strategy
+                return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
+        if chosen.note:
+            report = replace(report, notes=(*report.notes, chosen.note))
+        rest = (each for each in suite.candidates if each not in chosen.candidates)
+        suite = replace(suite, candidates=(*chosen.candidates, *rest), functions=chosen.functions or suite.functions)
+        return replace(
+            self._result(suite, chosen.candidate.strategy, report),
+            call=chosen.candidate.call,
+            duration_ms=output.duration_ms,
+            cost=output.cost,
+            depends_on=tuple(sorted({title for run in runs for title in run.output.depends_on})),
+            # Of what only the console told no page shows whether it is as it was.
+            shown=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
+            fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
+            strain=output.strain,
+            other=other.verdict if other is not None and other.state is not chosen.state else None,
+        )
+
+    def _run(self, suite: Suite, candidates: Sequence[Candidate]) -> _Run | None:
+        """Run a suite by the call of some candidates; None without any."""
+        if not candidates:
+            return None
         outputs: dict[tuple[Call, str], Output] = {}
-        for candidate, how in self._to_try(suite, outputs):
+        for candidate, how in self._to_try(candidates, outputs):
             strategy = self.strategies[candidate.strategy]
             key = (candidate.call, strategy.invoke.output)
             if key not in outputs:
                 outputs[key] = self.runner.run(suite.tester, candidate.call, strategy)
             output = outputs[key]
             if output.inconclusive:
-                return SuiteResult(
-                    suite, strategy.name, inconclusive=output.inconclusive, duration_ms=output.duration_ms
-                )
-            shown = report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
+                return _Run(candidate, candidates, output, Report(""), State.UNKNOWN, Report(""))
+            report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
             if report.recognised and (how is not _How.BY_LOOKS or report.points):
-                try:
-                    report = self._with_detail(report, suite, candidate, strategy) if detail else report
-                except WikiError as error:
-                    reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
-                    return SuiteResult(suite, strategy.name, inconclusive=reason, duration_ms=output.duration_ms)
                 break
         else:
-            candidate, output = suite.candidates[0], next(iter(outputs.values()))
-            shown = report = Report("", notes=output.notes)
-        return replace(
-            self._result(suite, candidate.strategy, report),
-            call=candidate.call,
-            duration_ms=output.duration_ms,
-            cost=output.cost,
-            depends_on=output.depends_on,
-            # Of what only the console told no page shows whether it is as it was.
-            shown=None if output.notes or _told_by_console(shown, report) else shown.counts,
-            fingerprint=_fingerprint(shown, output, outputs.values()),
-            strain=output.strain,
-        )
+            candidate, output = candidates[0], next(iter(outputs.values()))
+            report = Report("", notes=output.notes)
+        state, _ = self.plugins.state(report, candidate.strategy)
+        return _Run(candidate, candidates, output, report, state, report, tuple(outputs.values()))
+
+    def _ask_again(self, suite: Suite, tried: _Run) -> _Run:
+        """Run a suite by what its tester offers instead of functions that are not there; unknown where that is no one.
+
+        Suites that a framework runs by itself are not asked before: nearly all of them have the function.
+        """
+        try:
+            offer = self.runner.offer(suite.tester.title) or Offer()
+        except WikiError as error:
+            return replace(tried, output=Output(inconclusive=str(error)))
+        called = tried.candidate.call.function
+        candidates = tuple(offered(suite.candidates, self.strategies, offer.functions))
+        run = self._run(suite, candidates)
+        if run is not None and not run.output.no_function:
+            note = f"there is no function {called}; {candidates[0].call.function} is the one that is left"
+            return replace(run, functions=offer.functions, note=note)
+        listed = ", ".join(sorted(offer.functions)) or "none"
+        report = Report("", notes=(f"there is no function {called}, and which runs the tests is unclear: {listed}",))
+        return replace(tried, candidates=suite.candidates, report=report, state=State.UNKNOWN)
 
     def depends_on_title(self, result: SuiteResult) -> bool | None:
         """Whether a suite ends otherwise under another title than the one it runs under; None if that cannot be told.
@@ -154,23 +259,25 @@ class Judge:
             return parse_patterns(text, strategy.report.patterns)
         return self.plugins.parse(report_format, text)
 
-    def _to_try(self, suite: Suite, outputs: dict[tuple[Call, str], Output]) -> Iterator[tuple[Candidate, _How]]:
-        """The suite's candidates that there still are, then who knows reports that look like what was printed.
+    def _to_try(
+        self, mine: Sequence[Candidate], outputs: dict[tuple[Call, str], Output]
+    ) -> Iterator[tuple[Candidate, _How]]:
+        """The candidates that there still are, then who knows reports that look like what was printed.
 
         A kind that the source tells needs no look of its own in the end: wikis put words before a report. One that
         nothing but the looks of a page speaks for needs points: a coloured line alone could be anything.
         """
-        candidates = [candidate for candidate in suite.candidates if candidate.strategy in self.strategies]
-        for candidate in candidates or [Candidate(self.strategies.fallback.name, suite.candidates[0].call)]:
+        candidates = [candidate for candidate in mine if candidate.strategy in self.strategies]
+        for candidate in candidates or [Candidate(self.strategies.fallback.name, mine[0].call)]:
             yield candidate, _How.AS_IT_SHOULD_LOOK
         for candidate in candidates:
             if candidate.told:
                 yield candidate, _How.ON_ITS_WORD
         printed = [output.text for output in outputs.values()]
-        known = {candidate.strategy for candidate in suite.candidates}
+        known = {candidate.strategy for candidate in mine}
         for strategy in self.strategies.ordered:
             if strategy.name not in known and any(_looks_like(strategy, text) for text in printed):
-                yield Candidate(strategy.name, suite.candidates[0].call), _How.BY_LOOKS
+                yield replace(mine[0], strategy=strategy.name), _How.BY_LOOKS
 
     def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
         """A report and what the console adds.
@@ -242,4 +349,6 @@ def _looks_like(strategy: Strategy, text: str) -> bool:
 def _nothing_to_run(suite: Suite) -> Report:
     if suite.functions:
         return Report("", notes=(f"no strategy knows how to run it; it offers {', '.join(sorted(suite.functions))}",))
+    if suite.data:
+        return Report("", notes=("it returns data, and no strategy knows which page runs tests with it",))
     return Report("none", notes=("the tester offers no function to run",))

@@ -71,7 +71,7 @@ def rebuild(
                 "the store knows this wiki: rebuild is for a store that was lost. Give another one with --store, or"
                 " --force to forget what this one knows of this wiki"
             )
-        sync = synchronise(wiki, site, judge.strategies, judge.runner.functions_of, Followed(), drafts=drafts)
+        sync = synchronise(wiki, site, judge.strategies, judge.runner.offers, Followed(), drafts=drafts)
         subjects = {found.suite.subject.page_id: found.suite.subject for found in sync.found}
         traces = read_traces(wiki, site, user, log_page, categories, subjects.values())
         gone = traces.states.keys() - subjects.keys()

@@ -42,6 +42,7 @@ class SuiteRecord:
     status: SuiteStatus
     candidates: tuple[Candidate, ...] = ()
     functions: frozenset[str] | None = None
+    data: bool = False
     ran_at: datetime | None = None
     software: str = ""
     reason: str | None = None
@@ -54,7 +55,7 @@ class SuiteRecord:
     @property
     def suite(self) -> Suite:
         """The suite as it can be run."""
-        return Suite(self.status.testee, self.status.tester, self.candidates, self.functions)
+        return Suite(self.status.testee, self.status.tester, self.candidates, self.functions, data=self.data)
 
 
 @dataclass(frozen=True, slots=True)

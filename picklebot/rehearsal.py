@@ -57,7 +57,7 @@ def rehearse(what: Rehearsal, wiki: Wiki, site: Site, strategies: Strategies, pl
     """
     one_page = what.text is None or what.tests is None
     as_saved = UnsavedRunner(wiki, site, {}, one_page=one_page)
-    module, found = family_of(wiki, site, strategies, as_saved.functions_of, what.module)
+    module, found = family_of(wiki, site, strategies, as_saved.offers, what.module)
     what = replace(what, module=module.title)
     for suite in _suites(what, module, found, wiki, site, strategies):
         texts = {}
@@ -120,7 +120,7 @@ def _suites(
         call=calls[0] if calls else None,
     )
     texts = {title: what.tests} | ({what.module: what.text} if what.text is not None else {})
-    probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).functions
+    probe = UnsavedRunner(wiki, site, texts, one_page=len(texts) == 1).offer
     suite = make_suite(tester, {what.module: module}, site, strategies, probe)
     if suite is None:
         raise AssertionError("a tester that is sure always makes a suite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from picklebot.model import Call, Counts, Report, State, Suite
+from picklebot.model import Call, Counts, OtherVerdict, Report, State, Suite
 
 __all__ = ["Cost", "SuiteResult"]
 
@@ -35,6 +35,7 @@ class SuiteResult:
     :param fingerprint: of what was read before the console added detail; empty where a batch cannot see the same
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     :param strain: how much of any limit of one request it took
+    :param other: what another call comes to, where that differs
     """
 
     suite: Suite
@@ -51,3 +52,4 @@ class SuiteResult:
     fingerprint: str = ""
     title_dependent: bool | None = None
     strain: float = 0.0
+    other: OtherVerdict | None = None

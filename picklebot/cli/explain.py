@@ -43,7 +43,7 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     site = read_site(wiki)
     judge = judge_for(wiki, site)
     name = site.module(module)
-    page, suites = family_of(wiki, site, judge.strategies, judge.runner.functions_of, name)
+    page, suites = family_of(wiki, site, judge.strategies, judge.runner.offers, name)
     if not suites and page.exists:
         raise WorkError(f"{name} has no test page that a strategy takes for one")
     if not suites:

@@ -109,18 +109,22 @@ def read_suites(
     while some := list(islice(iterator, _TESTERS_AT_A_TIME)):
         read = list(_read_testers(wiki, site, strategies, some))
         named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
-        current = current_pages(wiki, dict.fromkeys(title for titles in named.values() for title in titles))
+        run_by = {name: site.module(name) for name in strategies.pages}
+        every = (title for titles in (*named.values(), run_by.values()) for title in titles)
+        current = current_pages(wiki, dict.fromkeys(every))
         redirects = [title for title, it in current.items() if it.redirect]
         elsewhere = redirect_targets(wiki, redirects, missing=True)
         between = current_pages(wiki, elsewhere.keys() - current.keys())
         now = {title: elsewhere.get(title, it.page) for title, it in current.items()}
         pages = {title: page for title, page in now.items() if page.content_model == LUA}
-        offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, strategies)])
+        usable = strategies.at_hand({name for name, title in run_by.items() if title in pages})
+        offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, usable)])
         for tester, beside in read:
             there = pages | _above(tester, now)
-            suite = make_suite(tester, there, site, strategies, offered.__getitem__)
+            suite = make_suite(tester, there, site, usable, offered.__getitem__)
             if suite is not None:
-                titles = [title for title in named[tester.page.title] if title in current]
+                runners = run_by.values() if suite.data and not suite.functions else ()
+                titles = [title for title in (*named[tester.page.title], *runners) if title in current]
                 pages_named = [*(current[title].page for title in titles), *(now[title] for title in titles)]
                 if any(current[title].redirect for title in titles):
                     pages_named += [each.page for each in between.values()]
@@ -152,14 +156,17 @@ def _read_testers(
     there, there_revisions, _ = _texts(wiki, leads.values())
     texts |= {old: there[new] for old, new in leads.items() if new in there}
     revisions |= there_revisions
-    beside = {tester: [*pages, *(leads[each] for each in pages if each in leads)] for tester, pages in beside.items()}
+    beside = {
+        tester: [title for page in pages for title in (page, leads.get(page, ""))] for tester, pages in beside.items()
+    }
     for tester in testers:
         match = tester_match(tester, site, strategies, drafts=True)
         if tester.title not in texts or match is None:
             continue  # deleted since it was listed
-        call, unread = _call(
-            tester.title, {title: texts[title] for title in beside[tester.title] if title in texts}, site
-        )
+        mine = [title for title in beside[tester.title] if title]
+        call, unread = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
+        # A documentation page may stand among the talk pages of a wiki; what it only leads to may be anybody's.
+        doc = site.doc_page(tester.title)
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
             source=texts[tester.title],
@@ -168,8 +175,9 @@ def _read_testers(
             below=match.below,
             call=call,
             unread=unread,
+            documented=call is None or call.found_on == doc or not site.is_talk(call.found_on),
         )
-        yield read, {title: revisions.get(title, 0) for title in beside[tester.title]}
+        yield read, {title: revisions.get(title, 0) for title in mine}
 
 
 def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | None, tuple[str, ...]]:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.lua import defines_any, drives_tests, without_comments
 from picklebot.discovery.testees import testee_of
-from picklebot.model import Call, Candidate, Page, Suite
+from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
 from picklebot.strategy import Strategies, Strategy
+from picklebot.strategy.calls import TESTEE, TESTER, offered, own_call, same_call
 from picklebot.strategy.selection import Kinship
 from picklebot.wiki import Site
 from picklebot.wiki.site import MODULE
 
 __all__ = ["Probe", "ProbeMany", "Tester", "make_suite", "must_be_asked"]
 
-#: Tells which functions a tester offers (by its title), by loading its page; None where it cannot be loaded. KeyError
-#: where the wiki gave no answer: the suite then has no candidates, and is made anew at the next harvest.
-Probe = Callable[[str], frozenset[str] | None]
+#: Tells what a tester offers (by its title), by loading its page; None where it cannot be loaded. KeyError where the
+#: wiki gave no answer: a suite of unknown kind then has no candidates, and is made anew at the next harvest.
+Probe = Callable[[str], Offer | None]
 #: The same for many.
-ProbeMany = Callable[[Sequence[str]], Mapping[str, frozenset[str] | None]]
+ProbeMany = Callable[[Sequence[str]], Mapping[str, Offer | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Tester:
     :param call: how editors run it
     :param below: whether it lies below the part of the title that names the tests
     :param unread: why pages on which editors may have written how to run it were not read
+    :param documented: whether the call stands on its documentation page; else on its talk page
     """
 
     page: Page
@@ -41,11 +42,13 @@ class Tester:
     call: Call | None = None
     below: bool = False
     unread: tuple[str, ...] = ()
+    documented: bool = True
 
     @property
     def may_drive(self) -> bool:
         """Whether it may be a driver of the tests beside and below it, as its place and its source have it."""
-        return self.below and self.call is None and drives_tests(self.code)
+        called = self.call is not None and self.documented
+        return self.below and not called and drives_tests(self.code)
 
     @property
     def code(self) -> str:
@@ -55,15 +58,16 @@ class Tester:
 
 def _differ(kinds: Sequence[Strategy]) -> bool:
     """Whether kinds are run in different ways: a suite can test one framework with another."""
-    return len({tuple(kind.invoke.functions) for kind in kinds}) > 1
+    return len({(kind.invoke.page, *kind.invoke.functions) for kind in kinds}) > 1
 
 
 def must_be_asked(tester: Tester, strategies: Strategies) -> bool:
-    """Whether only the functions that a tester offers tell its kind."""
+    """Whether only the functions that a tester offers tell its kind, or whether the call that editors wrote exists."""
     kinds = strategies.by_source(tester.code)
-    if not kinds and tester.kinship is not Kinship.TESTER:
-        return tester.kinship is Kinship.LIKELY
-    return tester.call is None and (_differ(kinds) or tester.may_drive if kinds else True)
+    if not kinds:
+        return tester.kinship is not Kinship.CANDIDATE
+    elsewhere = tester.call is not None and tester.call.function not in {kind.invoke.functions[0] for kind in kinds}
+    return _differ(kinds) or tester.may_drive or elsewhere
 
 
 def make_suite(
@@ -71,72 +75,87 @@ def make_suite(
 ) -> Suite | None:
     """The suite of a tester; None where only the title made it look like one.
 
-    The kind is told by the source; else by the function that editors call; else by the functions that it offers.
+    The kind is told by the source, else by the functions that the page offers. The strategy's own call comes first,
+    then the one that editors wrote down, where it is another and there is such a function.
 
     :param pages: all Lua pages, by title
+    :param strategies: those that can be used on this wiki
     """
-    kinds = told = strategies.by_source(tester.code)
-    why = [f"source: {kind.name}" for kind in kinds]
-    if not kinds and tester.kinship is Kinship.CANDIDATE:
+    told = strategies.by_source(tester.code)
+    why = [f"source: {kind.name}" for kind in told]
+    if not told and tester.kinship is Kinship.CANDIDATE:
         return None
-    functions: frozenset[str] | None = None
-    offered = "the wiki gave no answer"
-    if tester.call is not None and (not kinds or _differ(kinds)):
-        kinds = _run_by({tester.call.function}, told) or strategies.by_functions({tester.call.function})
-        kinds = kinds or told or [strategies.fallback]
-        why.append(f"function called by editors: {tester.call.function}")
+    offer: Offer | None = None
+    silent = False
     if must_be_asked(tester, strategies):
-        with suppress(KeyError):
-            functions = probe(tester.page.title)
-            if functions is None and not tester.code.strip():
-                functions = frozenset()  # nobody has written anything yet
-            if _helps(tester, functions, told, strategies) or not _shows(tester, functions, told, strategies):
-                return None
-            kinds = _by_functions(functions, told, strategies)
-            offered = "it cannot be loaded" if functions is None else ", ".join(sorted(functions)) or "none"
-        why.append(f"functions offered: {offered}")
-    if tester.call is not None:
-        why.append(f"call found on {tester.call.found_on}")
-    why += tester.unread
+        try:
+            offer = probe(tester.page.title)
+        except KeyError:
+            silent = True
+        if offer is None and not silent and not tester.code.strip():
+            offer = Offer()  # nobody has written anything yet
+        if not silent and (_helps(tester, offer, told, strategies) or not _shows(tester, offer, told, strategies)):
+            return None
+        why.append(f"functions offered: {_words(offer, silent=silent)}")
     testee, reason = testee_of(tester.source, tester.page.title, tester.parent, pages, site, strategies)
-    offers = None if told else functions
-    candidates = tuple(_candidates(kinds, told, tester, testee, offers, site))
-    return Suite(testee, tester.page, candidates, functions, (*why, f"testee: {reason}"))
+    functions = None if offer is None else offer.functions
+    candidates: tuple[Candidate, ...] = ()
+    if told or not silent:
+        kinds = _kinds(tester, offer, told, strategies)
+        candidates = tuple(_candidates(kinds, told, tester, testee, functions, strategies, site))
+        why += _on_calls(tester, candidates, functions)
+    why += tester.unread
+    why.append(f"testee: {reason}")
+    return Suite(testee, tester.page, candidates, functions, tuple(why), data=offer is not None and offer.data)
 
 
-def _helps(
-    tester: Tester, functions: frozenset[str] | None, told: Collection[Strategy], strategies: Strategies
-) -> bool:
+def _words(offer: Offer | None, *, silent: bool) -> str:
+    if silent:
+        return "the wiki gave no answer"
+    if offer is None:
+        return "it cannot be loaded"
+    return ", ".join(sorted(offer.functions)) or ("none, but data" if offer.data else "none")
+
+
+def _helps(tester: Tester, offer: Offer | None, told: Collection[Strategy], strategies: Strategies) -> bool:
     """Whether a page below tests serves these: it holds data for them, or helps or drives them."""
+    if offer is None:
+        return False
     if told:
-        return tester.may_drive and functions is not None and not any(name.startswith("test") for name in functions)
-    return tester.below and functions is not None and not strategies.by_functions(functions)
+        return tester.may_drive and not any(name.startswith("test") for name in offer.functions)
+    return tester.below and not strategies.by_functions(offer.functions)
 
 
-def _shows(
-    tester: Tester, functions: frozenset[str] | None, told: Collection[Strategy], strategies: Strategies
-) -> bool:
+def _shows(tester: Tester, offer: Offer | None, told: Collection[Strategy], strategies: Strategies) -> bool:
     """Whether a page shows that it holds tests, where its title only makes that likely.
 
     Of one that cannot be loaded its source tells: what it tests may be what is broken.
     """
     if told or tester.kinship is Kinship.TESTER:
         return True
-    if functions is not None:
-        return bool(strategies.by_functions(functions))
+    if offer is not None:
+        return bool(strategies.by_functions(offer.functions))
     names = {name for strategy in strategies.ordered for name in strategy.recognise.functions}
     return defines_any(tester.code, names)
 
 
-def _by_functions(functions: frozenset[str] | None, told: list[Strategy], strategies: Strategies) -> list[Strategy]:
-    """The kinds that the functions of a page speak for: of those that its source told, or of all."""
+def _kinds(tester: Tester, offer: Offer | None, told: list[Strategy], strategies: Strategies) -> list[Strategy]:
+    """The kinds of which a page may be: of those that its source told, or of all."""
+    if told and not _differ(told):
+        return told
+    if told and offer is not None:
+        return _own(offer.functions, told) or told
     if told:
-        return _own(functions or (), told) or told
-    return [strategies.fallback] if functions is None else strategies.by_functions(functions)
+        return (_run_by(tester.call.function, told) if tester.documented and tester.call else []) or told
+    if offer is None:
+        return [strategies.fallback]
+    return strategies.by_functions(offer.functions) or (
+        strategies.by_data() if offer.data and not offer.functions else []
+    )
 
 
-def _run_by(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy]:
-    return [kind for kind in kinds if any(name in functions for name in kind.invoke.functions)]
+def _run_by(function: str, kinds: Iterable[Strategy]) -> list[Strategy]:
+    return [kind for kind in kinds if function in kind.invoke.functions]
 
 
 def _own(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy]:
@@ -146,24 +165,57 @@ def _own(functions: Collection[str], kinds: Iterable[Strategy]) -> list[Strategy
 
 def _candidates(
     kinds: Sequence[Strategy],
-    told: Collection[Strategy],
+    told: Sequence[Strategy],
     tester: Tester,
     testee: Page,
     functions: frozenset[str] | None,
+    strategies: Strategies,
     site: Site,
 ) -> Iterator[Candidate]:
+    """The strategies' own calls, else the only one that is left; then the one that editors wrote, if it is another."""
+    names = {TESTER: site.module_name(tester.page.title), TESTEE: site.module_name(testee.title)}
+
+    def run(kind: Strategy, call: Call, origin: Origin) -> Candidate:
+        call = replace(call, title=_title(kind, tester.page.title, testee.title, site))
+        return Candidate(kind.name, call, told=kind in told, origin=origin)
+
+    own = []
     for kind in kinds:
-        call = tester.call or _usual_call(kind, functions)
+        call = own_call(kind, functions, names)
         if call is not None:
-            call = replace(call, title=_title(kind, tester.page.title, testee.title, site))
-            yield Candidate(kind.name, call, told=kind in told)
+            page = site.module(kind.invoke.page) if kind.invoke.page else ""
+            own.append(run(kind, replace(call, page=page), Origin.STRATEGY))
+    written = tester.call if _is_there(tester, functions) else None
+    if written is not None and any(same_call(written, candidate.call) for candidate in own):
+        seen = written.found_on
+        own = [replace(c, call=replace(c.call, found_on=seen)) if same_call(written, c.call) else c for c in own]
+        written = None
+    yield from own
+    if written is not None:
+        runs = (_run_by(written.function, told) or told) if told else strategies.by_functions({written.function})
+        origin = Origin.DOCUMENTATION if tester.documented else Origin.TALK
+        for kind in runs or kinds or [strategies.fallback]:
+            yield run(kind, written, origin)
+    elif not own and functions is not None:
+        first = [run(kind, Call(kind.invoke.functions[0]), Origin.STRATEGY) for kind in kinds]
+        yield from offered(first, strategies, functions)
 
 
-def _usual_call(strategy: Strategy, functions: frozenset[str] | None) -> Call | None:
-    """The strategy's own call; None where it is known that the tester offers no such function."""
-    invoke = strategy.invoke
-    names = [name for name in invoke.functions if functions is None or name in functions]
-    return Call(names[0], tuple(invoke.arguments)) if names else None
+def _is_there(tester: Tester, functions: Collection[str] | None) -> bool:
+    """Whether the function that editors call is there, as far as is known."""
+    return tester.call is not None and (functions is None or tester.call.function in functions)
+
+
+def _on_calls(tester: Tester, candidates: Sequence[Candidate], functions: Collection[str] | None) -> Iterator[str]:
+    """What is to be said of the call that editors wrote down."""
+    if tester.call is None:
+        return
+    if not _is_there(tester, functions):
+        yield f"no call on {tester.call.found_on} counts: the page offers no function {tester.call.function}"
+        return
+    yield f"call found on {tester.call.found_on}"
+    if any(candidate.origin.written for candidate in candidates) and len({c.origin for c in candidates}) > 1:
+        yield "the strategy's own call is another, and comes first"
 
 
 def _title(strategy: Strategy, tester: str, testee: str, site: Site) -> str:

@@ -190,7 +190,7 @@ def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[
     """What calls log; those of which the wiki does not say it are inconclusive."""
     logs: Mapping[int, str] = {}
     with suppress(WikiError):  # alone each has its own tries
-        names = [invoke_wikitext(site.module_name(part.tester.title), part.call) for part in silent]
+        names = [invoke_wikitext(site, part.tester, part.call) for part in silent]
         logs = Runner(wiki, site).logged_together(title, names)
     return {part: _of_log(logs.get(n)) for n, part in enumerate(silent)}
 
@@ -202,7 +202,7 @@ def _of_log(text: str | None) -> Output:
 
 
 def _wikitext(part: Part, id_: str, site: Site) -> str:
-    invoke = invoke_wikitext(site.module_name(part.tester.title), part.call)
+    invoke = invoke_wikitext(site, part.tester, part.call)
     return f'<div id="{id_}">\n{invoke}\n</div>' if part.page else f"{{{{#tag:pre|{invoke}|id={id_}}}}}"
 
 

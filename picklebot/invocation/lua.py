@@ -11,21 +11,23 @@ __all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many"
 #: Stands before what we asked for; a suite may print whatever else it likes.
 MARK = "picklebot:"
 
-# Names of the functions that a module offers, inherited ones included, without calling any; `next` asks no metatable.
+# What a module returns: "data" if it holds anything but functions, or may make it up when asked, else "code"; then the
+# names of its functions, inherited ones included, without calling any; `next` asks no metatable.
 # What is no table offers nothing that could be called: the wiki says so where somebody tries.
 _NAMES = """
 local next, type, getmetatable, concat = next, type, getmetatable, table.concat
 local function names(p)
-  local found, seen = {}, {}
+  local found, seen, holds = {}, {}, 'code'
   while type(p) == 'table' and not seen[p] do
     seen[p] = true
     for name, value in next, p do
-      if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name end
+      if type(name) == 'string' and type(value) == 'function' then found[#found + 1] = name else holds = 'data' end
     end
     local meta = getmetatable(p)
     p = type(meta) == 'table' and meta.__index or nil
   end
-  return concat(found, ' ')
+  if type(p) == 'function' then holds = 'data' end
+  return holds .. ' ' .. concat(found, ' ')
 end
 """
 

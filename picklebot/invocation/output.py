@@ -24,10 +24,14 @@ __all__ = [
     "dependencies_of",
     "error_at_home",
     "omission",
+    "says_no_function",
     "script_error",
     "too_large",
     "use_of",
 ]
+
+# What Scribunto says where a page returns no such function (its i18n/en.json); $2 is the function.
+NO_FUNCTION = ("scribunto-common-nosuchfunction", "scribunto-common-notafunction")
 
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
 # can hold it: in HTML what looks like a comment is none.
@@ -72,6 +76,7 @@ class Output:
     :param notes: what whoever reads the verdict should know
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not
     :param strain: how much of any limit of one request it took
+    :param no_function: whether there is no such function to call
     """
 
     text: str = ""
@@ -82,6 +87,7 @@ class Output:
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     strain: float = 0.0
+    no_function: bool = False
 
 
 # Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
@@ -142,6 +148,20 @@ def error_at_home(error: SuiteError | None, tester: str, messages: Mapping[str, 
     title = "[ _]".join(map(re.escape, tester.split(" ")))
     place = re.escape(elsewhere).replace(r"\$1", title).replace(r"\$2", "([0-9]+)")
     return replace(error, message=re.sub(place, lambda found: here.replace("$1", found[1]), error.message, count=1))
+
+
+def says_no_function(error: SuiteError, function: str, messages: Mapping[str, str]) -> bool:
+    """Whether an error says that there is no function of that name.
+
+    :param messages: the wiki's own words, by the names of `NO_FUNCTION`
+    """
+    words = (messages[name].replace("$2", function) for name in NO_FUNCTION if name in messages)
+    return error.kind is ErrorKind.SCRIPT and any(_plain(text) == _plain(error.message) for text in words)
+
+
+def _plain(text: str) -> str:
+    """Text without what wikitext makes of it."""
+    return re.sub(r"<[^<>]*>|\W+", " ", text.replace("_", " ")).strip().casefold()
 
 
 def _of_element(element: Any, timeout_message: str) -> SuiteError | None:  # noqa: ANN401 (lxml's stubs name no type)

@@ -18,11 +18,12 @@ from picklebot.invocation.output import (
     cost_of,
     dependencies_of,
     omission,
+    says_no_function,
     script_error,
     too_large,
     use_of,
 )
-from picklebot.model import Call, Page
+from picklebot.model import Call, Offer, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
@@ -81,36 +82,36 @@ class Runner:
         if not strategy.console.question:
             return None
         question = strategy.console.question.replace("$args$", args_table(call))
-        return self._asked(call.title or tester.title, self._loaded(tester.title), question)
+        return self._asked(call.title or tester.title, self._loaded(call.page or tester.title), question)
 
-    def functions(self, tester: str) -> frozenset[str] | None:
-        """Names of the functions that a tester offers, or None where loading it ends in an error, or gives no table.
+    def offer(self, tester: str) -> Offer | None:
+        """What a tester offers, or None where loading it ends in an error, or gives no table.
 
         :raises WikiError: the wiki could not be asked
         """
-        names = self._asked(tester, self._loaded(tester), PROBE)
-        return None if names is None else frozenset(names.split())
+        told = self._asked(tester, self._loaded(tester), PROBE)
+        return None if told is None else _offer(told)
 
-    def functions_of(self, testers: Sequence[str]) -> dict[str, frozenset[str] | None]:
+    def offers(self, testers: Sequence[str]) -> dict[str, Offer | None]:
         """The same for many testers, a few requests in all; those of which the wiki gives no answer are left out.
 
         Loaded together they can disturb one another: what then seems to offer nothing, or cannot be loaded, is asked
         alone.
         """
-        found: dict[str, frozenset[str] | None] = {}
+        found: dict[str, Offer | None] = {}
         for start in range(0, len(testers), _PROBED_AT_ONCE):
             some = testers[start : start + _PROBED_AT_ONCE]
             if len(some) > 1:
                 with suppress(WikiError):
-                    found |= self._functions_together(some)
+                    found |= self._offers_together(some)
         for tester in testers:
             if tester not in found:
                 with suppress(WikiError):
-                    found[tester] = self.functions(tester)
+                    found[tester] = self.offer(tester)
         return found
 
-    def _functions_together(self, testers: Sequence[str]) -> dict[str, frozenset[str]]:
-        """Of those that can be loaded beside the others, and offer anything, what they offer."""
+    def _offers_together(self, testers: Sequence[str]) -> dict[str, Offer]:
+        """Of those that can be loaded beside the others, and have any function, what they offer."""
         mark = secrets.token_hex(8)
         answer = self._answer(testers[0], "return {}", probe_many(testers, mark))
         if answer["type"] != "normal":
@@ -118,14 +119,14 @@ class Runner:
         found = {}
         for line in str(answer.get("print", "")).split("\n"):
             if line.startswith(mark):
-                number, *names = line.removeprefix(mark).split()
-                if names:
-                    found[testers[int(number) - 1]] = frozenset(names)
+                number, _, told = line.removeprefix(mark).partition(" ")
+                if (offer := _offer(told)).functions:
+                    found[testers[int(number) - 1]] = offer
         return found
 
     def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)
-        invoke = invoke_wikitext(self._site.module_name(tester.title), call)
+        invoke = invoke_wikitext(self._site, tester, call)
         wikitext = invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}"
         title = call.title or tester.title
         try:
@@ -141,6 +142,7 @@ class Runner:
         return Output(
             text=text or "",
             error=error,
+            no_function=error is not None and says_no_function(error, call.function, self._site.messages),
             cost=cost_of(answer),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=dependencies_of(answer),
@@ -180,7 +182,7 @@ class Runner:
 
         None where it is larger than an answer may be.
         """
-        invoke = invoke_wikitext(self._site.module_name(tester.title), call)
+        invoke = invoke_wikitext(self._site, tester, call)
         question = f"mw.getCurrentFrame():preprocess({lua_string(invoke)})"
         answer = self._answer(call.title or tester.title, "return {}", question)
         if answer["type"] != "normal":
@@ -234,11 +236,14 @@ class Runner:
         return answer
 
 
-def invoke_wikitext(name: str, call: Call) -> str:
-    """The wikitext of a call, as an editor would write it.
+def _offer(told: str) -> Offer:
+    holds, *names = told.split()
+    return Offer(frozenset(names), data=holds == "data")
 
-    :param name: of the tester, without namespace
-    """
+
+def invoke_wikitext(site: Site, tester: Page, call: Call) -> str:
+    """The wikitext of a call, as an editor would write it."""
+    name = site.module_name(call.page or tester.title)
     return "{{#invoke:" + "|".join((name, call.function, *call.arguments)) + "}}"
 
 

@@ -12,7 +12,7 @@ from picklebot.invocation.lua import MARK, args_table, lua_string
 from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
 from picklebot.jsontext import read_json
-from picklebot.model import Call, ErrorKind, Page, SuiteError
+from picklebot.model import Call, ErrorKind, Offer, Page, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
@@ -48,6 +48,7 @@ _LOCATED = "scribunto-lua-error-location"
 # What the called function returns is printed as JSON, and so is the error that it ends in. JSON takes no other bytes
 # than those of UTF-8; on a page the others are replaced as well.
 _QUESTION = r"""
+local none = type(p.tester) == 'table' and type(p.tester[{function}]) ~= 'function'
 local fine, shown = pcall(p.tester[{function}], p.frame)
 local text = mw.text.unstrip(tostring(shown == nil and '' or shown))
 if not mw.ustring.isutf8(text) then
@@ -55,7 +56,7 @@ if not mw.ustring.isutf8(text) then
     return mw.ustring.isutf8(char) and char or '\239\191\189'
   end)
 end
-local told = {{ used = {{}}, [fine and 'shown' or 'failed'] = text }}
+local told = {{ used = {{}}, none = none, [fine and 'shown' or 'failed'] = text }}
 for title in pairs(p.used) do told.used[#told.used + 1] = title end
 print('{mark}' .. mw.text.jsonEncode(told))
 """
@@ -81,9 +82,9 @@ class UnsavedRunner(Runner):
         self.in_console = not (one_page and "TemplateSandbox" in site.extensions)
         self.used: set[str] = set()
 
-    def functions(self, tester: str) -> frozenset[str] | None:
-        """Names of the functions that a tester offers, or None where it, or a text, cannot be loaded."""
-        return None if self._malformed else super().functions(tester)
+    def offer(self, tester: str) -> Offer | None:
+        """What a tester offers, or None where it, or a text, cannot be loaded."""
+        return None if self._malformed else super().offer(tester)
 
     def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
         """The results of a suite as JSON, with the pages' own lines; see `Runner.detail`."""
@@ -102,7 +103,8 @@ class UnsavedRunner(Runner):
         if self._malformed is not None:
             return Output(error=self._malformed)
         title = call.title or tester.title
-        framed = _FRAMED.format(title=lua_string(tester.title), args=args_table(call), tester=lua_string(tester.title))
+        home = lua_string(call.page or tester.title)
+        framed = _FRAMED.format(title=home, args=args_table(call), tester=home)
         question = _QUESTION.format(function=lua_string(call.function), mark=MARK)
         answer = self._answer(title, self._unsaved() + framed, question)
         if answer["type"] != "normal":
@@ -117,7 +119,7 @@ class UnsavedRunner(Runner):
         except (ValueError, KeyError, TypeError) as other:
             raise WikiError("the console's answer is not what was asked for: the suite meddles with it") from other
         if "failed" in told:
-            return Output(error=SuiteError(ErrorKind.SCRIPT, text))
+            return Output(error=SuiteError(ErrorKind.SCRIPT, text), no_function=told.get("none") is True)
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
         if page and error is None:
             text = self._rendered(text, title)

@@ -7,6 +7,7 @@ from typing import Any
 
 from picklebot.harvest import Harvest
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
+from picklebot.rendering.calls import other_document
 
 __all__ = ["document"]
 
@@ -45,6 +46,7 @@ def _suite(suite: SuiteStatus) -> dict[str, Any]:
         "duration_ms": suite.duration_ms,
         "title_dependent": suite.title_dependent,
         "flaky": suite.flaky,
+        "other": other_document(suite.other),
     }
 
 

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from picklebot.invocation.runner import Request
-from picklebot.model import Page, Point, Report
+from picklebot.model import Page, Point, Report, Suite
+from picklebot.rendering.calls import other_document, other_verdict
 from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import harmless, plain
 from picklebot.results import SuiteResult
@@ -35,10 +36,12 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     yield f"tester      {_page(suite.tester)}"
     yield f"testee      {_page(suite.testee)}"
     yield from (f"why         {plain(reason)}" for reason in suite.why)
-    names = ", ".join(candidate.strategy for candidate in suite.candidates) or "none"
+    names = ", ".join(_strategies(suite)) or "none"
     yield f"candidates  {names}"
     if result.call:
         yield f"strategy    {result.strategy}, function {plain(result.call.function)}, title {plain(result.call.title)}"
+    if result.other:
+        yield f"other call  {other_verdict(result.other)}"
     for number, request in enumerate(explanation.requests, 1):
         yield f"request {number}"
         for name, value in request.parameters.items():
@@ -69,9 +72,10 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "tester": asdict(result.suite.tester),
         "testee": asdict(result.suite.testee),
         "why": list(result.suite.why),
-        "candidates": [candidate.strategy for candidate in result.suite.candidates],
+        "candidates": _strategies(result.suite),
         "strategy": result.strategy,
         "call": asdict(result.call) if result.call else None,
+        "other": other_document(result.other),
         "requests": [{"parameters": dict(r.parameters), "answer": r.answer} for r in explanation.requests],
         "report": asdict(result.report) if result.report else None,
         "points": asdict(result.report.counts) if result.report else None,
@@ -81,6 +85,11 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "title_dependent": result.title_dependent,
         "dependencies": [asdict(page) for page in explanation.dependencies],
     }
+
+
+def _strategies(suite: Suite) -> list[str]:
+    """Names of the strategies that may run a suite, each once: it may have several calls."""
+    return list(dict.fromkeys(candidate.strategy for candidate in suite.candidates))
 
 
 def _report(report: Report) -> Iterator[str]:

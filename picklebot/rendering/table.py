@@ -10,6 +10,7 @@ from rich.text import Text
 
 from picklebot.harvest import Harvest
 from picklebot.model import Counts, State, SuiteStatus
+from picklebot.rendering.calls import other_verdict
 from picklebot.rendering.points import value_lines
 from picklebot.rendering.text import plain
 
@@ -75,13 +76,15 @@ def _points(counts: Counts) -> str:
 
 def _complaints(suite: SuiteStatus) -> Iterator[str]:
     """What is wrong with a suite, under its title."""
-    if not (suite.failing or suite.error or suite.inconclusive):
+    if not (suite.failing or suite.error or suite.inconclusive or suite.other):
         return
     yield f"\n{plain(suite.tester.title)}"
     if suite.inconclusive:
         yield f"  inconclusive: {plain(suite.inconclusive)}"
     if suite.error:
         yield f"  {suite.error.kind}: {plain(suite.error.message)}"
+    if suite.other:
+        yield f"  {other_verdict(suite.other)}"
     for point in suite.failing[:_MOST_POINTS]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
         yield from value_lines(point, "    ")

@@ -69,6 +69,12 @@ def _a_function(value: str) -> str:
     return _outside_of_markup(value)
 
 
+def _a_page(value: str) -> str:
+    if value != value.strip() or not value:
+        raise ValueError(f"expected the name of a module; got {value!r}")
+    return _outside_of_markup(value)
+
+
 Version = Annotated[Literal[1], BeforeValidator(_a_number), Field(alias="schema")]
 
 
@@ -114,11 +120,17 @@ class Recognition(_Table):
     source: list[Pattern] = []
     functions: list[Function] = []
     report: list[Pattern] = []
+    data: bool = False
 
 
 class Invocation(_Table):
-    """How a suite of this kind is run, where no page of the wiki shows how its editors do it."""
+    """How a suite of this kind is run.
 
+    ``page``: the module that is called where that is not the tester itself; such a strategy is only tried on wikis
+    that have it. In arguments ``$tester$`` and ``$testee$`` stand for the names of the tester and its module.
+    """
+
+    page: Annotated[str, AfterValidator(_a_page)] = ""
     functions: Annotated[list[Function], Field(min_length=1)]
     arguments: list[Annotated[str, AfterValidator(_outside_of_markup)]] = []
     title: Literal["tester", "testee", "tester-doc", "tester-talk"] = "tester"
@@ -194,6 +206,12 @@ class Strategy(_Table):
     invoke: Invocation
     console: Console = Console()
     report: Reporting
+
+    @model_validator(mode="after")
+    def _run_by_a_page(self) -> Self:
+        if self.recognise.data and not self.invoke.page:
+            raise ValueError("expected invoke.page: data cannot be called, so another page has to run it")
+        return self
 
 
 class Titles(_Table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -100,6 +100,23 @@ class Strategies:
     def by_source(self, source: str) -> list[Strategy]:
         """Strategies whose patterns are found in a tester's source."""
         return [s for s in self.ordered if s.recognise.source and _found(s.recognise.source, source)]
+
+    def by_data(self) -> list[Strategy]:
+        """Strategies for testers that return data and no function."""
+        return [s for s in self.ordered if s.recognise.data]
+
+    def at_hand(self, pages: Collection[str]) -> Strategies:
+        """Without those that need a page which the wiki does not have.
+
+        :param pages: as the strategies call them, those that there are
+        """
+        kept = tuple(s for s in self.ordered if not s.invoke.page or s.invoke.page in pages)
+        return replace(self, ordered=kept)
+
+    @property
+    def pages(self) -> list[str]:
+        """Names of the modules that run testers of some kind, as the strategies call them."""
+        return list(dict.fromkeys(s.invoke.page for s in self.ordered if s.invoke.page))
 
     def by_functions(self, functions: Collection[str]) -> list[Strategy]:
         """Strategies one of whose functions a tester offers."""

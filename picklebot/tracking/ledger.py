@@ -71,7 +71,12 @@ class Ledger:
                 affected.add(old.status.subject.page_id)
             record = old or SuiteRecord(status)
             changed[suite.tester.page_id] = replace(
-                record, status=status, candidates=suite.candidates, functions=suite.functions, reason=reason
+                record,
+                status=status,
+                candidates=suite.candidates,
+                functions=suite.functions,
+                data=suite.data,
+                reason=reason,
             )
         for tester_id, titles in sync.loaded.items():
             if tester_id in self.suites and tester_id not in changed and tester_id not in sync.gone:
@@ -258,7 +263,7 @@ def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
     if named:
         return _changed(named)
     same = (
-        old.candidates == suite.candidates
+        set(old.candidates) == set(suite.candidates)
         and old.status.testee.page_id == suite.testee.page_id
         and old.status.tester.title == suite.tester.title
     )

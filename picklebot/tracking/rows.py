@@ -15,6 +15,8 @@ from picklebot.model import (
     Counts,
     ErrorKind,
     ModuleStatus,
+    Origin,
+    OtherVerdict,
     Page,
     Point,
     State,
@@ -59,11 +61,13 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
         revision=row.revision,
         duration_ms=row.duration_ms,
         title_dependent=row.title_dependent,
+        other=OtherVerdict(_call(row.other["call"]), State(row.other["state"])) if row.other else None,
     )
     return SuiteRecord(
         status,
-        candidates=tuple(Candidate(c["strategy"], _call(c["call"]), c.get("told", False)) for c in row.candidates),
+        candidates=tuple(map(_candidate, row.candidates)),
         functions=None if row.functions is None else frozenset(row.functions),
+        data=bool(row.data),
         ran_at=_time(row.ran_at),
         software=row.software,
         reason=row.reason,
@@ -87,6 +91,7 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "testee_revision": status.testee.revision,
         "candidates": [asdict(candidate) for candidate in record.candidates],
         "functions": None if record.functions is None else sorted(record.functions),
+        "data": record.data,
         "strategy": status.strategy,
         "state": status.state,
         "counts": asdict(status.counts),
@@ -96,6 +101,7 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "revision": status.revision,
         "duration_ms": status.duration_ms,
         "title_dependent": status.title_dependent,
+        "other": asdict(status.other) if status.other else None,
         "lua_ms": record.cost.lua_ms,
         "memory_bytes": record.cost.memory_bytes,
         "permille": record.cost.permille,
@@ -173,8 +179,14 @@ def pending_from(row: Row[Any]) -> Pending:
     return Pending(row.id, row.token, row.at.replace(tzinfo=UTC), transition)
 
 
+def _candidate(candidate: dict[str, Any]) -> Candidate:
+    origin = Origin(candidate.get("origin", Origin.STRATEGY))
+    return Candidate(candidate["strategy"], _call(candidate["call"]), candidate.get("told", False), origin)
+
+
 def _call(call: dict[str, Any]) -> Call:
-    return Call(call["function"], tuple(call["arguments"]), call["title"], call.get("found_on", ""))
+    found_on, page = call.get("found_on", ""), call.get("page", "")
+    return Call(call["function"], tuple(call["arguments"]), call["title"], found_on, page)
 
 
 def _failing(points: tuple[Point, ...]) -> list[dict[str, Any]]:

@@ -94,6 +94,7 @@ SUITE = Table(
     Column("testee_revision", BigInteger, nullable=False, comment="the newest known"),
     Column("candidates", JSON, nullable=False, comment="strategies and calls, in the order tried"),
     Column("functions", JSON, comment="what the tester offers, where it was asked"),
+    Column("data", Boolean, comment="whether it was asked, and holds something else than functions"),
     Column("strategy", String(64), nullable=False),
     Column("state", STATE),
     Column("counts", JSON, nullable=False),
@@ -103,6 +104,7 @@ SUITE = Table(
     Column("revision", BigInteger, nullable=False, comment="of the testee, as tested"),
     Column("duration_ms", Integer, nullable=False),
     Column("title_dependent", Boolean),
+    Column("other", JSON, comment="what another call comes to, where that differs"),
     Column("lua_ms", Integer, nullable=False),
     Column("memory_bytes", BigInteger, nullable=False),
     Column(

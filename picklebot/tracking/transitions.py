@@ -55,12 +55,15 @@ def updated(
         revision=suite.testee.revision,
         duration_ms=result.duration_ms,
         title_dependent=result.title_dependent,
+        other=result.other,
     )
     if flaky and record.status.state is not None:
         status = replace(record.status, testee=suite.testee, tester=suite.tester, ran=True, flaky=True)
     return replace(
         record,
         status=status,
+        candidates=suite.candidates,
+        functions=suite.functions,
         ran_at=now,
         software=software,
         reason=None,

@@ -34,7 +34,14 @@ _TRIMMED = " \t\n\r\0\v"
 # In a namespace whose titles begin with a capital on every wiki.
 _BEGINS_WITH_I = "MediaWiki:i"
 
-_MESSAGES = ("scribunto-doc-page-name", "scribunto-common-timeout", "scribunto-line", "scribunto-module-line")
+_MESSAGES = (
+    "scribunto-doc-page-name",
+    "scribunto-common-timeout",
+    "scribunto-common-nosuchfunction",
+    "scribunto-common-notafunction",
+    "scribunto-line",
+    "scribunto-module-line",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,11 @@ class Site:
     def is_user_prefix(self, word: str) -> bool:
         """Whether a word is a name of the User namespace."""
         return self.aliases.get(word.strip().lower()) == _USER
+
+    def is_talk(self, title: str) -> bool:
+        """Whether a normalised title lies in a namespace for talk."""
+        prefix, colon, _ = title.partition(":")
+        return bool(colon) and self.aliases.get(prefix.lower(), 0) % 2 == 1
 
     def doc_page(self, module: str) -> str | None:
         """Title of a module's documentation page, or None where the wiki has none.

@@ -48,24 +48,14 @@ def test_text_shows_the_whole_way_from_pages_to_state(reader: Reader) -> None:
         "",
         f"tester      {tester}",
         f"testee      {testee}",
-        "why         function called by editors: tap",
+        "why         functions offered: tap",
         "why         call found on Module:Sum/testcases/doc",
+        "why         the strategy's own call is another, and comes first",
         "why         testee: the page above the tester",
         "candidates  tap",
         "strategy    tap, function tap, title Module:Sum/testcases",
-        "request 1",
-        "  action: parse",
-        "  title: Module:Sum/testcases",
-        "  contentmodel: wikitext",
-        "  text: {{#tag:pre|{{#invoke:Sum/testcases|tap| verbose = yes }}|id=NONCE}}",
-        "  prop: text|templates|links|limitreportdata",
-        "  wrapoutputclass: ",
-        "  disablelimitreport: True",
-        "  disableeditsection: True",
-        "  uselang: content",
-        '  answer: <pre id="NONCE">1..2',
-        "          ok 1 - one and two",
-        "          ok 2 - less than nothing</pre>",
+        *request_lines(1, "{{#invoke:Sum/testcases|tap}}"),
+        *request_lines(2, "{{#invoke:Sum/testcases|tap| verbose = yes }}"),
         "report      tap: 2 points, 2 passed, 0 failed, 0 skipped, 0 todo",
         "  plan: 2",
         "  ok 1 one and two",
@@ -75,6 +65,24 @@ def test_text_shows_the_whole_way_from_pages_to_state(reader: Reader) -> None:
         "depends on  2 pages",
         f"  {tester}",
         f"  {testee}",
+    ]
+
+
+def request_lines(number: int, call: str) -> list[str]:
+    return [
+        f"request {number}",
+        "  action: parse",
+        "  title: Module:Sum/testcases",
+        "  contentmodel: wikitext",
+        f"  text: {{{{#tag:pre|{call}|id=NONCE}}}}",
+        "  prop: text|templates|links|limitreportdata",
+        "  wrapoutputclass: ",
+        "  disablelimitreport: True",
+        "  disableeditsection: True",
+        "  uselang: content",
+        '  answer: <pre id="NONCE">1..2',
+        "          ok 1 - one and two",
+        "          ok 2 - less than nothing</pre>",
     ]
 
 
@@ -88,8 +96,10 @@ def test_json_shows_the_same_to_programs(reader: Reader) -> None:
         "arguments": [" verbose = yes "],
         "title": "Module:Sum/testcases",
         "found_on": "Module:Sum/testcases/doc",
+        "page": "",
     }
-    (request,) = shown["requests"]
+    own, request = shown["requests"]
+    assert "{{#invoke:Sum/testcases|tap}}" in own["parameters"]["text"]
     assert request["parameters"]["action"] == "parse"
     assert "{{#invoke:Sum/testcases|tap| verbose = yes }}" in request["parameters"]["text"]
     assert "ok 1 - one and two" in request["answer"]["parse"]["text"]

@@ -7,7 +7,7 @@ from sites import ENGLISH
 
 from picklebot.discovery import suites
 from picklebot.discovery.testees import testee_of as find_testee
-from picklebot.model import Call, Page, Suite
+from picklebot.model import Call, Offer, Origin, Page, Suite
 from picklebot.plugins import load_plugins
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.selection import Kinship
@@ -88,10 +88,13 @@ def suite_of(
     kinship: Kinship = Kinship.TESTER,
     call: Call | None = None,
     below: bool = False,
+    documented: bool = True,
 ) -> Suite | None:
     page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, source, "Module:Foo", kinship, call, below)
-    return suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: functions)
+    tester = suites.Tester(page, source, "Module:Foo", kinship, call, below, documented=documented)
+    return suites.make_suite(
+        tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: None if functions is None else Offer(functions)
+    )
 
 
 def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strategies) -> None:
@@ -109,11 +112,63 @@ def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strate
 
 
 def test_else_by_the_function_that_editors_call(strategies: Strategies) -> None:
-    suite = suite_of(strategies, "return {}", call=Call("tap", ("long",), found_on="Module:Foo/doc"))
+    call = Call("main", ("long",), found_on="Module:Foo/doc")
+    suite = suite_of(strategies, "return {}", functions=frozenset({"main", "help"}), call=call)
     assert suite is not None
     (candidate,) = suite.candidates
-    assert (candidate.strategy, candidate.call.function, candidate.call.arguments) == ("tap", "tap", ("long",))
+    assert (candidate.strategy, candidate.call.function, candidate.call.arguments) == ("tap", "main", ("long",))
+    assert candidate.origin is Origin.DOCUMENTATION
     assert "call found on Module:Foo/doc" in suite.why
+
+
+def calls_of(suite: Suite | None) -> list[tuple[str, tuple[str, ...], Origin]]:
+    assert suite is not None
+    found = [(each.call.function, each.call.arguments, each.origin) for each in suite.candidates]
+    return list(dict.fromkeys(found))
+
+
+SCRIBUNTO_UNIT = "require('Module:ScribuntoUnit')"
+
+
+def test_the_strategys_own_call_comes_before_the_one_that_editors_wrote(strategies: Strategies) -> None:
+    call = Call("run", ("x=1",), found_on="Module:Foo/doc")
+    assert calls_of(suite_of(strategies, SCRIBUNTO_UNIT, call=call)) == [
+        ("run", (), Origin.STRATEGY),
+        ("run", ("x=1",), Origin.DOCUMENTATION),
+    ]
+    talk = suite_of(strategies, SCRIBUNTO_UNIT, call=call, documented=False)
+    assert calls_of(talk)[1] == ("run", ("x=1",), Origin.TALK)
+
+
+def test_the_same_call_is_made_once_and_its_page_is_remembered(strategies: Strategies) -> None:
+    suite = suite_of(strategies, SCRIBUNTO_UNIT, call=Call("run", ("", " "), found_on="Module:Foo/doc"))
+    assert calls_of(suite) == [("run", (), Origin.STRATEGY)]
+    assert suite is not None
+    assert suite.candidates[0].call.found_on == "Module:Foo/doc"
+
+
+@pytest.mark.parametrize("source", [SCRIBUNTO_UNIT, "return {}"])
+def test_a_function_that_is_not_offered_is_never_called(strategies: Strategies, source: str) -> None:
+    call = Call("nosuch", found_on="Module:Foo/doc")
+    suite = suite_of(strategies, source, functions=frozenset({"run"}), call=call)
+    assert {function for function, _, _ in calls_of(suite)} == {"run"}
+    assert suite is not None
+    assert any("no call on Module:Foo/doc counts" in why for why in suite.why)
+
+
+def test_what_an_aside_calls_makes_no_suite_of_a_driver(strategies: Strategies) -> None:
+    source = UNIT_TESTS + "function tests:load() end return tests"
+    call = Call("run_tests", found_on="Module talk:Foo/testcases")
+    assert suite_of(strategies, source, functions=RUNS, below=True, call=call, documented=False) is None
+
+
+def test_data_that_no_page_runs_has_no_call(strategies: Strategies) -> None:
+    page = Page("Module:Foo/testcases", 2, 20)
+    tester = suites.Tester(page, "return { a = {} }", "Module:Foo", Kinship.TESTER)
+    usable = strategies.at_hand(())
+    suite = suites.make_suite(tester, wiki_of("Foo"), ENGLISH, usable, lambda _: Offer(data=True))
+    assert suite is not None
+    assert (suite.candidates, suite.functions, suite.data) == ((), frozenset(), True)
 
 
 @pytest.mark.parametrize(("offered", "function"), [({"tap", "run"}, "tap"), ({"run", "other"}, "run")])

@@ -136,6 +136,7 @@ def test_the_document_holds_the_same() -> None:
         "arguments": ["x"],
         "title": "Module:Foo/testcases",
         "found_on": "",
+        "page": "",
     }
     assert document["requests"] == [
         {"parameters": {"action": "parse", "prop": ["text", "links"]}, "answer": ASKED.answer}

@@ -10,7 +10,10 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
+
 __all__ = [
+    "NOWHERE",
     "Call",
     "Candidate",
     "Cause",
@@ -20,6 +23,9 @@ __all__ = [
     "ErrorKind",
     "Marks",
     "ModuleStatus",
+    "Offer",
+    "Origin",
+    "OtherVerdict",
     "Page",
     "Plan",
     "Point",
@@ -201,35 +207,6 @@ class Page:
         return self.page_id > 0
 
 
-#: A title that is no suite's own; the one that MediaWiki itself takes where a request names none.
-NOWHERE = "API"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under.
-
-    :param found_on: title of the page on which editors run it so; empty where the strategy says how
-    """
-
-    function: str
-    arguments: tuple[str, ...] = ()
-    title: str = ""
-    found_on: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A strategy (by name) that may be a suite's, and how it would run it.
-
-    :param told: whether the tester's source says that it is of this kind
-    """
-
-    strategy: str
-    call: Call
-    told: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Suite:
     """A testee, its tester, and the strategies that may run it.
@@ -238,6 +215,7 @@ class Suite:
     :param candidates: in the order in which they are tried; empty where no strategy knows how to run it
     :param functions: what the tester offers, where it had to be asked; None without candidates: the wiki did not say
     :param why: how it came to this testee and these candidates, for people
+    :param data: whether it had to be asked, and holds something else than functions
     """
 
     testee: Page
@@ -245,6 +223,7 @@ class Suite:
     candidates: tuple[Candidate, ...]
     functions: frozenset[str] | None = None
     why: tuple[str, ...] = ()
+    data: bool = False
 
     @property
     def subject(self) -> Page:
@@ -258,6 +237,14 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherVerdict:
+    """The state that a suite comes to by a call that editors wrote down, where that is not the one that counts."""
+
+    call: Call
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteStatus:
     """What is known of a suite after a harvest: from its last run, in this harvest or before.
 
@@ -268,6 +255,7 @@ class SuiteStatus:
     :param ran: whether it ran in this harvest and came to a verdict
     :param revision: the testee's revision that was tested
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
+    :param other: what another call comes to, where that differs
     """
 
     testee: Page
@@ -283,6 +271,7 @@ class SuiteStatus:
     revision: int = 0
     duration_ms: int = 0
     title_dependent: bool | None = None
+    other: OtherVerdict | None = None
 
     @property
     def subject(self) -> Page:
