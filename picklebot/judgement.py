@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import islice
 
 from picklebot import __version__
 from picklebot.errors import PluginError, WikiError
@@ -34,7 +35,10 @@ from picklebot.strategy import Strategies, Strategy
 from picklebot.strategy.calls import offered
 from picklebot.wiki import Site
 
-__all__ = ["Judge", "seen_by"]
+__all__ = ["DEPENDENCIES", "Judge", "seen_by"]
+
+#: So many pages that a suite depends on are followed: each costs a share of a request whenever it is looked at.
+DEPENDENCIES = 1_000
 
 _LOG = logging.getLogger(__name__)
 
@@ -153,8 +157,9 @@ class Judge:
                 reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
                 name = chosen.candidate.strategy
                 return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
-        if chosen.note:
-            report = replace(report, notes=(*report.notes, chosen.note))
+        needs = dict.fromkeys(title for run in runs for title in run.output.depends_on)
+        notes = [note for note in (chosen.note, _unfollowed(len(needs))) if note]
+        report = replace(report, notes=(*report.notes, *notes)) if notes else report
         rest = (each for each in suite.candidates if each not in chosen.candidates)
         suite = replace(suite, candidates=(*chosen.candidates, *rest), functions=chosen.functions or suite.functions)
         return replace(
@@ -162,7 +167,7 @@ class Judge:
             call=chosen.candidate.call,
             duration_ms=output.duration_ms,
             cost=output.cost,
-            depends_on=tuple(sorted({title for run in runs for title in run.output.depends_on})),
+            depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
             # Of what only the console told no page shows whether it is as it was.
             shown=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
@@ -340,6 +345,16 @@ def _seen(result: SuiteResult) -> tuple[object, ...]:
     report = result.report or Report("")
     counts = report.counts if result.shown is None else result.shown
     return report.recognised, counts, report.error.kind if report.error else None
+
+
+def _unfollowed(pages: int) -> str:
+    """What to say of a suite that depends on so many pages; nothing where all of them are followed."""
+    if pages <= DEPENDENCIES:
+        return ""
+    return (
+        f"it depends on {pages:,} pages, of which {DEPENDENCIES:,} are followed: when another changes, it runs at its"
+        " recheck date"
+    )
 
 
 def _looks_like(strategy: Strategy, text: str) -> bool:

@@ -9,15 +9,15 @@ from itertools import islice
 
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
-from picklebot.discovery.testees import named_modules
+from picklebot.discovery.testees import deciding_titles
 from picklebot.model import Call, Page, Suite
 from picklebot.records import Found
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import LUA, current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE
+from picklebot.wiki.texts import read_texts
 from picklebot.wikitext import CostlyWikitextError
 
 __all__ = ["family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
@@ -108,7 +108,7 @@ def read_suites(
     iterator = iter(testers)
     while some := list(islice(iterator, _TESTERS_AT_A_TIME)):
         read = list(_read_testers(wiki, site, strategies, some))
-        named = {tester.page.title: _named(tester, site, strategies) for tester, _ in read}
+        named = {tester.page.title: _deciding(tester, site, strategies) for tester, _ in read}
         run_by = {name: site.module(name) for name in strategies.pages}
         every = (title for titles in (*named.values(), run_by.values()) for title in titles)
         current = current_pages(wiki, dict.fromkeys(every))
@@ -139,10 +139,9 @@ def _above(tester: Tester, now: Mapping[str, Page]) -> dict[str, Page]:
     return {tester.parent: page} if page.exists and page.content_model not in _TESTED_AS_DATA else {}
 
 
-def _named(tester: Tester, site: Site, strategies: Strategies) -> list[str]:
+def _deciding(tester: Tester, site: Site, strategies: Strategies) -> list[str]:
     """Titles that decide which module is the testee."""
-    titles = (title for title, _ in named_modules(tester.source, tester.page.title, site, strategies))
-    return list(dict.fromkeys((tester.parent, *titles)))
+    return deciding_titles(tester.source or "", tester.page.title, tester.parent, site, strategies)
 
 
 def _read_testers(
@@ -151,30 +150,31 @@ def _read_testers(
     """Fetch testers with the pages beside them on which editors write how to run them, and those pages' revisions."""
     beside = {page.title: _beside(page.title, site) for page in testers}
     titles = dict.fromkeys(title for tester, others in beside.items() for title in (tester, *others))
-    texts, revisions, redirects = _texts(wiki, titles)
-    leads = {old: page.title for old, page in redirect_targets(wiki, redirects, missing=True).items()}
-    there, there_revisions, _ = _texts(wiki, leads.values())
-    texts |= {old: there[new] for old, new in leads.items() if new in there}
-    revisions |= there_revisions
+    here = read_texts(wiki, titles)
+    leads = {old: page.title for old, page in redirect_targets(wiki, here.redirects, missing=True).items()}
+    there = read_texts(wiki, leads.values())
+    texts = here.texts | {old: there.texts[new] for old, new in leads.items() if new in there.texts}
+    revisions = here.revisions | there.revisions
+    too_large = here.too_large | there.too_large
     beside = {
         tester: [title for page in pages for title in (page, leads.get(page, ""))] for tester, pages in beside.items()
     }
     for tester in testers:
         match = tester_match(tester, site, strategies, drafts=True)
-        if tester.title not in texts or match is None:
+        if tester.title not in revisions or match is None:
             continue  # deleted since it was listed
         mine = [title for title in beside[tester.title] if title]
-        call, unread = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
+        call, costly = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
         # A documentation page may stand among the talk pages of a wiki; what it only leads to may be anybody's.
         doc = site.doc_page(tester.title)
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),
-            source=texts[tester.title],
+            source=texts.get(tester.title),
             parent=site.invoked(match.parent),
             kinship=match.kinship,
             below=match.below,
             call=call,
-            unread=unread,
+            unread=(*(f"{title} is too large to be read" for title in mine if title in too_large), *costly),
             documented=call is None or call.found_on == doc or not site.is_talk(call.found_on),
         )
         yield read, {title: revisions.get(title, 0) for title in mine}
@@ -192,25 +192,6 @@ def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | Non
         if call is not None:
             return replace(call, found_on=title), tuple(unread)
     return None, tuple(unread)
-
-
-def _texts(wiki: Wiki, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, int], list[str]]:
-    """Texts and revisions of pages, by title, and which of them lead elsewhere."""
-    texts: dict[str, str] = {}
-    revisions: dict[str, int] = {}
-    redirects: list[str] = []
-    for page in wiki.pages(titles, prop=["info", "revisions"], rvprop=["ids", "content"], rvslots="main"):
-        if page.get("revisions"):
-            texts[page["title"]] = _text(page)
-            revisions[page["title"]] = page["revisions"][0]["revid"]
-        if page.get("redirect"):
-            redirects.append(page["title"])
-    return texts, revisions, redirects
-
-
-def _text(page: Answer) -> str:
-    main = page["revisions"][0].get("slots", {}).get("main", {})
-    return str(main.get("content", ""))  # absent where the revision's text is hidden
 
 
 def _beside(tester: str, site: Site) -> list[str]:

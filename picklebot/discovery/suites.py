@@ -27,6 +27,7 @@ ProbeMany = Callable[[Sequence[str]], Mapping[str, Offer | None]]
 class Tester:
     """A page that holds tests, as read from the wiki.
 
+    :param source: None where it is too large to be read: only what the page offers then tells what it is
     :param parent: title of the module above it, which may not exist
     :param kinship: how sure the title alone makes it a tester
     :param call: how editors run it
@@ -36,7 +37,7 @@ class Tester:
     """
 
     page: Page
-    source: str
+    source: str | None
     parent: str
     kinship: Kinship
     call: Call | None = None
@@ -53,7 +54,7 @@ class Tester:
     @property
     def code(self) -> str:
         """The source without what only talks: comments, and strings of several lines."""
-        return without_comments(self.source, texts=False)
+        return without_comments(self.source or "", texts=False)
 
 
 def _differ(kinds: Sequence[Strategy]) -> bool:
@@ -92,12 +93,12 @@ def make_suite(
             offer = probe(tester.page.title)
         except KeyError:
             silent = True
-        if offer is None and not silent and not tester.code.strip():
+        if offer is None and not silent and tester.source is not None and not tester.code.strip():
             offer = Offer()  # nobody has written anything yet
         if not silent and (_helps(tester, offer, told, strategies) or not _shows(tester, offer, told, strategies)):
             return None
         why.append(f"functions offered: {_words(offer, silent=silent)}")
-    testee, reason = testee_of(tester.source, tester.page.title, tester.parent, pages, site, strategies)
+    testee, reason = testee_of(tester.source or "", tester.page.title, tester.parent, pages, site, strategies)
     functions = None if offer is None else offer.functions
     candidates: tuple[Candidate, ...] = ()
     if told or not silent:
@@ -105,6 +106,7 @@ def make_suite(
         candidates = tuple(_candidates(kinds, told, tester, testee, functions, strategies, site))
         why += _on_calls(tester, candidates, functions)
     why += tester.unread
+    why += ["its source is too large to be read"] if tester.source is None else []
     why.append(f"testee: {reason}")
     return Suite(testee, tester.page, candidates, functions, tuple(why), data=offer is not None and offer.data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
 from picklebot.discovery.lua import Use, builds_names, mentioned_modules
@@ -10,10 +10,14 @@ from picklebot.model import Page
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site
 
-__all__ = ["named_modules", "testee_of"]
+__all__ = ["deciding_titles", "named_modules", "testee_of"]
 
 # How alike two titles are that differ in a letter or an ending: Module:adresse IP/testcases tests Module:adresses IP.
 _ALIKE = 0.8
+# A source can name tens of thousands of modules, and each costs a share of a request to look up. So many of them are
+# considered, and so many of those that it loads are looked up.
+_CONSIDERED = 1_000
+_LOOKED_UP = 50
 
 
 def testee_of(
@@ -28,12 +32,12 @@ def testee_of(
     lies below the tester do not count.
 
     :param parent: title above the tester, which may not exist
-    :param pages: Lua pages by title, at least those that `named_modules` yields and the parent, where they exist
+    :param pages: Lua pages by title, at least those of `deciding_titles`, where they exist
     :returns: the testee (`Page.exists` is false where there is none), and why it is the one
     """
     named = list(named_modules(source, tester, site, strategies))
     titles = {title for title, _ in named}
-    loaded = list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE) and title in pages))
+    loaded = [title for title in _loaded(named) if title in pages]
     family = [title for title in loaded if title.startswith(f"{parent}/") and not _is_data(title, site, strategies)]
     if parent in pages:
         drafts = {title.rpartition("/")[0] for title in titles if _is_draft(title, site, strategies)}
@@ -43,7 +47,24 @@ def testee_of(
     if parent in titles:
         return Page(parent), "no module: the tester names the page above it, which is not there"
     title, reason = _without_parent(parent, loaded, family)
+    if len(_loaded(named)) > _LOOKED_UP:
+        reason += f" (of those that it loads the first {_LOOKED_UP} are considered)"
     return pages.get(title, Page(parent)), reason
+
+
+def deciding_titles(source: str, tester: str, parent: str, site: Site, strategies: Strategies) -> list[str]:
+    """Titles of the pages that decide which module is the testee: what else a source names decides by its name alone.
+
+    :param parent: title above the tester, which may not exist
+    """
+    named = list(named_modules(source, tester, site, strategies))
+    if any(title == parent for title, _ in named):
+        return [parent]
+    return list(dict.fromkeys((parent, *_loaded(named)[:_LOOKED_UP])))
+
+
+def _loaded(named: Iterable[tuple[str, Use]]) -> list[str]:
+    return list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE)))
 
 
 def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[str, str]:
@@ -59,7 +80,11 @@ def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[
 
 
 def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, Use]]:
-    """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them."""
+    """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them.
+
+    Each once for each use, what it loads first; of very many only the first.
+    """
+    seen: set[tuple[str, Use]] = set()
     for mention in mentioned_modules(source):
         if mention.use is Use.INVOKE:
             title = site.invoked(mention.name)
@@ -67,6 +92,11 @@ def named_modules(source: str, tester: str, site: Site, strategies: Strategies) 
             title = site.normalise(mention.name)
         else:
             continue  # a library of Scribunto's own, such as "strict", or no module's title at all
+        if (title, mention.use) in seen:
+            continue
+        seen.add((title, mention.use))
+        if len(seen) > _CONSIDERED:
+            return
         framework = strategies.by_source(f'require("{title}")') or strategies.names_tests(site.module_name(title))
         if not framework and title != tester and not title.startswith(f"{tester}/"):
             yield title, mention.use

@@ -74,7 +74,8 @@ class Output:
     :param error: what ended the suite as a whole
     :param inconclusive: why nothing was had; the rest is then empty
     :param notes: what whoever reads the verdict should know
-    :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not
+    :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not; those first
+        that matter most
     :param strain: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     """
@@ -189,12 +190,20 @@ def _kind(message: str, timeout_message: str) -> ErrorKind:
     return ErrorKind.MEMORY if "not enough memory" in message else ErrorKind.SCRIPT
 
 
-def dependencies_of(parse: Answer) -> tuple[str, ...]:
-    """Titles of pages that a parse transcluded or loaded (``templates``) or asked about (``links``), sorted.
+def dependencies_of(parse: Answer, tester: str) -> tuple[str, ...]:
+    """Titles of pages that a parse transcluded or loaded (``templates``) or asked about (``links``).
 
+    In the order in which they matter: the tester and the pages around it, what was loaded, what there is at all.
     Interface messages, category counts and the clock leave no trace here.
     """
-    return tuple(sorted({page["title"] for kind in ("templates", "links") for page in parse.get(kind, ())}))
+    family = tester.partition("/")[0]
+    ranks: dict[str, tuple[bool, bool, bool]] = {}
+    for kind in ("templates", "links"):
+        for page in parse.get(kind, ()):
+            title = page["title"]
+            rank = (title.partition("/")[0] != family, not page.get("exists"), kind == "links")
+            ranks[title] = min(rank, ranks.get(title, rank))
+    return tuple(sorted(ranks, key=lambda title: (ranks[title], title)))
 
 
 # Names in MediaWiki's limit report of what all suites of a request share.

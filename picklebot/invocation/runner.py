@@ -134,7 +134,8 @@ class Runner:
         except CutAnswerError:
             # What it depends on, and what it cost, is known all the same.
             rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT)
-            return Output(error=too_large(), cost=cost_of(rest), depends_on=dependencies_of(rest), strain=1.0)
+            needs = dependencies_of(rest, tester.title)
+            return Output(error=too_large(), cost=cost_of(rest), depends_on=needs, strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -145,7 +146,7 @@ class Runner:
             no_function=error is not None and says_no_function(error, call.function, self._site.messages),
             cost=cost_of(answer),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
-            depends_on=dependencies_of(answer),
+            depends_on=dependencies_of(answer, tester.title),
             strain=use_of(answer).most,
         )
 

@@ -13,6 +13,9 @@ __all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
 #: How the pages of a cause are ordered, in words for people.
 ORDER = "the module itself first, then its test page, then what they load; among these the latest change first"
 
+# Of pages that are no more it takes a request each to ask who removed them; so many are asked about, the first ones.
+_REMOVERS = 10
+
 
 def changed_pages(before: Mapping[str, int], after: Mapping[str, int]) -> list[ChangedPage]:
     """Pages whose revision differs between two runs, or that only one of them depended on and that differ since.
@@ -47,12 +50,14 @@ def find_cause(
     :param software: versions before and now
     :raises WikiError: the wiki could not be asked
     """
-    pages = changed_pages(before, after)
+    pages = order_pages(changed_pages(before, after), testee, tester)
     who = _editors(wiki, [page.new for page in pages if page.new])
+    removed = [page.title for page in pages if not page.new]
+    by = {title: _remover(wiki, title) for title in removed[:_REMOVERS]}
     named = [
         replace(page, user=user, at=at)
         for page in pages
-        for user, at in [who.get(page.new, ("", "")) if page.new else _remover(wiki, page.title)]
+        for user, at in [who.get(page.new, ("", "")) if page.new else by.get(page.title, ("", ""))]
     ]
     return Cause(order_pages(named, testee, tester), _software_change(*software))
 

@@ -133,3 +133,12 @@ def test_pages_and_software_are_both_named_where_both_changed() -> None:
 )
 def test_a_cause_comes_back_from_json_as_it_was(each: Cause) -> None:
     assert Cause.from_json(each.to_json()) == each
+
+
+def test_of_very_many_pages_that_went_only_the_first_are_asked_about() -> None:
+    wiki = Editors({"type": "delete", "user": "Ann", "timestamp": "2026-01-02"})
+    before = {f"Module:Data{number}": 1 for number in range(500)} | {TESTS: 1}
+    found = cause(before, dict.fromkeys(before, 0), wiki)
+    assert len(wiki.asked) == 10
+    assert len(found.pages) == 501
+    assert (found.pages[0].title, found.pages[0].user) == (TESTS, "Ann")

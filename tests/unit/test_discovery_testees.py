@@ -6,6 +6,7 @@ import pytest
 from sites import ENGLISH
 
 from picklebot.discovery import suites
+from picklebot.discovery.testees import deciding_titles, named_modules
 from picklebot.discovery.testees import testee_of as find_testee
 from picklebot.model import Call, Offer, Origin, Page, Suite
 from picklebot.plugins import load_plugins
@@ -305,3 +306,31 @@ def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> Non
     assert suite is not None
     assert suite.candidates[0].call.title == "Module:Foo/testcases"
     assert suite.subject.title == "Module:Foo"
+
+
+TIER = "Module:Tier/testcases"
+
+
+@pytest.mark.parametrize(
+    ("source", "looked_up"),
+    [
+        ("require('Module:Tier') require('Module:Other')", ["Module:Tier"]),
+        ("require('Module:Other') local title = 'Module:Tier'", ["Module:Tier"]),
+        ("require('Module:Other')", ["Module:Tier", "Module:Other"]),
+        ("mw.loadData('Module:Data') local title = 'Module:Named'", ["Module:Tier"]),
+        ("require('Module:ScribuntoUnit')", ["Module:Tier"]),
+    ],
+)
+def test_only_what_may_be_the_testee_is_looked_up(source: str, looked_up: list[str], strategies: Strategies) -> None:
+    assert deciding_titles(source, TIER, "Module:Tier", ENGLISH, strategies) == looked_up
+
+
+@pytest.mark.parametrize(
+    "line", ["require('Module:M{}')", "mw.loadData('Module:M{}')", "require('Module:M{}/testcases')"]
+)
+def test_of_very_many_modules_that_a_source_names_few_are_looked_up(line: str, strategies: Strategies) -> None:
+    source = "\n".join(map(line.format, range(60_000)))
+    assert len(deciding_titles(source, TIER, "Module:Tier", ENGLISH, strategies)) <= 51
+    assert sum(1 for _ in named_modules(source, TIER, ENGLISH, strategies)) <= 1000
+    _, why = find_testee(source, TIER, "Module:Tier", {}, ENGLISH, strategies)
+    assert ("the first 50 are considered" in why) == (line == "require('Module:M{}')")

@@ -92,3 +92,14 @@ def test_where_marks_cannot_be_told_a_console_out_of_reach_leaves_no_verdict(pag
     assert result.inconclusive is not None
     assert "connection refused" in result.inconclusive
     assert judged(CLEAR, WikiUnreachable("connection refused")).state is State.GOOD
+
+
+def test_of_very_many_pages_a_suite_depends_on_part_and_it_is_said() -> None:
+    titles = tuple(f"Module:{number}" for number in range(5000, 0, -1))
+    plugins = load_plugins()
+    runner = SimpleNamespace(run=lambda *_: Output(text="1..1\nok 1", depends_on=titles))
+    result = Judge(runner, load_strategies(plugins), plugins).judge(SUITE)  # type: ignore[arg-type]
+    assert set(result.depends_on) == set(titles[:1000])
+    assert result.state is State.GOOD
+    assert result.report is not None
+    assert "it depends on 5,000 pages, of which 1,000 are followed" in result.report.notes[-1]

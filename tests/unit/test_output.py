@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.invocation.output import error_at_home, script_error
+from picklebot.invocation.output import dependencies_of, error_at_home, script_error
 from picklebot.model import ErrorKind, SuiteError
 
 TIMEOUT = "The time allocated for running scripts has expired."
@@ -67,3 +67,20 @@ def test_the_place_of_an_error_has_no_title_on_the_testers_own_page(
 ) -> None:
     found = error_at_home(SuiteError(ErrorKind.SCRIPT, away), "Module:A (b)/c", messages)
     assert found == SuiteError(ErrorKind.SCRIPT, at_home)
+
+
+def test_what_a_run_depends_on_comes_in_the_order_in_which_it_matters() -> None:
+    templates = [("Module:A", True), ("Module:Missing", False), ("Module:Z/testcases", True), ("Module:Z", True)]
+    links = [("Main Page", True), ("Module:A", True), ("Nowhere", False)]
+    parse = {
+        kind: [{"title": title, "exists": exists} for title, exists in pages]
+        for kind, pages in (("templates", templates), ("links", links))
+    }
+    assert dependencies_of(parse, "Module:Z/testcases") == (
+        "Module:Z",
+        "Module:Z/testcases",
+        "Module:A",
+        "Main Page",
+        "Module:Missing",
+        "Nowhere",
+    )
