@@ -123,9 +123,11 @@ def _read(section: Section) -> tuple[list[Point], int | None, Marks]:
         if len(bad | good) > 1 or told == len(found):
             failed = [not row.silent or row.icon in bad for row in found]
     looks = [meaning(row.icon) for row in found]
-    says_failed = sign is not True and says_passed(words) is False
-    if any(looks) or sign or says_failed:
-        # A cross is one of a failed test where others have a tick.
+    said = says_passed(words)
+    says_failed = sign is not True and said is False
+    if (any(looks) or sign or says_failed) and not (sign and said):
+        # A cross is one of a failed test where others have a tick. Under a headline that passed it may be one of a
+        # skipped test: the console tells.
         failed = [fails or look is False for fails, look in zip(failed, looks, strict=True)]
     if says_failed and not told:
         told = max(1, sum(failed))
@@ -144,7 +146,8 @@ def _marks(words: str, sign: bool | None, icons: set[str], looks: Sequence[bool 
     counted = set(numbers(words)) - {len(looks), 0}
     if said and not (crossed or counted):
         return Marks.CLEAR
-    against = said is False or (crossed and not said) or counted or (len(icons) > 1 and not said)
+    torn = bool(sign) and False in looks
+    against = said is False or torn or (crossed and not said) or counted or (len(icons) > 1 and not said)
     return Marks.AGAINST if against else Marks.ALIKE
 
 
