@@ -46,6 +46,7 @@ class Options:
     :param recheck_after: after this time a suite runs again in any case
     :param deadline: when it is to be over
     :param concurrency: how many suites may run at the same time
+    :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
     """
 
     only: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Options:
     recheck_after: timedelta = timedelta(days=7)
     deadline: Deadline = NEVER
     concurrency: int = 1
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def harvest_held(
     """
     site = seen_by(site, judge.strategies)
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-    ledger = Ledger(store, wiki, site)
+    ledger = Ledger(store, wiki, site, options.elsewhere)
     selected = _select(wiki, site, judge, store, ledger, options)
     ledger.begin(each.record.status.tester.page_id for each in selected)
 
@@ -178,7 +180,7 @@ class Plan:
 def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
     site = seen_by(site, judge.strategies)
-    selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
+    selected = _select(wiki, site, judge, store, Ledger(store, wiki, site, options.elsewhere), options)
     _, expected = _split(wiki, site, judge.strategies, selected)
     batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
     return Plan(tuple(selected), len(selected) - len(expected), batches)

@@ -55,7 +55,14 @@ class SuiteRecord:
     @property
     def suite(self) -> Suite:
         """The suite as it can be run."""
-        return Suite(self.status.testee, self.status.tester, self.candidates, self.functions, data=self.data)
+        return Suite(
+            self.status.testee,
+            self.status.tester,
+            self.candidates,
+            self.functions,
+            data=self.data,
+            elsewhere=self.status.elsewhere,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,3 +226,44 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), found=(found,), changed={ONE.page_id: (BAR.title,)}))
     assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
+
+
+CHECKS = Page("Module:Checks/testcases", 30, 300, "Scribunto")
+GUEST = replace(suite(CHECKS), elsewhere=True)
+
+
+def test_a_tester_elsewhere_decides_while_its_module_has_no_other(store: Store) -> None:
+    pages = (FOO, CHECKS, ONE)
+    ledger = opened(store, *pages)
+    ledger.absorb(sync(GUEST))
+    ledger.take([came_to(CHECKS, State.GOOD)])
+    assert told(ledger) == [("Module:Foo", None, State.GOOD)]
+    # The module wins a tester of its own, that fails: the other one is told of by itself.
+    ledger = opened(store, *pages)
+    ledger.absorb(sync(suite(ONE)))
+    ledger.begin([ONE.page_id])
+    assert told(ledger) == [("Module:Checks/testcases", None, State.GOOD)]
+    ledger.take([came_to(ONE, State.FAIL)])
+    assert told(ledger)[1:] == [("Module:Foo", State.GOOD, State.FAIL)]
+    assert opened(store, *pages).suites[CHECKS.page_id].status.stands_alone
+    # It loses it again, without a moment in which it has no tests.
+    ledger = opened(store, FOO, CHECKS)
+    ledger.absorb(sync(gone=[ONE.page_id]))
+    ledger.begin([])
+    assert set(told(ledger)) == {
+        ("Module:Checks/testcases", State.GOOD, None),
+        ("Module:Foo", State.FAIL, State.GOOD),
+    }
+    assert {module.page.title for module in ledger.modules.values()} == {"Module:Foo"}
+
+
+def test_a_tester_elsewhere_that_a_setting_names_decides_beside_others(store: Store) -> None:
+    wiki = PaperWiki([FOO, CHECKS, ONE])
+    for patterns, wanted in (((), State.GOOD), (("Checks/*",), State.FAIL), ((), State.GOOD)):
+        ledger = Ledger(store, wiki, a_site(software={"MediaWiki": "1.43.9"}), patterns)  # type: ignore[arg-type]
+        ledger.absorb(sync(*(() if ledger.suites else (GUEST, suite(ONE)))))
+        ledger.begin([])
+        due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].reason]
+        ledger.take([came_to(each, State.FAIL if each is CHECKS else State.GOOD) for each in due])
+        ledger.begin([])
+        assert ledger.modules[FOO.page_id].state is wanted
