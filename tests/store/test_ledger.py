@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from known import NOW
 from sites import a_site
 
 from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite
@@ -54,7 +55,9 @@ def opened(store: Store, *pages: Page) -> Ledger:
 def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> Sync:
     found = tuple(Found(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
     changed = {suite.tester.page_id: ("Module:Foo",) for suite in suites}
-    return Sync(found, frozenset(gone), changed, {}, None, swept=False, strategies="", left=frozenset(left))
+    return Sync(
+        found, frozenset(gone), changed, {}, None, swept=False, strategies="", next_listing=NOW, left=frozenset(left)
+    )
 
 
 def suite(tester: Page, testee: Page = FOO) -> Suite:
