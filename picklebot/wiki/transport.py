@@ -108,8 +108,8 @@ class Route:
             target = there.geturl()
         if not self._allows(there) or (here.scheme == "https" and there.scheme != "https"):
             raise ElsewhereError(
-                f"{_shown(url)} redirects to {_shown(target)}, which is not followed: nothing is asked of"
-                " another host than the one given, nor without https where it was with"
+                f"{_shown(url)} redirects to {_shown(target)}, which is not followed, for it is another host"
+                " or port than the one given, or not https any more"
             )
         bare, _, query = url.partition("?")
         to, _, to_query = target.partition("?")

@@ -28,7 +28,8 @@ THIRDS = {
 # other half on the other, unless all are asked for.
 ON_ONE_RELEASE = {
     *("affected", "batches", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
-    *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standstill", "try", "watch", "wrong_pages"),
+    *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standstill", "try", "watch"),
+    *("wrong_answers", "wrong_pages"),
 }
 # Files whose tests share one wiki, all on the same release.
 OWN_RELEASE = {"explain": "1.43", "try": "1.39"}

@@ -23,18 +23,24 @@ class Fault:
     """What goes wrong with one request.
 
     :param status: the wiki is not asked; this HTTP status and a page of HTML are the answer
+    :param body: the wiki is not asked; this is the answer, called JSON
+    :param raw: the wiki is not asked; these bytes are the answer, whether they are HTTP or not
+    :param change: what becomes of the wiki's own answer
+    :param drip: seconds between two bytes of the answer
     :param drop: the connection is closed without an answer
     :param truncate: only half of the wiki's answer arrives
-    :param body: the wiki is not asked; this is the answer, as JSON
     :param delay: seconds before anything happens
     :param cookies: the request reaches the wiki with these instead of its own
     """
 
     status: int = 0
+    body: bytes | str | None = None
+    raw: bytes | None = None
+    change: Callable[[bytes], bytes] = bytes
+    drip: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
     truncate: bool = False
-    body: str | None = None
     delay: float = 0.0
     cookies: str | None = None
 
@@ -97,9 +103,13 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.drop:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
+        elif fault.raw is not None:
+            self.wfile.write(fault.raw)
+            self.close_connection = True
         elif fault.body is not None:
             kind = {"Content-Type": "application/json; charset=utf-8", **fault.headers}
-            self._answer(fault.status or 200, kind, fault.body.encode())
+            content = fault.body.encode() if isinstance(fault.body, str) else fault.body
+            self._answer(fault.status or 200, kind, content, fault=fault)
         elif fault.status:
             self._answer(fault.status, {"Content-Type": "text/html", **fault.headers}, b"<h1>Not now</h1>")
         else:
@@ -120,19 +130,25 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             connection.close()
         kept = [(name, value) for name, value in response.getheaders() if name.lower() not in _HOP]
-        self._answer(response.status, kept, content, sent=len(content) // 2 if fault.truncate else None)
+        self._answer(response.status, kept, fault.change(content), fault=fault)
 
     def _answer(
-        self, status: int, headers: Mapping[str, str] | list[tuple[str, str]], content: bytes, sent: int | None = None
+        self,
+        status: int,
+        headers: Mapping[str, str] | list[tuple[str, str]],
+        content: bytes,
+        fault: Fault = Fault(),
     ) -> None:
         self.send_response_only(status)
         for name, value in headers.items() if isinstance(headers, Mapping) else headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content[:sent])
-        if sent is not None:
-            self.close_connection = True
+        sent = content[: len(content) // 2] if fault.truncate else content
+        for start in range(0, len(sent), 1 if fault.drip else max(len(sent), 1)):
+            self.wfile.write(sent[start : start + 1] if fault.drip else sent)
+            time.sleep(fault.drip)
+        self.close_connection = self.close_connection or fault.truncate
 
 
 @contextmanager
