@@ -65,8 +65,16 @@ class Categories:
             try:
                 for item in some:
                     try:
-                        self._write(item, self._doc_page(item, namespaces))
+                        doc_page = self._doc_page(item, namespaces)
+                        summary = describe(item.transition, item.token)
+                        if category := self._category(item):
+                            self._write(item, doc_page, category, summary)
+                        else:
+                            self._clear(item, doc_page, summary)
                         written.append(item)
+                        for title in item.former:
+                            former = doc_target(self._site, title, namespaces)
+                            self._clear(item, former, f"its category stands on {doc_page.title}")
                     except StoppedError as error:
                         stopped = error
                         break
@@ -100,18 +108,25 @@ class Categories:
     def _doc_page(self, item: Pending, namespaces: frozenset[int]) -> Target:
         return doc_target(self._site, item.transition.page.title, namespaces)
 
-    def _write(self, item: Pending, doc_page: Target) -> None:
-        page, category = item.transition.page, self._category(item)
+    def _write(self, item: Pending, doc_page: Target, category: str | None, summary: str) -> None:
+        page = item.transition.page
 
         def rewrite(text: str) -> Edit | None:
             marked = with_category(text, page.page_id, category, parser_functions=self._parser_functions)
             if marked == text:
                 return None
             fault("before-category")
-            return Edit(marked, f"{in_comment(page.title)}: {describe(item.transition, item.token)}")
+            return Edit(marked, f"{in_comment(page.title)}: {summary}")
 
         if self._observer.edit(doc_page, rewrite):
             fault("after-category")
+
+    def _clear(self, item: Pending, doc_page: Target, summary: str) -> None:
+        """Take a module's category off a page, which is left alone, whatever it is, where it has none."""
+        found = self._wiki.pages([doc_page.title], prop="revisions", rvprop="content", rvslots="main")
+        texts = [str(revision.get("slots")) for page in found for revision in page.get("revisions", ())]
+        if any(f"|{item.transition.page.page_id}|" in text for text in texts):
+            self._write(item, doc_page, None, summary)
 
     def _settle(self, written: Sequence[Pending], problems: list[str]) -> list[Pending]:
         """Bring memberships up to date, and see that they are; those that are."""

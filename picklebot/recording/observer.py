@@ -147,12 +147,13 @@ class Observer:
             self._learn(error, edit=parameters["action"] == "edit")
             raise
 
-    def tag(self, page: Page, add: str, remove: str, reason: str) -> None:
+    def tag(self, page: Page, add: str, remove: str, reason: str) -> bool:
         """Change the tags of a module's revision (https://www.mediawiki.org/wiki/API:Tag).
 
         What keeps a single revision from being tagged is told in the answer, and is no error of the API's
         (ApiTag.php, ``processIndividual``). A revision that was deleted meanwhile has nothing left to tag.
 
+        :returns: whether there was a revision to tag
         :raises StoppedError: nothing can be tagged
         :raises RecordingError: this revision cannot
         """
@@ -160,7 +161,7 @@ class Observer:
         answer = self.write(action="tag", revid=page.revision, add=add, remove=remove, reason=reason)
         result = checked(Tagged, answer).tag[0]
         if result.status == "success" or result.code == _GONE:
-            return
+            return result.code != _GONE
         if result.status == "skipped":
             raise RecordingError("skipped", code=RATE_LIMITED)
         first = result.errors[0] if result.errors else result

@@ -14,6 +14,7 @@ from picklebot.recording.observer import RATE_LIMITED, Observer
 from picklebot.recording.recorder import Done
 from picklebot.tracking import Pending
 from picklebot.wiki import Wiki
+from picklebot.wiki.revisions import pages_by_id
 
 __all__ = ["Tags"]
 
@@ -56,8 +57,8 @@ class Tags:
             if page.page_id in problems:
                 continue  # its older transition comes first
             try:
-                if new is not None and page.revision:
-                    self._tag(item, tag_name(new), log)
+                if new is not None and page.revision and not self._tag(item, tag_name(new), log):
+                    continue  # it is gone: the next harvest knows whether it came back
             except StoppedError as error:
                 raise error.after(problems.values()) from error
             except RecordingError as error:
@@ -72,17 +73,20 @@ class Tags:
         if problems:
             raise RecordingError("; ".join(problems.values()))
 
-    def _tag(self, item: Pending, tag: str, log: _Written) -> None:
-        """Tag a revision, unless that was done by a harvest that was killed before it could note it."""
+    def _tag(self, item: Pending, tag: str, log: _Written) -> bool:
+        """Tag a revision, unless that was done by a harvest that was killed before it could note it.
+
+        :returns: whether that was done, or can never be done; not where its page is gone, and may come back
+        """
         page = item.transition.page
         there = [name for name in self._tags(page.revision) if name.startswith(TAG_PREFIX)]
         if there == [tag] or (there and item.token in log.tokens):
-            return  # a later transition of this revision may have been recorded meanwhile: it stays
+            return True  # a later transition of this revision may have been recorded meanwhile: it stays
         older = "|".join(name for name in there if name != tag)
         reason = describe(item.transition, item.token)
         fault("before-tag")
         try:
-            self._observer.tag(page, tag, older, reason)
+            tagged = self._observer.tag(page, tag, older, reason)
         except StoppedError:
             raise
         except RecordingError as error:
@@ -91,6 +95,7 @@ class Tags:
             hint = _HINTS.get(RATE_LIMITED if limited else error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
         fault("after-tag")
+        return tagged or bool(pages_by_id(self._wiki, [page.page_id]))
 
     def _tags(self, revision: int) -> list[str]:
         query = self._wiki.get(action="query", prop="revisions", revids=revision, rvprop=["ids", "tags"])["query"]

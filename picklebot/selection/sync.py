@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
 
 from picklebot.discovery import read_suites
 from picklebot.discovery.pages import list_pages, tester_match
@@ -16,10 +15,7 @@ from picklebot.wiki.changes import changes_since, newest_anchor
 from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import MODULE
 
-__all__ = ["LISTED_EVERY", "maybe_testers", "synchronise"]
-
-#: So that a harvest that runs once a day, some seconds sooner or later, lists all pages each time.
-LISTED_EVERY = timedelta(hours=20)
+__all__ = ["maybe_testers", "synchronise"]
 
 _TALK = MODULE + 1
 
@@ -36,19 +32,15 @@ def synchronise(
 ) -> Sync:
     """Find out which suites are new, gone, or depend on what changed.
 
-    Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else. Some
-    changes are not found there (those of ``importDump.php``, those whose row is hidden, or was lost with the wiki's
-    server), so that all pages are listed once a day in any case. Where the strategies are not those of the last time,
-    all suites are made anew.
+    Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else: what
+    changed in other ways (``importDump.php`` leaves no trace) is found by a sweep only. Where the strategies are not
+    those of the last time, all suites are made anew.
 
     :param sweep: list all pages in any case
     :raises WikiError: the wiki could not be read
     """
     others = followed.strategies != strategies.digest
-    now = datetime.now(UTC)
-    lately = followed.listed_at is not None and timedelta() <= now - followed.listed_at < LISTED_EVERY
-    follow = lately and not (sweep or others)
-    changes = changes_since(wiki, followed.anchor) if follow and followed.anchor is not None else None
+    changes = None if sweep or others or followed.anchor is None else changes_since(wiki, followed.anchor)
     if changes is None:
         anchor = newest_anchor(wiki)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
@@ -70,7 +62,7 @@ def synchronise(
         anchor=anchor,
         swept=changes is None,
         strategies=strategies.digest,
-        next_listing=(now if changes is None or followed.listed_at is None else followed.listed_at) + LISTED_EVERY,
+        models=frozenset(_modules(site, strategies, changes.models) if changes else ()),
         left=frozenset(id_ for id_, title in followed.modules.items() if _left(id_, title, current)),
     )
 
@@ -80,6 +72,11 @@ def maybe_testers(site: Site, strategies: Strategies, titles: Iterable[str]) -> 
     modules = (title for title in titles if title.startswith(site.module_prefix))
     names = {title: site.module_name(title) for title in modules}
     return {title for title, name in names.items() if strategies.match_title(name, site.language, site.extensions)}
+
+
+def _modules(site: Site, strategies: Strategies, titles: Collection[str]) -> set[str]:
+    """Those of the titles that are modules' and no testers'."""
+    return {title for title in titles if title.startswith(site.module_prefix)} - maybe_testers(site, strategies, titles)
 
 
 def _sweep(

@@ -10,7 +10,6 @@ from picklebot.faults import fault
 from picklebot.model import Cause, ModuleStatus, State, SuiteStatus, Transition
 from picklebot.records import Dependencies, Found, SuiteRecord, Sync
 from picklebot.results import SuiteResult
-from picklebot.standing import counting, with_standing
 from picklebot.tracking.causes import find_cause
 from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
@@ -18,6 +17,10 @@ from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages, pages_by_id
 
 __all__ = ["Ledger", "Taken"]
+
+
+# States in which nothing failed, not even a point that may.
+_WELL = frozenset({State.GOOD, State.SKIP_GOOD, State.TODO_GOOD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,7 @@ class Ledger:
     would be one that the module never had. Until then the module keeps its state.
     """
 
-    def __init__(self, store: Store, wiki: Wiki, site: Site, elsewhere: Sequence[str] = ()) -> None:
-        """Begin with what the store knows.
-
-        :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
-        """
+    def __init__(self, store: Store, wiki: Wiki, site: Site) -> None:
         known = store.knowledge()
         self.suites: dict[int, SuiteRecord] = dict(known.suites)
         self.modules: dict[int, ModuleStatus] = dict(known.modules)
@@ -59,20 +58,19 @@ class Ledger:
         self._store = store
         self._wiki = wiki
         self._site = site
-        self._elsewhere = counting(elsewhere, site)
         store.remember_software(site.software_digest, site.software)
 
     def absorb(self, sync: Sync) -> None:
         """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
         changed: dict[int, SuiteRecord] = {}
         affected = set(sync.left)
-        stood_alone = {r.status.tester.page_id for r in self.suites.values() if r.status.subject == r.status.tester}
+        stood_alone = {r.status.subject.page_id for r in self.suites.values() if not r.status.testee.exists}
         for found in sync.found:
             suite = found.suite
             old = self.suites.get(suite.tester.page_id)
             reason = _why(old, found, sync)
             status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
-            status = replace(status, testee=suite.testee, tester=suite.tester, elsewhere=suite.elsewhere)
+            status = replace(status, testee=suite.testee, tester=suite.tester)
             if old:
                 affected.add(old.status.subject.page_id)
             record = old or SuiteRecord(status)
@@ -87,16 +85,15 @@ class Ledger:
         for tester_id, titles in sync.loaded.items():
             if tester_id in self.suites and tester_id not in changed and tester_id not in sync.gone:
                 changed[tester_id] = replace(self.suites[tester_id], reason=_changed(titles))
+        for tester_id, record in self.suites.items() if sync.models else ():
+            # A run that asked for a module while it was no Lua did so in vain, and left no trace of that.
+            if tester_id not in changed and tester_id not in sync.gone and record.status.state not in _WELL:
+                changed[tester_id] = replace(record, reason=_changed(sorted(sync.models)))
         gone = [self.suites[id_] for id_ in sync.gone if id_ in self.suites]
         affected |= {record.status.subject.page_id for record in gone}
         self.suites.update(changed)
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
-        # Subjects of before: a tester elsewhere decides again, or no more.
-        others = with_standing(self.suites, self._elsewhere)
-        affected |= {self.suites[id_].status.subject.page_id for id_ in others}
-        changed |= others
-        self.suites.update(others)
         self._removals |= self._removed(gone)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
         bare = affected - {record.status.subject.page_id for record in self.suites.values()}
@@ -242,7 +239,7 @@ class Ledger:
             statuses, self.modules, ids, pages, self._causes, nothing.union(stood_alone), self._removals, waiting
         )
         modules: dict[int, ModuleStatus | None] = {}
-        moved = []
+        moved, lost = [], []
         for change in changes:
             before = self.modules.get(change.page_id)
             if change.status == before:
@@ -250,13 +247,15 @@ class Ledger:
             modules[change.page_id] = change.status
             if change.status is None:
                 del self.modules[change.page_id]
+                if before and change.transition is None:
+                    lost.append(Transition(before.page, before.state, None, "the page is gone"))
                 continue
             self.modules[change.page_id] = change.status
             if before and before.page.title != change.status.page.title:
                 moved.append(change.page_id)
         transitions = [change.transition for change in changes if change.transition]
         self.transitions += transitions
-        return replace(step, modules=modules, transitions=transitions, moved=moved)
+        return replace(step, modules=modules, transitions=transitions, moved=moved, lost=lost)
 
 
 def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:

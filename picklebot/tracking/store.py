@@ -6,9 +6,9 @@ Knowledge and transitions of a harvest commit together: a kill at any instant lo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -39,8 +39,10 @@ __all__ = ["Advance", "Store", "token_of"]
 _AT_A_TIME = 500
 # A kind of dependency: of the last run that was believed, kept while later runs disagree with themselves.
 _BELIEVED = "base"
-# Names of recorders whose work does not move along with a page.
+# Names of recorders whose work does not move along with a page, of those whose work goes with it, and of all others.
 _UNDER_TITLES = ("categories",)
+_ON_PAGES = ("tags",)
+_ELSEWHERE = ("log",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Advance:
     :param runs: runs for the history, with why they were made
     :param transitions: for the outbox
     :param moved: page ids of modules under another title: what is recorded under a title is recorded once more
+    :param lost: of modules whose pages are gone: what is recorded under their titles is taken back, and nothing is
+        recorded on the pages any more
     :param anchor: where to go on reading recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of those that the suites are made with from here on; empty for as before
@@ -73,6 +77,7 @@ class Advance:
     runs: Collection[tuple[SuiteResult, str]] = ()
     transitions: Collection[Transition] = ()
     moved: Collection[int] = ()
+    lost: Collection[Transition] = ()
     anchor: Anchor | None = None
     swept: bool = False
     strategies: str = ""
@@ -164,8 +169,7 @@ class Store:
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
         by_title = {title: tuple(each) for title, each in dependents.items()}
         known = {row.page_id: row.title for row in modules}
-        listed_at = wiki.swept_at.replace(tzinfo=UTC) if wiki.swept_at else None
-        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "", known, listed_at)
+        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "", known)
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""
@@ -218,9 +222,11 @@ class Store:
                 self._save_dependencies(connection, kind, mapping or {})
             self._save_modules(connection, step.modules or {})
             self._insert(connection, RESULT, (result_row(result, now, reason) for result, reason in step.runs))
-            for each in step.transitions:
+            for each in (*step.transitions, *step.lost):
                 token = token_of(self.key, each, self._occurrences(connection, each))
                 self._insert(connection, TRANSITION, [transition_row(each, token, now)])
+            for each in step.lost:
+                self._close(connection, each.page.page_id, now)
             self._record_again(connection, step.moved)
             if step.anchor or step.swept or step.strategies:
                 self._save_anchor(connection, step, now)
@@ -241,7 +247,22 @@ class Store:
             .order_by(TRANSITION.c.id)
         )
         with self.database.transaction() as connection:
-            return [pending_from(row) for row in connection.execute(query)]
+            found = [pending_from(row) for row in connection.execute(query)]
+            former = self._former_titles(connection, found) if recorder in _UNDER_TITLES else {}
+        return [replace(each, former=former.get(each.transition.page.page_id, ())) for each in found]
+
+    def _former_titles(self, connection: Connection, found: Sequence[Pending]) -> dict[int, tuple[str, ...]]:
+        """Titles under which something was recorded of pages that have others now."""
+        now = {each.transition.page.page_id: each.transition.page.title for each in found}
+        former: dict[int, dict[str, None]] = {}
+        ids = list(now)
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = TRANSITION.c.page_id.in_(ids[start : start + _AT_A_TIME])
+            titles = select(TRANSITION.c.page_id, TRANSITION.c.title).where(TRANSITION.c.wiki_id == self.wiki, some)
+            for row in connection.execute(titles.distinct()):
+                if row.title != now[row.page_id]:
+                    former.setdefault(row.page_id, {})[row.title] = None
+        return {page_id: tuple(titles) for page_id, titles in former.items()}
 
     def done(self, recorder: str, transitions: Collection[int]) -> None:
         """Note that a recorder has recorded transitions, by their ids."""
@@ -301,6 +322,17 @@ class Store:
             connection.execute(
                 delete(RECORDING).where(RECORDING.c.transition_id == last, RECORDING.c.recorder.in_(_UNDER_TITLES))
             )
+
+    def _close(self, connection: Connection, page_id: int, now: datetime) -> None:
+        """Take out of the outbox what can be recorded on a page that is gone no more, and its end from the log."""
+        mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
+        last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
+        for recorder in (*_ON_PAGES, *_ELSEWHERE):
+            done = select(RECORDING.c.transition_id).where(RECORDING.c.recorder == recorder)
+            wanted = TRANSITION.c.id.not_in(done) if recorder in _ON_PAGES else TRANSITION.c.id == last
+            ids = connection.scalars(select(TRANSITION.c.id).where(mine, wanted)).all()
+            rows = [{"transition_id": id_, "recorder": recorder, "at": to_column(now)} for id_ in ids]
+            connection.execute(insert(RECORDING), rows)
 
     def _save_anchor(self, connection: Connection, step: Advance, now: datetime) -> None:
         values: dict[str, Any] = {}

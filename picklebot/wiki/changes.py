@@ -21,10 +21,14 @@ _ROWS_KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Titles that were touched in any way (edited, moved from or to, deleted, restored, imported, protected…)."""
+    """Titles that were touched in any way (edited, moved from or to, deleted, restored, imported, protected…).
+
+    :param models: those of them whose content model changed, and was not known to have changed
+    """
 
     titles: frozenset[str]
     anchor: Anchor
+    models: frozenset[str] = frozenset()
 
 
 def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
@@ -35,14 +39,17 @@ def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
     :raises WikiError: the wiki could not be read
     """
     titles: set[str] = set()
+    models: set[str] = set()
     rows: list[tuple[datetime, int]] = []
     known = frozenset(anchor.rows)
     joined = False
     for row in _rows(wiki, rcdir="newer", rcstart=_text(anchor.at - _OVERLAP)):
         joined = joined or row["rcid"] in known
         titles.update(_titles(row))
+        if row.get("logtype") == "contentmodel" and row["rcid"] not in known:
+            models.update(_titles(row))
         rows.append((_time(row["timestamp"]), row["rcid"]))
-    return Changes(frozenset(titles), _anchor(rows)) if joined else None
+    return Changes(frozenset(titles), _anchor(rows), frozenset(models)) if joined else None
 
 
 def newest_anchor(wiki: Wiki) -> Anchor | None:

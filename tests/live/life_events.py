@@ -29,10 +29,9 @@ def tester_source(module: str, directive: str, kind: str) -> str:
     :param kind: ``above`` tests the module above it, wherever it is moved; ``named`` always the one that it names;
         ``bare`` too, and it has no report where that cannot be loaded
     """
-    # A name that is put together is none that makes a tester under another title the module's.
-    built = module.replace(":", ":' .. '")
-    name = "mw.ustring.match( frame:getTitle(), '^(.*)/' )" if kind == "above" else f"'{built}'"
-    load = f"require( {name} )" if kind == "bare" else f"select( 2, pcall( require, {name} ) )"
+    name = "mw.ustring.match( frame:getTitle(), '^(.*)/' )" if kind == "above" else f"'{module}'"
+    # What is not required by a name in the call itself does not make a tester elsewhere the module's.
+    load = f"require( ( {name} ) )" if kind == "bare" else f"select( 2, pcall( require, {name} ) )"
     return (
         f"-- {directive}\n-- {kind}\nreturn {{ tap = function ( frame )\nlocal m = {load}\n"
         f"local ok = type( m ) == 'table' and m.value == 1 and 'ok' or 'not ok'\n"
@@ -166,6 +165,63 @@ class Life:
         old, new = self._one(self._testers()), self._free_tester(above=above)
         return self._move(old, new, redirect=self._coin()) if old and new else ""
 
+    def _move_tester_over(self) -> str:
+        testers = self._testers()
+        old = self._one(testers)
+        new = self._one([title for title in testers if title != old])
+        if not new:
+            return ""
+        self.wiki.delete(new)
+        return self._move(old, new, redirect=self._coin(), talk=", deleted for it")
+
+    def _swap_testers(self) -> str:
+        testers = self._testers()
+        one = self._one(testers)
+        other = self._one([title for title in testers if title != one])
+        if not other:
+            return ""
+        for old, new in ((one, "Module:Swap/testcases"), (other, one), ("Module:Swap/testcases", other)):
+            self._move(old, new, redirect=False)
+        return f"{one} ↔ {other}"
+
+    def _lead_elsewhere(self) -> str:
+        """Make a module a redirect to another, to a redirect, or to nothing: only MediaWiki 1.43 takes it for one."""
+        old = self._one(self._modules())
+        places = {*self._lua(redirects=True), f"Module:{NAMES[-1]}"}
+        new = self._one(sorted(title for title in places if "/" not in title and title != old))
+        if not (old and new):
+            return ""
+        self.wiki.edit(old, f"return require [[{new}]]")
+        return f"{old} to {new}"
+
+    def _end_redirect(self) -> str:
+        lua = set(self._lua())
+        title = self._one([title for title in self._lua(redirects=True) if title not in lua])
+        if not title:
+            return ""
+        if self._coin():
+            self.wiki.delete(title)
+            return f"{title}, deleted"
+        if title.rpartition("/")[2] in TESTERS:
+            return self._write_tester(title)
+        self.wiki.edit(title, module_source(1, self.count))
+        return title
+
+    def _restore_some(self) -> str:
+        """Restore the oldest revision only, of a page that may be there again."""
+        titles = [*self._modules(), *self._testers()]
+        title = self._one(titles) if self._coin() else self._one([f"Module:{name}" for name in NAMES])
+        wanted = {"list": "alldeletedrevisions", "adrnamespace": 828, "adrdir": "newer", "adrlimit": 1}
+        name = title.removeprefix("Module:")
+        found = self.wiki.get(action="query", adrprop="timestamp", adrfrom=name, adrto=name, **wanted)["query"][
+            "alldeletedrevisions"
+        ]
+        if not found:
+            return ""
+        stamp = found[0]["revisions"][0]["timestamp"]
+        self.wiki.post(action="undelete", title=title, timestamps=stamp, reason="a life's restoration")
+        return f"{title} of {stamp}"
+
     def _retire_tester(self) -> str:
         old = self._one(self._testers())
         new = f"{old.rpartition('/')[0]}/old{self.count}"
@@ -283,5 +339,6 @@ _EVENTS: tuple[Callable[[Life], str], ...] = (
     *(Life._move_tester, Life._move_tester, Life._retire_tester),
     *(Life._delete_module, Life._delete_tester, Life._re_create, Life._restore, Life._restore),
     *(Life._delete_and_restore, Life._to_wikitext, Life._back_to_lua, Life._back_to_lua),
-    *(Life._import, Life._hide, Life._touch_doc),
+    *(Life._import, Life._hide, Life._touch_doc, Life._move_tester_over, Life._swap_testers),
+    *(Life._lead_elsewhere, Life._end_redirect, Life._restore_some),
 )

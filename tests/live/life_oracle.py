@@ -54,8 +54,8 @@ class LifePage:
     @property
     def names(self) -> str:
         """The module that a tester's source names, or nothing."""
-        match = re.search(r"'Module:(?:' \.\. ')?([^']+)'", self.text)
-        return f"Module:{match[1]}" if match else ""
+        match = re.search(r"'(Module:[^']+)'", self.text)
+        return match[1] if match else ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ class Snapshot:
 
     pages: Mapping[str, LifePage]
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def may_hold_a_category(self, page: LifePage) -> bool:
+        """Whether a page shows a documentation page that the bot may write: it follows no redirect."""
+        doc = self.pages.get(f"{page.title}/doc")
+        return page.lua and not (doc and doc.leads_to)
 
     @property
     def titles(self) -> dict[int, str]:

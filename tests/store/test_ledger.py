@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from known import NOW
 from sites import a_site
 
 from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite
@@ -55,9 +54,7 @@ def opened(store: Store, *pages: Page) -> Ledger:
 def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> Sync:
     found = tuple(Found(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
     changed = {suite.tester.page_id: ("Module:Foo",) for suite in suites}
-    return Sync(
-        found, frozenset(gone), changed, {}, None, swept=False, strategies="", next_listing=NOW, left=frozenset(left)
-    )
+    return Sync(found, frozenset(gone), changed, {}, None, swept=False, strategies="", left=frozenset(left))
 
 
 def suite(tester: Page, testee: Page = FOO) -> Suite:
@@ -231,42 +228,42 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
     assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
 
 
-CHECKS = Page("Module:Checks/testcases", 30, 300, "Scribunto")
-GUEST = replace(suite(CHECKS), elsewhere=True)
-
-
-def test_a_tester_elsewhere_decides_while_its_module_has_no_other(store: Store) -> None:
-    pages = (FOO, CHECKS, ONE)
-    ledger = opened(store, *pages)
-    ledger.absorb(sync(GUEST))
-    ledger.take([came_to(CHECKS, State.GOOD)])
-    assert told(ledger) == [("Module:Foo", None, State.GOOD)]
-    # The module wins a tester of its own, that fails: the other one is told of by itself.
-    ledger = opened(store, *pages)
-    ledger.absorb(sync(suite(ONE)))
-    ledger.begin([ONE.page_id])
-    assert told(ledger) == [("Module:Checks/testcases", None, State.GOOD)]
-    ledger.take([came_to(ONE, State.FAIL)])
-    assert told(ledger)[1:] == [("Module:Foo", State.GOOD, State.FAIL)]
-    assert opened(store, *pages).suites[CHECKS.page_id].status.stands_alone
-    # It loses it again, without a moment in which it has no tests.
-    ledger = opened(store, FOO, CHECKS)
+def test_of_a_deleted_module_only_its_category_is_recorded(store: Store) -> None:
+    """Nothing can be recorded on a page that is gone, but its category may stand on another page."""
+    harvested(store, FOO, one=State.GOOD)
+    for recorder in ("tags", "categories", "log"):
+        if recorder != "tags":
+            store.done(recorder, [each.id for each in store.pending(recorder)])
+    ledger = opened(store)
     ledger.absorb(sync(gone=[ONE.page_id]))
+    assert told(ledger) == []
+    (lost,) = store.pending("categories")
+    assert (lost.transition.page.title, lost.transition.old, lost.transition.new) == ("Module:Foo", State.GOOD, None)
+    assert store.pending("tags") == []
+    assert store.pending("log") == []
+
+
+def test_a_line_of_the_log_that_waits_is_not_forgotten_with_its_page(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD)
+    opened(store).absorb(sync(gone=[ONE.page_id]))
+    assert [each.transition.new for each in store.pending("log")] == [State.GOOD]
+
+
+def test_who_records_under_titles_hears_of_former_ones(store: Store) -> None:
+    harvested(store, FOO, one=State.GOOD)
+    store.done("categories", [each.id for each in store.pending("categories")])
+    moved = replace(FOO, title="Module:Fu", revision=11)
+    ledger = opened(store, moved)
+    ledger.absorb(sync(suite(ONE, moved)))
     ledger.begin([])
-    assert set(told(ledger)) == {
-        ("Module:Checks/testcases", State.GOOD, None),
-        ("Module:Foo", State.FAIL, State.GOOD),
-    }
-    assert {module.page.title for module in ledger.modules.values()} == {"Module:Foo"}
+    (again,) = store.pending("categories")
+    assert (again.transition.page.title, again.former) == ("Module:Fu", ("Module:Foo",))
+    assert {each.former for each in store.pending("log")} == {()}
 
 
-def test_a_tester_elsewhere_that_a_setting_names_decides_beside_others(store: Store) -> None:
-    wiki = PaperWiki([FOO, CHECKS, ONE])
-    for patterns, wanted in (((), State.GOOD), (("Checks/*",), State.FAIL), ((), State.GOOD)):
-        ledger = Ledger(store, wiki, a_site(software={"MediaWiki": "1.43.9"}), patterns)  # type: ignore[arg-type]
-        ledger.absorb(sync(*(() if ledger.suites else (GUEST, suite(ONE)))))
-        ledger.begin([])
-        due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].reason]
-        ledger.take([came_to(each, State.FAIL if each is CHECKS else State.GOOD) for each in due])
-        ledger.begin([])
-        assert ledger.modules[FOO.page_id].state is wanted
+def test_where_a_content_model_changed_what_fails_runs_again(store: Store) -> None:
+    """A module that is no Lua is asked for in vain, and leaves no trace."""
+    harvested(store, FOO, one=State.SKIP_FAIL, two=State.GOOD)
+    ledger = opened(store, FOO)
+    ledger.absorb(replace(sync(), models=frozenset({"Module:Bar"})))
+    assert [ledger.suites[each.page_id].reason for each in (ONE, TWO)] == ["changed: Module:Bar", None]

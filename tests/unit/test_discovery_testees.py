@@ -305,8 +305,7 @@ def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> Non
     suite = suite_of(strategies, "return {}", functions=frozenset({"tap"}))
     assert suite is not None
     assert suite.candidates[0].call.title == "Module:Foo/testcases"
-    assert suite.testee.title == "Module:Foo"
-    assert not suite.elsewhere
+    assert suite.subject.title == "Module:Foo"
 
 
 TIER = "Module:Tier/testcases"

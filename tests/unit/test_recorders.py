@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,12 +35,16 @@ class FakeWiki:
     """Revisions with tags, and a log of them; is wiki and observer in one.
 
     :param refused: codes of errors by revision
+    :param gone: revisions that were deleted
+    :param there: page ids of pages that are there all the same
     """
 
     tags: dict[int, list[str]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
     tried: list[int] = field(default_factory=list)
+    gone: frozenset[int] = frozenset()
+    there: frozenset[int] = frozenset()
     name: str = "Bot"
 
     def get(self, *, revids: int, **_: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -52,14 +56,22 @@ class FakeWiki:
     def has_right(self, _: str) -> bool:
         return False
 
-    def tag(self, page: Page, add: str, remove: str, reason: str) -> None:
+    def pages(self, names: Iterable[str], **_: object) -> list[dict[str, Any]]:
+        return [
+            {"title": id_, "pageid": int(id_), **({} if int(id_) in self.there else {"missing": True})} for id_ in names
+        ]
+
+    def tag(self, page: Page, add: str, remove: str, reason: str) -> bool:
         revid = page.revision
         self.tried.append(revid)
+        if revid in self.gone:
+            return False
         if revid in self.refused:
             raise RecordingError("no", code=self.refused[revid])
         left = [tag for tag in self.tags.get(revid, []) if tag not in remove.split("|")]
         self.tags[revid] = [*left, add]
         self.log.append(reason)
+        return True
 
 
 @dataclass
@@ -115,6 +127,15 @@ def test_what_was_written_by_one_who_died_is_not_written_again(at: int) -> None:
     assert tag(wiki, waiting) == [1, 2, 3, 4]  # even if nothing at all had been noted
     assert len(wiki.log) == len(set(wiki.log)) == 4
     assert wiki.tags == {10: ["pickle-todo-good"], 20: ["pickle-fail"]}
+
+
+def test_a_page_that_is_gone_keeps_its_transition_for_when_it_comes_back_and_a_revision_alone_does_not() -> None:
+    wiki = FakeWiki(gone=frozenset({10, 20}), there=frozenset({BAR.page_id}))
+    waiting = pending((FOO, None, GOOD), (BAR, None, FAIL))
+    assert tag(wiki, waiting) == [2]
+    wiki.gone = frozenset({20})
+    assert tag(wiki, waiting[:1]) == [1]
+    assert wiki.tags == {10: ["pickle-good"]}
 
 
 def test_a_tag_of_somebody_elses_is_left() -> None:
