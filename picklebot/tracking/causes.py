@@ -68,7 +68,7 @@ def _remover(wiki: Wiki, title: str) -> tuple[str, str]:
     answer = wiki.get(action="query", list="logevents", letitle=title, leprop=wanted, lelimit=1)
     for event in answer["query"]["logevents"]:
         if event.get("type") in ("delete", "move"):
-            return event.get("user", ""), event["timestamp"]
+            return event.get("user", ""), event.get("timestamp", "")
     return "", ""
 
 

@@ -105,7 +105,7 @@ _LISTS: Mapping[str, Shape] = {
 }
 _METAS: Mapping[str, tuple[str, Shape]] = {
     "userinfo": ("userinfo", {"name": str}),
-    "tokens": ("tokens", _each(str)),
+    "tokens": ("tokens", {"csrftoken": str}),
     "siteinfo": ("general", dict),
     "allmessages": ("allmessages", [{"name": str, "content?": str, "missing?": bool}]),
 }

@@ -74,7 +74,8 @@ def test_an_answer_is_one(parameters: dict[str, str], answer: dict[str, Any]) ->
     assert check(parameters, answer) is answer
 
 
-EVERY_REQUEST = [CHANGES, LISTING, TITLES, IDS, REVISIONS, PARSE, CONSOLE, EXPAND]
+TOKENS = {"action": "query", "meta": "tokens", "type": "csrf"}
+EVERY_REQUEST = [TOKENS, CHANGES, LISTING, TITLES, IDS, REVISIONS, PARSE, CONSOLE, EXPAND]
 NO_ANSWERS: list[object] = [
     {},
     [],
@@ -92,6 +93,8 @@ NO_ANSWERS: list[object] = [
     {"query": {}},
     END,
     {**END, "query": {}},
+    {**END, "query": {"tokens": {}}},
+    {**END, "query": {"tokens": {"csrftoken": 1}}},
     {**END, "query": []},
     {**END, "query": "text"},
     {**END, "query": None},
