@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import mwparserfromhell
 from mwparserfromhell.wikicode import Wikicode
 
-__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "check_cost", "end_of_call", "parse"]
+__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "end_of_call", "parse"]
 
 #: Tags in which no wikitext is, as a part of a pattern: https://www.mediawiki.org/wiki/Parser_extension_tags. These are
 #: all that wikis with tests have.
@@ -27,17 +27,13 @@ _LEAST_SECONDS = 2
 _CHARACTERS_A_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.
 _PATIENCE = 60
-# What the other process does: the work that is going to be done here, by us or by pywikibot.
+# What the other process does: the work that is going to be done here.
 _TRY = """
 import resource, sys, mwparserfromhell
 limit = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
 sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")
-tree = mwparserfromhell.parse(sys.stdin.read())
-str(tree)
-for template in tree.ifilter_templates(recursive=True):
-    for parameter in template.params:
-        str(parameter.name), str(parameter.value)
+str(mwparserfromhell.parse(sys.stdin.read()))
 """
 # No call that a person wrote is deeper; mwparserfromhell and Python have limits of their own.
 _DEEPEST = 25
@@ -62,18 +58,20 @@ def parse(text: str) -> Wikicode:
     :raises CostlyWikitextError: it would take too long
     """
     if len(text) > _AT_ONCE:
-        check_cost(text)
-    return _tree(text)
+        _check_cost(text)
+    try:
+        tree = mwparserfromhell.parse(text)
+        str(tree)  # goes down once more
+    except RecursionError as error:
+        raise CostlyWikitextError(_TOO_DEEP) from error
+    return tree
 
 
-def check_cost(text: str) -> None:
-    """Make sure that the templates in a text, with their parameters, can be read in good time.
+def _check_cost(text: str) -> None:
+    """Make sure that a text can be read in good time.
 
-    :raises CostlyWikitextError: they cannot
+    :raises CostlyWikitextError: it cannot
     """
-    if len(text) <= _AT_ONCE:
-        _tree(text)
-        return
     if len(text) > _LONGEST:
         raise CostlyWikitextError(f"it has {len(text):,} characters, more than {_LONGEST:,}")
     seconds = _LEAST_SECONDS + len(text) // _CHARACTERS_A_SECOND
@@ -92,15 +90,6 @@ def check_cost(text: str) -> None:
         raise CostlyWikitextError(f"it takes more than {seconds} s to read: look for braces that are not closed")
     if tried.returncode:
         raise CostlyWikitextError(_TOO_DEEP)
-
-
-def _tree(text: str) -> Wikicode:
-    try:
-        tree = mwparserfromhell.parse(text)
-        str(tree)  # goes down once more
-    except RecursionError as error:
-        raise CostlyWikitextError(_TOO_DEEP) from error
-    return tree
 
 
 @dataclass(slots=True)
