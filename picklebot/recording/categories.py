@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar
 
@@ -11,20 +13,46 @@ from picklebot.errors import RecordingError, StoppedError
 from picklebot.faults import fault
 from picklebot.model import State
 from picklebot.recording.marks import describe, in_comment, with_category
-from picklebot.recording.observer import Edit, Observer
+from picklebot.recording.observer import RATE_LIMITED, Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.recording.targets import Target, doc_namespaces, doc_target
 from picklebot.tracking import Pending
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import LUA
+from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Categories"]
 
+# What is known before anything is sent, or said of a page by those who protect it, says nothing of the next page.
+_OF_ONE_PAGE = frozenset({"", "protectedpage", "cascadeprotected", "protectedtitle", "titleblacklist-forbidden-edit"})
+# So often the wiki refuses a page in the same way before it is taken to refuse them all.
+_FAILURES = 3
 # Pages whose memberships are brought up to date and looked at together.
 _TOGETHER = 10
 # Seconds in which a wiki's other databases get to know of a change.
 _LAG = 2.0
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """Pages that could not be written, and whether the next one is worth a try.
+
+    :param in_a_row: how often the wiki refused one page after the other, by the code of its error
+    """
+
+    problems: list[str] = field(default_factory=list)
+    in_a_row: Counter[str] = field(default_factory=Counter)
+    stopped: StoppedError | None = None
+
+    def add(self, title: str, error: RecordingError) -> None:
+        """Note why a page could not be written."""
+        if isinstance(error, StoppedError):
+            self.stopped = error
+            return
+        self.problems.append(f"{title}: {error}")
+        self.in_a_row[error.code] += error.code not in _OF_ONE_PAGE
+        if self.in_a_row[error.code] >= _FAILURES or error.code == RATE_LIMITED:
+            self.stopped = StoppedError("the others are not tried any more", code=error.code, everywhere=False)
 
 
 class Categories:
@@ -57,38 +85,48 @@ class Categories:
         """Write the last state of each module; the pages that cannot be written are told of at the end."""
         self._check_helper()
         namespaces = doc_namespaces(self._site, self._namespaces)
-        problems: list[str] = []
-        stopped: StoppedError | None = None
+        refusals = _Refusals()
         left = iter({item.transition.page.page_id: item for item in pending}.values())
-        while not stopped and (some := list(islice(left, _TOGETHER))):
+        while not refusals.stopped and (some := list(islice(left, _TOGETHER))):
             written: list[Pending] = []
+            there = self._are_there(some)
+            away = [item for item in some if item not in there]
             try:
-                for item in some:
+                for item in there:
                     try:
-                        doc_page = self._doc_page(item, namespaces)
-                        summary = describe(item.transition, item.token)
-                        if category := self._category(item):
-                            self._write(item, doc_page, category, summary)
-                        else:
-                            self._clear(item, doc_page, summary)
+                        doc_page = doc_target(self._site, item.transition.page.title, namespaces)
+                        self._put(item, doc_page)
                         written.append(item)
-                        for title in item.former:
-                            former = doc_target(self._site, title, namespaces)
-                            self._clear(item, former, f"its category stands on {doc_page.title}")
-                    except StoppedError as error:
-                        stopped = error
-                        break
+                        self._leave(item, doc_page, namespaces)
                     except RecordingError as error:
-                        problems.append(f"{item.transition.page.title}: {error}")
+                        refusals.add(item.transition.page.title, error)
+                    else:
+                        refusals.in_a_row.clear()
+                    if refusals.stopped:
+                        break
                     done(())  # is there time for another?
             finally:
-                settled = {item.transition.page.page_id for item in self._settle(written, problems)}
+                settled = {item.transition.page.page_id for item in [*away, *self._settle(written, refusals.problems)]}
                 done([each.id for each in pending if each.transition.page.page_id in settled])
                 fault("after-category-done")
-        if stopped:
-            raise stopped.after(problems) from stopped
-        if problems:
-            raise RecordingError("; ".join(problems))
+        if refusals.stopped:
+            raise refusals.stopped.after(refusals.problems)
+        if refusals.problems:
+            raise RecordingError("; ".join(refusals.problems))
+
+    def _are_there(self, some: Sequence[Pending]) -> list[Pending]:
+        """Changes of modules that are where they were tested, and those of modules that are not followed any more.
+
+        A page that was deleted since is in no category, and one that was moved is recorded anew.
+        """
+        now = current_pages(self._wiki, dict.fromkeys(item.transition.page.title for item in some))
+        return [
+            item
+            for item in some
+            if item.transition.new is None
+            or (found := now.get(item.transition.page.title)) is None
+            or found.page.page_id == item.transition.page.page_id
+        ]
 
     def _check_helper(self) -> None:
         helper = self._site.module(HELPER_MODULE)
@@ -105,8 +143,19 @@ class Categories:
     def _category(self, item: Pending) -> str | None:
         return self._names[item.transition.new] if item.transition.new else None
 
-    def _doc_page(self, item: Pending, namespaces: frozenset[int]) -> Target:
-        return doc_target(self._site, item.transition.page.title, namespaces)
+    def _put(self, item: Pending, doc_page: Target) -> None:
+        """Write a module's category on its documentation page, or take it away."""
+        summary = describe(item.transition, item.token)
+        if category := self._category(item):
+            self._write(item, doc_page, category, summary)
+        else:
+            self._clear(item, doc_page, summary)
+
+    def _leave(self, item: Pending, doc_page: Target, namespaces: frozenset[int]) -> None:
+        """Take a module's category off the pages where it stood under former titles."""
+        for title in item.former:
+            former = doc_target(self._site, title, namespaces)
+            self._clear(item, former, f"its category stands on {in_comment(doc_page.title)}")
 
     def _write(self, item: Pending, doc_page: Target, category: str | None, summary: str) -> None:
         page = item.transition.page
@@ -168,7 +217,7 @@ class Categories:
             page["title"]
             for page in self._wiki.pages(wanted, prop=["info", "categories"], clcategories=names, cllimit="max")
             if page.get("contentmodel") == LUA
-            and page.get("pageid") == ids[page["title"]]
+            and page.get("pageid") == ids.get(page["title"])
             and wanted.get(page["title"]) not in {each["title"] for each in page.get("categories", ())}
         }
         return [item for item in written if item.transition.page.title in out]

@@ -17,6 +17,7 @@ import requests
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.jsontext import read_json
+from picklebot.recording.answers import ODD
 from picklebot.redaction import redact, shown_url
 from picklebot.wiki.client import (
     LATER,
@@ -34,6 +35,8 @@ from picklebot.wiki.transport import LateError, Transport
 __all__ = ["READ_ONLY", "Exchange"]
 
 READ_ONLY = "readonly"
+# Limits of one kind of write keep nobody from another kind.
+_OF_ACCOUNTS = frozenset({"ratelimited", READ_ONLY})
 # With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
 _RETRIES = 7
 # What a wiki says of itself, or an answer that is none, is no other a minute later.
@@ -44,8 +47,8 @@ _LONGEST_WAIT = 60.0
 _MAXLAG = 5
 _DATABASE = "internal_api_error_DB"
 
-# By API, since observers are made anew in one process: before this time (`time.monotonic`) the wiki is not asked.
-_closed_until: dict[str, float] = {}
+# Before this time (`time.monotonic`) the wiki is not asked, and why; by API, since one process makes several observers.
+_closed: dict[str, tuple[float, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,13 @@ class _Refusal:
 
     :param retries: how often it may be repeated
     :param wait: how long the wiki asks to wait, seconds
+    :param away: whether the wiki itself is away or busy, whatever is asked
     """
 
     error: RecordingError
     retries: int = 0
     wait: float | None = None
+    away: bool = False
 
 
 class Exchange:
@@ -84,9 +89,9 @@ class Exchange:
         :raises StoppedError: there is no time left, or the wiki wants not to be asked for longer than one waits
         :raises RecordingError: with the API's code and words, or without a code where there was no answer
         """
-        closed = _closed_until.get(self._api, -math.inf) - time.monotonic()
-        if closed > 0:
-            raise _closed(self._shown, closed)
+        until, words = _closed.get(self._api, (-math.inf, ""))
+        if time.monotonic() < until:
+            raise StoppedError(words)
         data = encode({"maxlag": _MAXLAG if write else None, **parameters})
         attempt = 0
         while True:
@@ -98,7 +103,7 @@ class Exchange:
                 return answer
             attempt += 1
             if attempt > answer.retries:
-                raise answer.error
+                raise StoppedError(str(answer.error), code=answer.error.code) if answer.away else answer.error
             self._wait(answer.wait if answer.wait is not None else 2.0 ** (attempt - 1), answer)
 
     def pause(self, seconds: float) -> None:
@@ -119,8 +124,12 @@ class Exchange:
     def _wait(self, seconds: float, refusal: _Refusal) -> None:
         """Wait before the next attempt, but not for longer than there is time, nor for longer than one waits."""
         if refusal.wait is not None and (seconds > _LONGEST_WAIT or seconds >= self._deadline.left):
-            _closed_until[self._api] = time.monotonic() + seconds
-            raise _closed(self._shown, seconds) from refusal.error
+            words = (
+                f"{self._shown} asks not to be asked again for {math.ceil(seconds)} seconds: the rest waits for the"
+                " next harvest"
+            )
+            _closed[self._api] = time.monotonic() + seconds, words
+            raise StoppedError(words) from refusal.error
         if seconds >= self._deadline.left:
             raise refusal.error
         time.sleep(seconds)
@@ -134,7 +143,7 @@ class Exchange:
             raise _late() from None
         except (requests.RequestException, OSError) as error:
             words = f"no answer from {self._shown}: {redact(network_reason(error))}"
-            return _Refusal(RecordingError(words), _RETRIES if isinstance(error, NETWORK) else 0)
+            return _Refusal(RecordingError(words), _RETRIES if isinstance(error, NETWORK) else 0, away=True)
         return _read(response, self._shown)
 
 
@@ -153,21 +162,16 @@ def _read(response: requests.Response, api: str) -> Answer | _Refusal:
             info = f"{info} {error['readonlyreason']}"
         again = later or code in LATER or code.startswith(_DATABASE)
         retries = _FEW_RETRIES if code == READ_ONLY else _RETRIES if again else 0
-        return _Refusal(RecordingError(f"{code}: {info}", code=code), retries, wait if again else None)
+        away = again and code not in _OF_ACCOUNTS
+        return _Refusal(RecordingError(f"{code}: {info}", code=code), retries, wait if again else None, away=away)
     if isinstance(answer, dict) and error is None and response.ok and answer:
         return answer
-    words = RecordingError(not_as_the_api_does(api, response, reason))
+    words = RecordingError(not_as_the_api_does(api, response, reason), code=ODD)
     if later:
-        return _Refusal(words, _RETRIES, wait)
+        return _Refusal(words, _RETRIES, wait, away=True)
     refused = 400 <= response.status_code < 500  # noqa: PLR2004 (the class of statuses)
     return _Refusal(words, 0 if refused else _FEW_RETRIES)
 
 
 def _late() -> StoppedError:
     return StoppedError("the rest waits: the deadline has come", postponed=True)
-
-
-def _closed(api: str, seconds: float) -> StoppedError:
-    return StoppedError(
-        f"{api} asks not to be asked for another {math.ceil(seconds)} seconds: the rest waits for the next harvest"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ __all__ = ["SCRIPT", "WIKITEXT", "BasePage", "Target", "base_page", "doc_namespa
 
 WIKITEXT, SCRIPT = "wikitext", "Scribunto"
 _USER, _MEDIAWIKI, _TALK = 2, 8, 1
+# A redirect to where none can lead (Special:Userlogout) is none to MediaWiki; it was meant as one all the same.
+_REDIRECT = re.compile(r"\s*#redirect\b", re.IGNORECASE)
 # MediaWiki takes pages with such names for code or data, in some namespaces.
 _CODE = (".js", ".css", ".json", ".vue")
 
@@ -60,8 +63,8 @@ def base_page(answer: object, target: Target) -> BasePage:
     if page.invalid:
         why = page.invalidreason or "its title is invalid"
         raise RecordingError(f"{title} cannot be the title of a page here: {why}")
-    written = {each.to for each in query.normalized if each.from_ == title} or {title}
-    if len(query.pages) != 1 or page.title not in written:
+    spellings = {each.from_: each.to for each in query.normalized}
+    if len(query.pages) != 1 or page.title != spellings.get(title, title):
         raise RecordingError(f"{title} leads to {page.title} instead: nothing is written there")
     if page.special or page.ns not in target.namespaces:
         raise RecordingError(f"{page.title} lies in a namespace that this recorder does not write in")
@@ -77,6 +80,8 @@ def base_page(answer: object, target: Target) -> BasePage:
     if page.missing:
         return BasePage(page.title)
     text = page.revisions[0].slots["main"].content if page.revisions and "main" in page.revisions[0].slots else None
+    if text is not None and _REDIRECT.match(text):
+        raise RecordingError(f"{page.title} begins as a redirect does: it is left alone")
     if not page.pageid or text is None:
         raise RecordingError(f"the text of {page.title} cannot be read: its latest revision may be hidden")
     return BasePage(page.title, page.pageid, page.revisions[0].revid, page.revisions[0].timestamp, text)

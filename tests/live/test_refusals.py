@@ -170,7 +170,7 @@ def test_a_write_that_is_to_come_back_after_the_deadline_is_not_waited_for(
     started = monotonic()
     run = bot.by_way_of(proxy.api).run("harvest", "--deadline", "30")
     assert monotonic() - started < 30
-    assert "asks not to be asked for another 120 seconds" in run.err
+    assert "asks not to be asked again for 120 seconds" in run.err
     assert writes(proxy) == {"tag": 1}
     assert small.log("tag") == []
     assert "not recorded" not in bot.harvest().err

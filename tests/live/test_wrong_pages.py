@@ -160,3 +160,15 @@ def test_a_page_that_somebody_makes_while_it_is_made_is_read_anew(bot: Bot, smal
     assert f"{DOC} is a redirect" in run.err
     assert small.text(DOC) == "#REDIRECT [[User:Admin]]"
     assert not small.exists("User:Admin")
+
+
+def test_a_module_that_was_moved_since_it_was_tested_leaves_its_old_title_alone(bot: Bot, small: LiveWiki) -> None:
+    bot.as_(None).harvest("--no-record")
+    small.delete("Module:Lost/testcases")
+    small.move("Module:Area", "Module:Field")
+    small.move("Module:Area/testcases", "Module:Field/testcases")
+    before = small.text(DOC)
+    assert "not recorded" not in bot.harvest().err
+    assert small.text(DOC) == before
+    assert not small.exists("Module:Lost/testcases/doc")
+    assert small.members(GOOD) | small.members("Modules with failing tests") >= {"Module:Field"}

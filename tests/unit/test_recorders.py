@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
-from sites import ENGLISH
+from sites import ENGLISH, a_site
 
+from picklebot.config import CATEGORIES
 from picklebot.deadline import Deadline
-from picklebot.errors import RecordingError
+from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import Problem, record
+from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
 from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
@@ -88,6 +90,51 @@ class FakePages:
             self.pages[target.title] = edit.text
             self.summaries.append(edit.summary)
         return edit is not None
+
+    def refresh(self, titles: Iterable[str]) -> None:
+        """Purge."""
+
+
+@dataclass
+class RefusingPages(FakePages):
+    """Refuses documentation pages with a code of the API's, or an error of our own."""
+
+    refused: dict[str, RecordingError] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
+
+    def edit(self, target: Target, rewrite: Callable[[str], Edit | None]) -> bool:
+        self.tried.append(target.title)
+        if target.title in self.refused:
+            raise self.refused[target.title]
+        return super().edit(target, rewrite)
+
+
+@dataclass
+class FakeModules:
+    """A wiki of modules by title and page id, each in whatever category is asked for."""
+
+    ids: dict[str, int]
+
+    def pages(self, titles: Iterable[str], *, clcategories: Sequence[str] = (), **_: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        for title in titles:
+            page: dict[str, Any] = {"title": title, "missing": True}
+            if title in self.ids:
+                page = {"title": title, "pageid": self.ids[title], "revisions": [{"revid": 1, "timestamp": NOW}]}
+            yield page | {"categories": [{"title": name} for name in clcategories]}
+
+
+NOW = "2026-11-25T00:00:00Z"
+SITE = a_site(extensions=frozenset({"ParserFunctions"}))
+
+
+def categorise(observer: RefusingPages, waiting: Sequence[Pending], ids: dict[str, int] | None = None) -> list[int]:
+    """Ids that were noted as done."""
+    if ids is None:
+        ids = {item.transition.page.title: item.transition.page.page_id for item in waiting}
+    noted: list[int] = []
+    wiki = cast(Wiki, FakeModules(ids))
+    Categories(cast(Observer, observer), wiki, SITE, CATEGORIES).record(waiting, noted.extend)
+    return noted
 
 
 def pending(*changes: tuple[Page, State | None, State | None]) -> list[Pending]:
@@ -163,6 +210,72 @@ def test_what_keeps_us_from_all_pages_is_not_tried_on_all(code: str, tries: int)
     with pytest.raises(RecordingError):
         tag(wiki, pending(*((page, None, GOOD) for page in pages)))
     assert len(wiki.tried) == tries
+
+
+MANY = [Page(f"Module:{n}", n, n) for n in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("error", "tries", "words"),
+    [
+        (RecordingError("no", code="protectedpage"), 8, "Module:8: no"),
+        (RecordingError("a redirect"), 8, "Module:8: a redirect"),
+        (RecordingError("no", code="captcha"), 3, "Module:3: no; the others are not tried any more"),
+        (RecordingError("no", code="abusefilter-disallowed"), 3, "not tried any more"),
+        (RecordingError("no", code="ratelimited"), 1, "Module:1: no; the others are not tried any more"),
+        (StoppedError("blocked"), 1, "blocked"),
+    ],
+)
+def test_pages_are_tried_until_it_is_known_that_none_can_be_written(
+    error: RecordingError, tries: int, words: str
+) -> None:
+    pages = RefusingPages(refused={f"{page.title}/doc": error for page in MANY})
+    with pytest.raises(RecordingError, match=words):
+        categorise(pages, pending(*((page, None, GOOD) for page in MANY)))
+    assert len(pages.tried) == tries
+
+
+def test_a_page_that_can_be_written_between_others_shows_that_it_is_worth_trying() -> None:
+    pages = RefusingPages(refused={f"Module:{n}/doc": RecordingError("no", code="captcha") for n in (1, 2, 4, 5, 7, 8)})
+    with pytest.raises(RecordingError):
+        categorise(pages, pending(*((page, None, GOOD) for page in MANY)))
+    assert len(pages.tried) == 8
+    assert sorted(pages.pages) == ["Module:3/doc", "Module:6/doc"]
+
+
+def test_modules_that_are_not_where_they_were_tested_get_no_documentation() -> None:
+    """One that was deleted is in no category, one that was moved is recorded anew."""
+    waiting = pending((FOO, None, GOOD), (BAR, None, FAIL), (MANY[3], GOOD, None), (MANY[4], None, GOOD))
+    pages = RefusingPages()
+    assert sorted(categorise(pages, waiting, {"Module:Foo": 7, "Module:Bar": 2})) == [1, 2, 3, 4]
+    assert sorted(pages.pages) == ["Module:Bar/doc"]
+    assert pages.tried == ["Module:Bar/doc"]
+
+
+@dataclass
+class Stopped:
+    """Cannot write, in its own way or in any."""
+
+    everywhere: bool
+    postponed: bool = False
+    name: ClassVar[str] = "stopped"
+
+    def record(self, waiting: Sequence[Pending], done: Done) -> None:
+        assert waiting
+        done(())
+        raise StoppedError("blocked", everywhere=self.everywhere, postponed=self.postponed)
+
+
+def test_what_stops_one_recorder_everywhere_is_told_once_and_keeps_the_others_from_trying(tmp_path: Path) -> None:
+    with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
+        store.advance(Advance({}, transitions=[Transition(FOO, None, GOOD)]), datetime.now(UTC))
+        told = list(record([Stopped(everywhere=True), Slow()], store))
+        same = Problem("slow", "not tried, for the same reason (stopped)")
+        assert told == [Problem("stopped", "blocked"), same]
+        late = list(record([Stopped(everywhere=True, postponed=True), Slow()], store))
+        assert [problem.postponed for problem in late] == [True, True]
+        assert list(record([Stopped(everywhere=False), Slow()], store)) == [Problem("stopped", "blocked")]
+        assert store.pending("slow") == []
 
 
 @dataclass

@@ -20,6 +20,7 @@ PAGE: dict[str, Any] = {
     "contentmodel": "wikitext",
     "revisions": [{"revid": 70, "timestamp": "2026-11-25T00:00:00Z", "slots": {"main": {"content": "About Foo."}}}],
 }
+TEXT = {"main": {"content": "#Redirect [[Special:Userlogout]]"}}
 NAMESPACES = {**ENGLISH.namespaces, 4: "Project", 8: "MediaWiki"}
 ALIASES = {**ENGLISH.aliases, "project": 4, "mediawiki": 8}
 
@@ -54,6 +55,7 @@ def test_a_title_may_be_written_as_the_wiki_does() -> None:
         ({"revisions": []}, "cannot be read"),
         ({"revisions": [{**PAGE["revisions"][0], "slots": {"main": {"texthidden": True}}}]}, "cannot be read"),
         ({"pageid": 0}, "cannot be read"),
+        ({"revisions": [{**PAGE["revisions"][0], "slots": TEXT}]}, "begins as a redirect does"),
     ],
 )
 def test_another_page_than_was_meant_is_none_to_write(changes: dict[str, object], words: str) -> None:
