@@ -27,7 +27,7 @@ THIRDS = {
 # What these are about happens on our side of the connection: one half of their tests runs on the one release, the
 # other half on the other, unless all are asked for.
 ON_ONE_RELEASE = {
-    *("affected", "batches", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
+    *("affected", "batches", "bounded_work", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
     *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standstill", "try", "watch"),
     *("wrong_answers", "wrong_pages"),
 }
