@@ -46,6 +46,7 @@ class Options:
     :param recheck_after: after this time a suite runs again in any case
     :param deadline: when it is to be over
     :param concurrency: how many suites may run at the same time
+    :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
     """
 
     only: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Options:
     recheck_after: timedelta = timedelta(days=7)
     deadline: Deadline = NEVER
     concurrency: int = 1
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Harvest:
 
     :param matched: whether any suite is one of those asked for
     :param waiting: suites that should have run and did not, for lack of time
-    :param next_due: when a suite must run next if nothing changes, UTC; None where there is none
+    :param next_due: when a suite must run next if nothing changes, or all pages be listed, UTC
     """
 
     suites: tuple[SuiteStatus, ...]
@@ -129,8 +131,8 @@ def harvest_held(
     """
     site = seen_by(site, judge.strategies)
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-    ledger = Ledger(store, wiki, site)
-    selected = _select(wiki, site, judge, store, ledger, options)
+    ledger = Ledger(store, wiki, site, options.elsewhere)
+    selected, next_listing = _select(wiki, site, judge, store, ledger, options)
     ledger.begin(each.record.status.tester.page_id for each in selected)
 
     def over() -> bool:
@@ -158,7 +160,9 @@ def harvest_held(
         problems,
         waiting=len(selected) - ran,
         matched=any(wanted(options.only, each.suite, site) for each in ledger.suites.values()),
-        next_due=next_due(mine, datetime.now(UTC), recheck_after=options.recheck_after),
+        next_due=min(
+            next_listing, next_due(mine, datetime.now(UTC), recheck_after=options.recheck_after) or next_listing
+        ),
     )
 
 
@@ -178,13 +182,16 @@ class Plan:
 def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
     site = seen_by(site, judge.strategies)
-    selected = _select(wiki, site, judge, store, Ledger(store, wiki, site), options)
+    selected, _ = _select(wiki, site, judge, store, Ledger(store, wiki, site, options.elsewhere), options)
     _, expected = _split(wiki, site, judge.strategies, selected)
     batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
     return Plan(tuple(selected), len(selected) - len(expected), batches)
 
 
-def _select(wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options) -> list[Selected]:
+def _select(
+    wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options
+) -> tuple[list[Selected], datetime]:
+    """The suites that run now, and when all pages are to be listed again."""
     ask = judge.runner.offers
     changes = synchronise(
         wiki, site, judge.strategies, ask, store.followed(), sweep=options.sweep, drafts=options.drafts
@@ -194,7 +201,8 @@ def _select(wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, 
     chosen = due(
         ledger.suites.values(), now, site.software_digest, recheck_after=options.recheck_after, full=options.full
     )
-    return [Selected(record, why) for record, why in chosen if wanted(options.only, record.suite, site)]
+    selected = [Selected(record, why) for record, why in chosen if wanted(options.only, record.suite, site)]
+    return selected, changes.next_listing
 
 
 def _run(

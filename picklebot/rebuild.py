@@ -5,7 +5,7 @@ Runs no suite: the next harvest runs them all, and records only what differs fro
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.pages import tester_match
@@ -15,6 +15,7 @@ from picklebot.model import Page, State, Transition
 from picklebot.recording.traces import read_traces
 from picklebot.records import Followed
 from picklebot.selection import synchronise
+from picklebot.standing import counting, subjects
 from picklebot.tracking import Ledger, Store, lease
 from picklebot.tracking.restoring import is_empty, restore
 from picklebot.wiki import Site, Wiki
@@ -51,6 +52,7 @@ def rebuild(
     log_page: str,
     categories: Collection[str],
     drafts: bool = False,
+    elsewhere: Sequence[str] = (),
     force: bool = False,
 ) -> Rebuilt:
     """Make an empty store know what was recorded on the wiki, and which suites there are.
@@ -60,6 +62,7 @@ def rebuild(
     :param log_page: as in the settings
     :param categories: names of the tracking categories
     :param drafts: whether sandboxes and users' own drafts count as testers, as they do in harvests of this wiki
+    :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own, as in harvests
     :param force: whether to forget what the store knows of this wiki
     :raises UsageError: the store knows something of the wiki
     :raises WikiError: the wiki could not be read
@@ -72,13 +75,13 @@ def rebuild(
                 " --force to forget what this one knows of this wiki"
             )
         sync = synchronise(wiki, site, judge.strategies, judge.runner.offers, Followed(), drafts=drafts)
-        subjects = {found.suite.subject.page_id: found.suite.subject for found in sync.found}
-        traces = read_traces(wiki, site, user, log_page, categories, subjects.values())
-        gone = traces.states.keys() - subjects.keys()
+        recorded_on = subjects([found.suite for found in sync.found], counting(elsewhere, site))
+        traces = read_traces(wiki, site, user, log_page, categories, recorded_on.values())
+        gone = traces.states.keys() - recorded_on.keys()
         there = pages_by_id(wiki, sorted(gone))
-        states = {id_: found for id_, found in traces.states.items() if id_ in subjects or id_ in there}
+        states = {id_: found for id_, found in traces.states.items() if id_ in recorded_on or id_ in there}
         restore(store, states, [(each.token, each.at, each.transition) for each in traces.transitions], recorders)
-        ledger = Ledger(store, wiki, site)
+        ledger = Ledger(store, wiki, site, elsewhere)
         ledger.absorb(sync)
         _expect(ledger, states)
         stood_alone = {

@@ -55,7 +55,14 @@ class SuiteRecord:
     @property
     def suite(self) -> Suite:
         """The suite as it can be run."""
-        return Suite(self.status.testee, self.status.tester, self.candidates, self.functions, data=self.data)
+        return Suite(
+            self.status.testee,
+            self.status.tester,
+            self.candidates,
+            self.functions,
+            data=self.data,
+            elsewhere=self.status.elsewhere,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ class Followed:
     :param unmade: testers of which the wiki did not say how to run them
     :param strategies: digest of the strategies that the suites were made with
     :param modules: titles of the modules that have a state, by page id
+    :param listed_at: when all pages were last listed, UTC
     """
 
     testers: Mapping[int, str] = field(default_factory=dict)
@@ -132,6 +140,7 @@ class Followed:
     unmade: frozenset[int] = frozenset()
     strategies: str = ""
     modules: Mapping[int, str] = field(default_factory=dict)
+    listed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,7 @@ class Sync:
     :param anchor: where to go on; None where the wiki has no recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of the strategies that the suites are made with now
+    :param next_listing: when all pages are to be listed again, UTC
     :param models: modules whose content model changed
     :param left: modules that are no longer under their titles, or no longer Lua, by page id
     """
@@ -156,5 +166,6 @@ class Sync:
     anchor: Anchor | None
     swept: bool
     strategies: str
+    next_listing: datetime
     models: frozenset[str] = frozenset()
     left: frozenset[int] = frozenset()

@@ -36,8 +36,6 @@ _EAGER = 30.0
 _AGAIN = 30.0
 # A pass begins no further suite after this time: what was edited meanwhile goes before what is rechecked.
 _SLICE = 30.0
-# Some changes leave no trace in recent changes: a sweep finds those.
-_SWEEP_EVERY = 24 * 3600.0
 _SOFTWARE_EVERY = 600.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 _STANDBY = 10.0
@@ -113,7 +111,6 @@ class Watch:
     _harvest_at: float = 0.0
     _again_at: float | None = None
     _software_at: float = 0.0
-    _sweep_at: float = 0.0
     _away: _Pause = field(default_factory=_Pause)
     _unanswered: _Pause = field(default_factory=_Pause)
     _unrecorded: _Pause = field(default_factory=_Pause)
@@ -138,8 +135,7 @@ class Watch:
                 with lease(self.watched.store) as confirm:
                     standby = False
                     self._harvest_at = 0.0  # of what was touched before, nothing is known
-                    now = time.monotonic()
-                    self._software_at, self._sweep_at = now + _SOFTWARE_EVERY, now + _SWEEP_EVERY
+                    self._software_at = time.monotonic() + _SOFTWARE_EVERY
                     self.say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
                     self._attend(confirm)
             except (LeaseError, StoreError) as error:
@@ -203,11 +199,8 @@ class Watch:
         watched = self.watched
         started = time.monotonic()
         asked = watched.wiki.requests_made
-        sweep = watched.options.sweep or started >= self._sweep_at
-        options = replace(watched.options, sweep=sweep, deadline=Deadline.after(_SLICE))
+        options = replace(watched.options, deadline=Deadline.after(_SLICE))
         found = harvest_held(watched.wiki, self.site, self._judge, watched.store, options, stop=lambda: self._stopping)
-        if sweep:
-            self._sweep_at = started + _SWEEP_EVERY
         ran = [suite for suite in found.suites if suite.ran]
         self._tell(found)
         if ran:
@@ -244,10 +237,8 @@ class Watch:
         if self._again_at is not None and self._again_at > now:
             return self._again_at
         self._again_at = None
-        seconds = _SWEEP_EVERY
-        if found.next_due is not None:
-            seconds = max((found.next_due - datetime.now(UTC)).total_seconds(), self.watched.interval)
-        return min(now + seconds, max(now, self._sweep_at))
+        utc = datetime.now(UTC)
+        return now + max(((found.next_due or utc) - utc).total_seconds(), self.watched.interval)
 
     def _record(self) -> None:
         """Record what waits in the outbox; log in again for it, as a wiki forgets who logged in an hour ago."""

@@ -18,9 +18,12 @@ from picklebot.judgement import Judge
 from picklebot.model import Page, Suite
 from picklebot.rendering.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.rendering.text import json_text
+from picklebot.standing import counting, standing_alone
 from picklebot.wiki import Wiki, read_site
 
 __all__ = ["explain_command"]
+
+_ALONE = "its state counts for the test page itself: it stands elsewhere, and the module has test pages of its own"
 
 
 @click.command("explain")
@@ -49,6 +52,8 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     if not suites:
         near = difflib.get_close_matches(name, titles_like(wiki, site, name), 1)
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
+    alone = standing_alone(suites, counting(settings.testers_elsewhere, site))
+    suites = [replace(s, why=(*s.why, _ALONE)) if s.tester.page_id in alone else s for s in suites]
     explanations = [_explain(suite, title, judge, wiki) for suite in suites]
     if output == "json":
         click.echo(json_text([explanation_document(each) for each in explanations]))

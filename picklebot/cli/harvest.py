@@ -149,4 +149,5 @@ def options_from(settings: Settings, deadline: Deadline = NEVER, *, drafts: bool
         timedelta(days=settings.recheck_after),
         deadline,
         settings.concurrency,
+        settings.testers_elsewhere,
     )

@@ -44,6 +44,7 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
             user=Account(settings.user, "").name if settings.user else "",
             log_page=settings.log_page,
             categories=tuple(settings.categories.values()),
+            elsewhere=settings.testers_elsewhere,
             drafts=drafts,
             force=force,
         )

@@ -66,6 +66,13 @@ class Settings(BaseModel):
     only: Annotated[
         tuple[str, ...], _setting("patterns of titles (*, ? and []); only matching modules run", "PATTERN")
     ] = ()
+    testers_elsewhere: Annotated[
+        tuple[str, ...],
+        _setting(
+            "patterns of test pages elsewhere that decide the state of modules with test pages of their own, too",
+            "PATTERN",
+        ),
+    ] = ()
     strategies: Annotated[tuple[Path, ...], _setting("folders with strategies of your own", "FOLDER")] = ()
     timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_LONGEST)] = 60.0
     retries: Annotated[int, _setting("how often to repeat a request that failed", "N", ge=0, le=20)] = 3
@@ -97,7 +104,7 @@ class Settings(BaseModel):
     ] = ()
     categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
 
-    @field_validator("only", "strategies", "doc_namespaces", mode="before")
+    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""

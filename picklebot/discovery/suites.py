@@ -108,7 +108,9 @@ def make_suite(
     why += tester.unread
     why += ["its source is too large to be read"] if tester.source is None else []
     why.append(f"testee: {reason}")
-    return Suite(testee, tester.page, candidates, functions, tuple(why), data=offer is not None and offer.data)
+    data = offer is not None and offer.data
+    elsewhere = testee.exists and tester.parent not in pages and not testee.title.startswith(f"{tester.parent}/")
+    return Suite(testee, tester.page, candidates, functions, tuple(why), data=data, elsewhere=elsewhere)
 
 
 def _words(offer: Offer | None, *, silent: bool) -> str:

@@ -190,19 +190,28 @@ def _kind(message: str, timeout_message: str) -> ErrorKind:
     return ErrorKind.MEMORY if "not enough memory" in message else ErrorKind.SCRIPT
 
 
-def dependencies_of(parse: Answer, tester: str) -> tuple[str, ...]:
-    """Titles of pages that a parse transcluded or loaded (``templates``) or asked about (``links``).
+def dependencies_of(parse: Answer, tester: str, files: str) -> tuple[str, ...]:
+    """Titles of pages that a parse transcluded or loaded (``templates``) or asked about (``links``), files too.
+
+    A file has the revision of its page here, which an upload changes, too; one of a shared repository has none. Of a
+    file that is not there and of which only Lua asked (``mw.title…file.exists``) MediaWiki notes nothing.
 
     In the order in which they matter: the tester and the pages around it, what was loaded, what there is at all.
     Interface messages, category counts and the clock leave no trace here.
+
+    :param files: name of the namespace of files
     """
     family = tester.partition("/")[0]
+    pages = [
+        (page["title"], bool(page.get("exists")), kind)
+        for kind in ("templates", "links")
+        for page in parse.get(kind, ())
+    ]
+    pages += [(f"{files}:{name.replace('_', ' ')}", True, "links") for name in parse.get("images", ())]
     ranks: dict[str, tuple[bool, bool, bool]] = {}
-    for kind in ("templates", "links"):
-        for page in parse.get(kind, ()):
-            title = page["title"]
-            rank = (title.partition("/")[0] != family, not page.get("exists"), kind == "links")
-            ranks[title] = min(rank, ranks.get(title, rank))
+    for title, exists, kind in pages:
+        rank = (title.partition("/")[0] != family, not exists, kind == "links")
+        ranks[title] = min(rank, ranks.get(title, rank))
     return tuple(sorted(ranks, key=lambda title: (ranks[title], title)))
 
 

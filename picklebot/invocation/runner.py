@@ -27,6 +27,7 @@ from picklebot.model import Call, Offer, Page
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
+from picklebot.wiki.site import FILE
 
 __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 
@@ -35,7 +36,7 @@ LOGGED = "the page shows nothing; this is what the run logged"
 
 
 # What an answer tells of a run beside what it printed.
-_BESIDE_THE_TEXT = ("templates", "links", "limitreportdata")
+_BESIDE_THE_TEXT = ("templates", "links", "images", "limitreportdata")
 # Testers that one question loads, to see what they offer.
 _PROBED_AT_ONCE = 25
 
@@ -134,7 +135,7 @@ class Runner:
         except CutAnswerError:
             # What it depends on, and what it cost, is known all the same.
             rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT)
-            needs = dependencies_of(rest, tester.title)
+            needs = self._dependencies(rest, tester)
             return Output(error=too_large(), cost=cost_of(rest), depends_on=needs, strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
@@ -146,9 +147,12 @@ class Runner:
             no_function=error is not None and says_no_function(error, call.function, self._site.messages),
             cost=cost_of(answer),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
-            depends_on=dependencies_of(answer, tester.title),
+            depends_on=self._dependencies(answer, tester),
             strain=use_of(answer).most,
         )
+
+    def _dependencies(self, answer: Answer, tester: Page) -> tuple[str, ...]:
+        return dependencies_of(answer, tester.title, self._site.namespaces[FILE])
 
     def _parsed(self, title: str, wikitext: str, *prop: str) -> Answer:
         """The wiki's parse of wikitext under a title.

@@ -216,6 +216,7 @@ class Suite:
     :param functions: what the tester offers, where it had to be asked; None without candidates: the wiki did not say
     :param why: how it came to this testee and these candidates, for people
     :param data: whether it had to be asked, and holds something else than functions
+    :param elsewhere: whether the tester stands elsewhere than below the testee, with no module above it
     """
 
     testee: Page
@@ -224,11 +225,7 @@ class Suite:
     functions: frozenset[str] | None = None
     why: tuple[str, ...] = ()
     data: bool = False
-
-    @property
-    def subject(self) -> Page:
-        """The page that the state is recorded on: the testee, or the tester where there is no testee."""
-        return self.testee if self.testee.exists else self.tester
+    elsewhere: bool = False
 
     def other_titles(self, call: Call) -> list[str]:
         """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
@@ -256,6 +253,8 @@ class SuiteStatus:
     :param revision: the testee's revision that was tested
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     :param other: what another call comes to, where that differs
+    :param elsewhere: whether the tester stands elsewhere than below the testee, with no module above it
+    :param stands_alone: whether it is elsewhere, and does not decide the testee's state: that has testers of its own
     """
 
     testee: Page
@@ -272,11 +271,13 @@ class SuiteStatus:
     duration_ms: int = 0
     title_dependent: bool | None = None
     other: OtherVerdict | None = None
+    elsewhere: bool = False
+    stands_alone: bool = False
 
     @property
     def subject(self) -> Page:
-        """The page that the state is recorded on: the testee, or the tester where there is no testee."""
-        return self.testee if self.testee.exists else self.tester
+        """The page that the state is recorded on: the testee, or the tester where there is none, or stands alone."""
+        return self.testee if self.testee.exists and not self.stands_alone else self.tester
 
 
 @dataclass(frozen=True, slots=True)

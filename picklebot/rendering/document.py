@@ -47,6 +47,7 @@ def _suite(suite: SuiteStatus) -> dict[str, Any]:
         "title_dependent": suite.title_dependent,
         "flaky": suite.flaky,
         "other": other_document(suite.other),
+        "stands_alone": suite.subject == suite.tester,
     }
 
 

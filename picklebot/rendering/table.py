@@ -55,6 +55,8 @@ def _short(suite: SuiteStatus) -> str:
 
 
 def _alone(suite: SuiteStatus) -> str:
+    if suite.stands_alone:
+        return " (stands elsewhere, and counts for itself)"
     return "" if suite.testee.exists else " (no such module)"
 
 

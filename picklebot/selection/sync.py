@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from picklebot.discovery import read_suites
 from picklebot.discovery.pages import list_pages, tester_match
@@ -15,7 +16,10 @@ from picklebot.wiki.changes import changes_since, newest_anchor
 from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import MODULE
 
-__all__ = ["maybe_testers", "synchronise"]
+__all__ = ["LISTED_EVERY", "maybe_testers", "synchronise"]
+
+#: So that a harvest that runs once a day, some seconds sooner or later, lists all pages each time.
+LISTED_EVERY = timedelta(hours=20)
 
 _TALK = MODULE + 1
 
@@ -32,15 +36,19 @@ def synchronise(
 ) -> Sync:
     """Find out which suites are new, gone, or depend on what changed.
 
-    Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else: what
-    changed in other ways (``importDump.php`` leaves no trace) is found by a sweep only. Where the strategies are not
-    those of the last time, all suites are made anew.
+    Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else. Some
+    changes are not found there (those of ``importDump.php``, those whose row is hidden, or was lost with the wiki's
+    server), so that all pages are listed once a day in any case. Where the strategies are not those of the last time,
+    all suites are made anew.
 
     :param sweep: list all pages in any case
     :raises WikiError: the wiki could not be read
     """
     others = followed.strategies != strategies.digest
-    changes = None if sweep or others or followed.anchor is None else changes_since(wiki, followed.anchor)
+    now = datetime.now(UTC)
+    lately = followed.listed_at is not None and timedelta() <= now - followed.listed_at < LISTED_EVERY
+    follow = lately and not (sweep or others)
+    changes = changes_since(wiki, followed.anchor) if follow and followed.anchor is not None else None
     if changes is None:
         anchor = newest_anchor(wiki)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
@@ -63,6 +71,7 @@ def synchronise(
         swept=changes is None,
         strategies=strategies.digest,
         models=frozenset(_modules(site, strategies, changes.models) if changes else ()),
+        next_listing=(now if changes is None or followed.listed_at is None else followed.listed_at) + LISTED_EVERY,
         left=frozenset(id_ for id_, title in followed.modules.items() if _left(id_, title, current)),
     )
 

@@ -119,7 +119,9 @@ def story(store: Store, title: str, runs: int) -> Story | None:
         page = _page(connection, store, title)
         if page is None:
             return None
-        mine = or_(SUITE.c.testee_id == page.page_id, and_(SUITE.c.testee_id == 0, SUITE.c.tester_id == page.page_id))
+        alone = or_(SUITE.c.testee_id == 0, SUITE.c.stands_alone.is_(True))
+        here = and_(SUITE.c.testee_id == page.page_id, SUITE.c.stands_alone.is_not(True))
+        mine = or_(here, and_(alone, SUITE.c.tester_id == page.page_id))
         rows = connection.execute(_mine(store, SUITE).where(mine).order_by(SUITE.c.tester_title)).all()
         suites = tuple(SuiteStory(suite_from(row), _runs(connection, store, row.tester_id, runs)) for row in rows)
         module = connection.execute(_mine(store, MODULE).where(MODULE.c.page_id == page.page_id)).first()

@@ -10,6 +10,7 @@ from picklebot.faults import fault
 from picklebot.model import Cause, ModuleStatus, State, SuiteStatus, Transition
 from picklebot.records import Dependencies, Found, SuiteRecord, Sync
 from picklebot.results import SuiteResult
+from picklebot.standing import counting, with_standing
 from picklebot.tracking.causes import find_cause
 from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
@@ -46,7 +47,11 @@ class Ledger:
     would be one that the module never had. Until then the module keeps its state.
     """
 
-    def __init__(self, store: Store, wiki: Wiki, site: Site) -> None:
+    def __init__(self, store: Store, wiki: Wiki, site: Site, elsewhere: Sequence[str] = ()) -> None:
+        """Begin with what the store knows.
+
+        :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
+        """
         known = store.knowledge()
         self.suites: dict[int, SuiteRecord] = dict(known.suites)
         self.modules: dict[int, ModuleStatus] = dict(known.modules)
@@ -58,19 +63,20 @@ class Ledger:
         self._store = store
         self._wiki = wiki
         self._site = site
+        self._elsewhere = counting(elsewhere, site)
         store.remember_software(site.software_digest, site.software)
 
     def absorb(self, sync: Sync) -> None:
         """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
         changed: dict[int, SuiteRecord] = {}
         affected = set(sync.left)
-        stood_alone = {r.status.subject.page_id for r in self.suites.values() if not r.status.testee.exists}
+        stood_alone = {r.status.tester.page_id for r in self.suites.values() if r.status.subject == r.status.tester}
         for found in sync.found:
             suite = found.suite
             old = self.suites.get(suite.tester.page_id)
             reason = _why(old, found, sync)
             status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
-            status = replace(status, testee=suite.testee, tester=suite.tester)
+            status = replace(status, testee=suite.testee, tester=suite.tester, elsewhere=suite.elsewhere)
             if old:
                 affected.add(old.status.subject.page_id)
             record = old or SuiteRecord(status)
@@ -94,6 +100,11 @@ class Ledger:
         self.suites.update(changed)
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
+        # Subjects of before: a tester elsewhere decides again, or no more.
+        others = with_standing(self.suites, self._elsewhere)
+        affected |= {self.suites[id_].status.subject.page_id for id_ in others}
+        changed |= others
+        self.suites.update(others)
         self._removals |= self._removed(gone)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
         bare = affected - {record.status.subject.page_id for record in self.suites.values()}

@@ -61,6 +61,8 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
         revision=row.revision,
         duration_ms=row.duration_ms,
         title_dependent=row.title_dependent,
+        elsewhere=bool(row.elsewhere),
+        stands_alone=bool(row.stands_alone),
         other=OtherVerdict(_call(row.other["call"]), State(row.other["state"])) if row.other else None,
     )
     return SuiteRecord(
@@ -102,6 +104,8 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "duration_ms": status.duration_ms,
         "title_dependent": status.title_dependent,
         "other": asdict(status.other) if status.other else None,
+        "elsewhere": status.elsewhere,
+        "stands_alone": status.stands_alone,
         "lua_ms": record.cost.lua_ms,
         "memory_bytes": record.cost.memory_bytes,
         "permille": record.cost.permille,

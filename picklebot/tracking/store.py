@@ -169,7 +169,8 @@ class Store:
         anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
         by_title = {title: tuple(each) for title, each in dependents.items()}
         known = {row.page_id: row.title for row in modules}
-        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "", known)
+        listed_at = wiki.swept_at.replace(tzinfo=UTC) if wiki.swept_at else None
+        return Followed(dict(testers), by_title, anchor, frozenset(unmade), wiki.strategies or "", known, listed_at)
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""

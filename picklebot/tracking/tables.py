@@ -105,6 +105,8 @@ SUITE = Table(
     Column("duration_ms", Integer, nullable=False),
     Column("title_dependent", Boolean),
     Column("other", JSON, comment="what another call comes to, where that differs"),
+    Column("elsewhere", Boolean, comment="whether the tester is not below the testee, with no module above it"),
+    Column("stands_alone", Boolean, comment="whether it is elsewhere, and the testee has testers of its own"),
     Column("lua_ms", Integer, nullable=False),
     Column("memory_bytes", BigInteger, nullable=False),
     Column(

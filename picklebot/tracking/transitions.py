@@ -56,6 +56,8 @@ def updated(
         duration_ms=result.duration_ms,
         title_dependent=result.title_dependent,
         other=result.other,
+        elsewhere=record.status.elsewhere,
+        stands_alone=record.status.stands_alone,
     )
     if flaky and record.status.state is not None:
         status = replace(record.status, testee=suite.testee, tester=suite.tester, ran=True, flaky=True)

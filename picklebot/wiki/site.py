@@ -13,10 +13,12 @@ from picklebot.errors import WikiError
 from picklebot.wiki.capitals import Capitals, usual_capital
 from picklebot.wiki.client import Answer, Wiki
 
-__all__ = ["CATEGORY", "HELPER_MODULE", "MODULE", "Site", "read_site"]
+__all__ = ["CATEGORY", "FILE", "HELPER_MODULE", "MODULE", "Site", "read_site"]
 
 #: Number of the namespace that Scribunto's modules live in, on every wiki.
 MODULE = 828
+#: Number of the namespace of files' pages.
+FILE = 6
 #: Number of the namespace of categories.
 CATEGORY = 14
 #: The module that ``picklebot setup`` installs on wikis that lack what it needs.

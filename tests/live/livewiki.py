@@ -54,6 +54,14 @@ class LiveWiki:
         assert answer["result"] == "Success", answer
         return int(answer["newrevid"]) if "newrevid" in answer else self.revision(title)
 
+    def upload(self, name: str, content: bytes) -> None:
+        """Upload a file, or a new version of it."""
+        if not self.token:
+            self.login(self.sandbox.admin)
+        form = {"action": "upload", "filename": name, "ignorewarnings": 1, "token": self.token}
+        reply = self.session.post(self.api, data=self._plain(form), files={"file": (name, content)}, timeout=60)
+        assert self._checked(reply)["upload"]["result"] == "Success"
+
     def delete(self, title: str) -> None:
         self.post(action="delete", title=title, reason="a test's deletion")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import struct
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,6 +61,23 @@ def put(wiki: LiveWiki, pages: dict[str, str]) -> None:
         for title, text in pages.items()
     ]
     wiki.sandbox.maintenance("importDump", "--quiet", stdin=dump(seeds, "Admin"))
+
+
+def a_day_passes(bot: Bot) -> None:
+    """All pages were listed some time ago, as far as the store knows."""
+    with sqlite3.connect(bot.folder / "data" / "picklebot.sqlite") as store:
+        store.execute("update wiki set swept_at = datetime('now', '-20 hours')")
+
+
+def a_picture(width: int) -> bytes:
+    """A PNG of one row."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * (width + 1))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def pages_of_the_family() -> dict[str, str]:
@@ -152,9 +171,39 @@ def test_what_leaves_only_a_log_entry_or_no_trace_at_all_is_found(far: Bot, smal
 
     put(small, {"Talk:Nowhere": "Here now.", "Module:Area/testcases2": a_tester("true")})
     assert ran(harvest(far)) == set(), "recent changes say nothing of this import"
-    run = harvest(far, "--sweep")
-    assert ran(run) == {"Asks", "Area"}
+    a_day_passes(far)
+    run = harvest(far)
+    assert ran(run) == {"Asks", "Area"}, "once a day all pages are listed, without being told to"
     assert run.transitions == [("Asks", "good", "fail")]
+    put(small, {"Module:Area/testcases3": a_tester("true")})
+    assert ran(harvest(far)) == set()
+    assert ran(harvest(far, "--sweep")) == {"Area"}
+
+
+def test_files_that_a_suite_asks_about_are_pages_that_it_depends_on(
+    far: Bot, small: LiveWiki, change: Callable[..., None]
+) -> None:
+    change(wgEnableUploads=True, wgFileExtensions=["png"])
+    small.upload("Cat one.png", a_picture(1))
+    asks = {
+        "Exists": "mw.title.new( 'File:cat_one.png' ).file.exists",
+        "Width": "mw.title.new( 'Media:Cat one.png' ).file.width == 1",
+        "Page": "not mw.title.new( 'File:Dog.png' ).exists",
+    }
+    for name, point in asks.items():
+        small.edit(f"Module:{name}", "return {}")
+        small.edit(f"Module:{name}/testcases", a_tester(point))
+    run = harvest(far)
+    assert {run.states[name] for name in asks} == {"good"}
+    assert ran(harvest(far)) == set()
+
+    small.upload("Cat one.png", a_picture(2))
+    run = harvest(far)
+    assert (ran(run), run.transitions) == ({"Exists", "Width"}, [("Width", "good", "fail")])
+    small.delete("File:Cat one.png")
+    small.upload("Dog.png", a_picture(1))
+    run = harvest(far)
+    assert (ran(run), run.transitions) == (set(asks), [("Exists", "good", "fail"), ("Page", "good", "fail")])
 
 
 def test_what_is_expected_to_stand_is_confirmed_in_one_request(

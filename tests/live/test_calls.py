@@ -126,3 +126,38 @@ def test_a_page_that_a_strategy_names_runs_test_data_where_the_wiki_has_it(bot: 
     small.edit("Module:Case", "return { up = string.upper }")
     assert reader.harvest("--no-record").transitions == [("Case", "fail", "good")]
     assert not any(suite["ran"] for suite in reader.harvest("--no-record").document["suites"])
+
+
+def tap(ok: str) -> str:
+    return f"require( 'Module:Victim' ) return {{ tap = function () return '{ok} 1 - it\\n1..1' end }}"
+
+
+def test_a_tester_elsewhere_decides_only_where_the_module_has_none(bot: Bot, small: LiveWiki) -> None:
+    put(small, {"Module:Victim": "return {}", "Module:Victim/testcases": tap("ok")})
+    reader = bot.as_(None)
+    assert reader.harvest("--no-record").states["Victim"] == "good"
+    small.edit("Module:Checks/testcases", tap("not ok"))
+    run = reader.harvest("--no-record")
+    assert run.transitions == [("Checks/testcases", None, "fail")]
+    assert run.states["Victim"] == "good"
+    suites = {suite["tester"]: suite for suite in run.document["suites"]}
+    guest = suites["Module:Checks/testcases"]
+    assert (guest["testee"], guest["state"], guest["stands_alone"]) == ("Module:Victim", "fail", True)
+    assert not suites["Module:Victim/testcases"]["stands_alone"]
+    assert "(stands elsewhere, and counts for itself)" in reader.run("harvest", "--no-record").out
+    assert "its state counts for the test page itself" in reader.run("explain", "Victim").out
+    trusting = reader.harvest("--no-record", PICKLEBOT_TESTERS_ELSEWHERE="Checks/*")
+    assert sorted(trusting.transitions) == [("Checks/testcases", "fail", None), ("Victim", "good", "fail")]
+    assert sorted(reader.harvest("--no-record").transitions) == [
+        ("Checks/testcases", None, "fail"),
+        ("Victim", "fail", "good"),
+    ]
+    small.delete("Module:Victim/testcases")
+    alone = reader.harvest("--no-record")
+    assert sorted(alone.transitions) == [("Checks/testcases", "fail", None), ("Victim", "good", "fail")]
+    assert reader.harvest("--no-record", "--full", "--sweep").transitions == []
+    small.edit("Module:Victim/testcases", tap("ok"))
+    assert sorted(reader.harvest("--no-record").transitions) == [
+        ("Checks/testcases", None, "fail"),
+        ("Victim", "fail", "good"),
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from known import NOW
 from sites import a_site
 
 from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite
@@ -54,7 +55,9 @@ def opened(store: Store, *pages: Page) -> Ledger:
 def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> Sync:
     found = tuple(Found(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
     changed = {suite.tester.page_id: ("Module:Foo",) for suite in suites}
-    return Sync(found, frozenset(gone), changed, {}, None, swept=False, strategies="", left=frozenset(left))
+    return Sync(
+        found, frozenset(gone), changed, {}, None, swept=False, strategies="", next_listing=NOW, left=frozenset(left)
+    )
 
 
 def suite(tester: Page, testee: Page = FOO) -> Suite:
@@ -267,3 +270,44 @@ def test_where_a_content_model_changed_what_fails_runs_again(store: Store) -> No
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), models=frozenset({"Module:Bar"})))
     assert [ledger.suites[each.page_id].reason for each in (ONE, TWO)] == ["changed: Module:Bar", None]
+
+
+CHECKS = Page("Module:Checks/testcases", 30, 300, "Scribunto")
+GUEST = replace(suite(CHECKS), elsewhere=True)
+
+
+def test_a_tester_elsewhere_decides_while_its_module_has_no_other(store: Store) -> None:
+    pages = (FOO, CHECKS, ONE)
+    ledger = opened(store, *pages)
+    ledger.absorb(sync(GUEST))
+    ledger.take([came_to(CHECKS, State.GOOD)])
+    assert told(ledger) == [("Module:Foo", None, State.GOOD)]
+    # The module wins a tester of its own, that fails: the other one is told of by itself.
+    ledger = opened(store, *pages)
+    ledger.absorb(sync(suite(ONE)))
+    ledger.begin([ONE.page_id])
+    assert told(ledger) == [("Module:Checks/testcases", None, State.GOOD)]
+    ledger.take([came_to(ONE, State.FAIL)])
+    assert told(ledger)[1:] == [("Module:Foo", State.GOOD, State.FAIL)]
+    assert opened(store, *pages).suites[CHECKS.page_id].status.stands_alone
+    # It loses it again, without a moment in which it has no tests.
+    ledger = opened(store, FOO, CHECKS)
+    ledger.absorb(sync(gone=[ONE.page_id]))
+    ledger.begin([])
+    assert set(told(ledger)) == {
+        ("Module:Checks/testcases", State.GOOD, None),
+        ("Module:Foo", State.FAIL, State.GOOD),
+    }
+    assert {module.page.title for module in ledger.modules.values()} == {"Module:Foo"}
+
+
+def test_a_tester_elsewhere_that_a_setting_names_decides_beside_others(store: Store) -> None:
+    wiki = PaperWiki([FOO, CHECKS, ONE])
+    for patterns, wanted in (((), State.GOOD), (("Checks/*",), State.FAIL), ((), State.GOOD)):
+        ledger = Ledger(store, wiki, a_site(software={"MediaWiki": "1.43.9"}), patterns)  # type: ignore[arg-type]
+        ledger.absorb(sync(*(() if ledger.suites else (GUEST, suite(ONE)))))
+        ledger.begin([])
+        due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].reason]
+        ledger.take([came_to(each, State.FAIL if each is CHECKS else State.GOOD) for each in due])
+        ledger.begin([])
+        assert ledger.modules[FOO.page_id].state is wanted

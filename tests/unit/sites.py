@@ -13,7 +13,16 @@ ENGLISH = Site(
     software="MediaWiki 1.43.9",
     language="en",
     base="https://en.example.org/wiki/Main_Page",
-    namespaces={0: "", 1: "Talk", 2: "User", 10: "Template", 14: "Category", 828: "Module", 829: "Module talk"},
+    namespaces={
+        0: "",
+        1: "Talk",
+        2: "User",
+        6: "File",
+        10: "Template",
+        14: "Category",
+        828: "Module",
+        829: "Module talk",
+    },
     aliases={
         "talk": 1,
         "user": 2,

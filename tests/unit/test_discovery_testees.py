@@ -305,7 +305,8 @@ def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> Non
     suite = suite_of(strategies, "return {}", functions=frozenset({"tap"}))
     assert suite is not None
     assert suite.candidates[0].call.title == "Module:Foo/testcases"
-    assert suite.subject.title == "Module:Foo"
+    assert suite.testee.title == "Module:Foo"
+    assert not suite.elsewhere
 
 
 TIER = "Module:Tier/testcases"

@@ -76,11 +76,25 @@ def test_what_a_run_depends_on_comes_in_the_order_in_which_it_matters() -> None:
         kind: [{"title": title, "exists": exists} for title, exists in pages]
         for kind, pages in (("templates", templates), ("links", links))
     }
-    assert dependencies_of(parse, "Module:Z/testcases") == (
+    assert dependencies_of(parse, "Module:Z/testcases", "File") == (
         "Module:Z",
         "Module:Z/testcases",
         "Module:A",
         "Main Page",
         "Module:Missing",
         "Nowhere",
+    )
+
+
+def test_a_run_depends_on_what_it_loads_what_it_asks_about_and_the_files_it_looks_at() -> None:
+    parse = {
+        "templates": [{"ns": 828, "title": "Module:A", "exists": True}],
+        "links": [{"ns": 1, "title": "Talk:B", "exists": False}, {"ns": 6, "title": "Datei:A b.png", "exists": True}],
+        "images": ["A_b.png", "C.svg"],
+    }
+    assert dependencies_of(parse, "Module:A/testcases", "Datei") == (
+        "Module:A",
+        "Datei:A b.png",
+        "Datei:C.svg",
+        "Talk:B",
     )
