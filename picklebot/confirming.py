@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from picklebot.errors import WikiError
 from picklebot.invocation import Output
-from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, run_batch, take_batch
+from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, page_for, run_batch, take_batch
 from picklebot.judgement import Judge
-from picklebot.model import Call, Candidate, Report, Suite
+from picklebot.model import Call, Candidate, Page, Report, Suite
 from picklebot.records import SuiteRecord
 from picklebot.reports.fingerprint import fingerprint
 from picklebot.running import Beside, Selected, Verdict
@@ -68,7 +68,7 @@ def confirm_in_batches(
     while todo and not stop():
         batch, todo = take_batch(todo, limits)
         try:
-            run = run_batch(wiki, site, batch)
+            run = run_batch(wiki, site, batch, page_for(batch) or judge.runner.elsewhere)
         except WikiError:
             # Alone each has its own tries, and its own reason.
             yield [], [replace(by_item[item], beside=Beside.UNSEEN) for item in batch]
@@ -107,8 +107,15 @@ def item_of(selected: Selected, judge: Judge) -> BatchItem:
             key = candidate.call, strategy.invoke.output == "page"
             parts.setdefault(key, Part(suite.tester, *key, logs=strategy.console.decides == "when-empty"))
     title = next(part.call.title or suite.tester.title for part in parts.values())
-    silent = record.shown is None or record.fingerprint == _UNREAD
-    return BatchItem(tuple(parts.values()), record.cost, title if record.status.title_dependent else "", silent)
+    dependent = record.status.title_dependent
+    return BatchItem(
+        tuple(parts.values()),
+        record.cost,
+        next((page for page in (suite.tester, suite.testee) if page.title == title), Page(title)),
+        bound=dependent is True,
+        told=dependent is False,
+        silent=record.shown is None or record.fingerprint == _UNREAD,
+    )
 
 
 def _as_it_ended(record: SuiteRecord) -> Suite:

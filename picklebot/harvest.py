@@ -202,6 +202,8 @@ def _select(
         ledger.suites.values(), now, site.software_digest, recheck_after=options.recheck_after, full=options.full
     )
     selected = [Selected(record, why) for record, why in chosen if wanted(options.only, record.suite, site)]
+    known = store.dependencies(each.record.status.tester.page_id for each in selected)
+    selected = [replace(each, depends_on=tuple(known.get(each.record.status.tester.page_id, ()))) for each in selected]
     return selected, changes.next_listing
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import islice
@@ -134,8 +134,14 @@ class Judge:
             suite = replace(suite, candidates=())
         silent = next((run for run in there if run.output.inconclusive), None)
         if silent is not None and (silent is there[0] or not ran_tests(there[0].report, there[0].state)):
-            reason, took = silent.output.inconclusive, silent.output.duration_ms
-            return SuiteResult(suite, silent.candidate.strategy, inconclusive=reason, duration_ms=took)
+            return SuiteResult(
+                suite,
+                silent.candidate.strategy,
+                inconclusive=silent.output.inconclusive,
+                duration_ms=silent.output.duration_ms,
+                depends_on=silent.output.depends_on,
+                seen=silent.output.seen,
+            )
         return self._verdict(suite, runs, [run for run in there if run is not silent], detail=detail)
 
     def _verdict(self, suite: Suite, runs: Sequence[_Run], there: Sequence[_Run], *, detail: bool) -> SuiteResult:
@@ -168,6 +174,7 @@ class Judge:
             duration_ms=output.duration_ms,
             cost=output.cost,
             depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
+            seen=_oldest(run.output.seen for run in runs),
             # Of what only the console told no page shows whether it is as it was.
             shown=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
@@ -184,7 +191,7 @@ class Judge:
             strategy = self.strategies[candidate.strategy]
             key = (candidate.call, strategy.invoke.output)
             if key not in outputs:
-                outputs[key] = self.runner.run(suite.tester, candidate.call, strategy)
+                outputs[key] = self.runner.run(suite, candidate.call, strategy)
             output = outputs[key]
             if output.inconclusive:
                 return _Run(candidate, candidates, output, Report(""), State.UNKNOWN, Report(""))
@@ -312,6 +319,14 @@ class Judge:
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
         state, rule = self.plugins.state(report, strategy)
         return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+
+
+def _oldest(seen: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The oldest revision of each page that any of several runs saw."""
+    found: dict[str, int] = {}
+    for some in seen:
+        found |= {title: min(revision, found.get(title, revision)) for title, revision in some.items()}
+    return found
 
 
 def _told_by_console(shown: Report, report: Report) -> bool:

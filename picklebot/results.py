@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from picklebot.model import Call, Counts, OtherVerdict, Report, State, Suite
@@ -31,6 +32,7 @@ class SuiteResult:
     :param rule: which rule gave the state, in a few words
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
+    :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param shown: what the page alone said of its points, before the console added detail
     :param fingerprint: of what was read before the console added detail; empty where a batch cannot see the same
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
@@ -48,6 +50,7 @@ class SuiteResult:
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
     depends_on: tuple[str, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
     shown: Counts | None = None
     fingerprint: str = ""
     title_dependent: bool | None = None

@@ -6,10 +6,11 @@ before it is believed, and a run during which a page changed that it depended on
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
 
@@ -29,8 +30,12 @@ __all__ = ["Beside", "Selected", "Verdict", "run_alone"]
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
 # those that many share fit one question.
 _GROUP = 20
-# A suite whose pages keep changing under it waits for the next harvest.
-_ATTEMPTS = 3
+# A suite whose pages keep changing under it, or whose server is behind the others, waits for the next harvest; seconds.
+_PAUSES = (0.0, 0.0, 1.0, 2.0)
+# Servers' clocks differ by as much, and one may be so far behind another: of a page of which a run does not tell which
+# revision it saw, it is taken to have seen the newest only if that is older.
+_MARGIN = timedelta(seconds=10)
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 _OTHERWISE = "it ended otherwise beside others"
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
@@ -52,11 +57,20 @@ class Selected:
     """A suite that is to run, and why.
 
     :param beside: how it fared in a batch that did not confirm it
+    :param depends_on: titles of the pages that its last run depended on
     """
 
     record: SuiteRecord
     reason: str
     beside: Beside | None = None
+    depends_on: tuple[str, ...] = ()
+
+    @property
+    def suite(self) -> Suite:
+        """The suite as it can be run, telling of all pages that it is known to depend on."""
+        suite = self.record.suite
+        own = (page.title for page in (suite.tester, suite.testee) if page.exists)
+        return replace(suite, watched=tuple(dict.fromkeys((*own, *self.depends_on))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +123,13 @@ def run_alone(
         pending = {each.record.status.tester.page_id: each for each in group}
         verdicts: dict[int, Verdict] = {}
         seen: dict[str, int] = {}
-        for _ in range(_ATTEMPTS):
-            runs = _run_some(wiki, judge, list(pending.values()), patience, stop, concurrency)
-            moved = _settle(wiki, runs, verdicts, seen)
-            pending = {id_: each for id_, each in pending.items() if id_ in moved}
+        for pause in _PAUSES:
+            if pending and pause < wiki.deadline.left:
+                time.sleep(pause if verdicts or seen else 0)
+                runs = _run_some(wiki, judge, list(pending.values()), patience, stop, concurrency)
+                pending = _settle(wiki, runs, verdicts, seen)
         for each in pending.values():
-            reason = "pages that it depends on kept changing while it ran"
+            reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
             verdicts[each.record.status.tester.page_id] = Verdict(
                 each, SuiteResult(each.record.suite, inconclusive=reason)
             )
@@ -123,10 +138,16 @@ def run_alone(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """A run, with its repetition.
+
+    :param torn: whether the repetition saw other revisions of the pages
+    """
+
     selected: Selected
     result: SuiteResult
     flaky: bool
     started: datetime
+    torn: bool = False
 
 
 def _run_some(
@@ -155,14 +176,17 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     if patience.over:
         silence = SuiteResult(record.suite, inconclusive="not tried: the wiki stopped answering")
         return _Run(selected, silence, flaky=False, started=started)
-    result = judge.judge(record.suite)
+    result = judge.judge(selected.suite)
     patience.saw(result)
     last = record.status.state
     flaky = result.state is not None and _contradicts(record, result)
+    torn = False
     if not flaky and result.state is not None and _to_repeat(selected, result):
-        again = judge.judge(record.suite)
+        again = judge.judge(selected.suite)
         if again.inconclusive:
             result = again
+        elif _saw_others(again, result):
+            torn = True
         else:
             flaky = again.state != result.state
     if result.state is not None and _title_may_matter(selected, result):
@@ -170,7 +194,7 @@ def _run_once(wiki: Wiki, judge: Judge, selected: Selected, patience: _Patience)
     elif result.state == last:
         result = replace(result, title_dependent=None if record.reason else record.status.title_dependent)
     fault("mid-run")
-    return _Run(selected, result, flaky, started)
+    return _Run(selected, result, flaky, started, torn)
 
 
 def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
@@ -206,32 +230,37 @@ def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
     return last is not None and result.state != last
 
 
-def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]) -> set[int]:
-    """Take the runs during which nothing changed; the others' testers come back, to be run again.
+def _saw_others(one: SuiteResult, other: SuiteResult) -> bool:
+    """Whether two runs saw different revisions of a page: their servers were not alike, or the page changed."""
+    return any(one.seen[title] != other.seen[title] for title in one.seen.keys() & other.seen.keys())
+
+
+def _settle(
+    wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]
+) -> dict[int, Selected]:
+    """Take the runs that saw the pages as they are now; the others come back, to be run again, by their tester.
 
     A suite whose tester or module is another page by now, or none, has no verdict: it is made anew by the next harvest.
-    The wiki's clock shows whole seconds: what changed in the second of a run may have changed before it. When that run
-    is repeated, it is known which revisions there were in between.
 
     :param seen: revisions by title as they were before these runs; they are brought up to date
     """
-    moved: set[int] = set()
+    again: dict[int, Selected] = {}
     titles = dict.fromkeys(
         title for run in runs for title in (*(page.title for page in _own_pages(run)), *run.result.depends_on)
     )
     try:
-        current, touched = pages_touched(wiki, titles, min((run.started for run in runs), default=wiki.clock))
+        since = min((run.started for run in runs), default=wiki.clock)
+        current, touched = pages_touched(wiki, titles, since - min(_MARGIN, since - _NO_TIME))
     except WikiError as error:
         for run in runs:
             lost = SuiteResult(run.selected.record.suite, inconclusive=f"its dependencies could not be read: {error}")
             verdicts[run.selected.record.status.tester.page_id] = Verdict(run.selected, lost)
-        return moved
+        return again
     for run in runs:
         tester_id = run.selected.record.status.tester.page_id
         mine = {title: current[title].page for title in run.result.depends_on if title in current}
-        alike = all(seen.get(title) == page.revision for title, page in mine.items())
-        if not alike and any(title in touched and touched[title] >= run.started for title in mine):
-            moved.add(tester_id)
+        if run.torn or not _saw(run, mine, touched, seen):
+            again[tester_id] = replace(run.selected, depends_on=(*run.selected.depends_on, *mine))
             continue
         if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
             lost = SuiteResult(
@@ -247,7 +276,25 @@ def _settle(wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen
             result = _with_model(result, current)
         verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
     seen.update({title: each.page.revision for title, each in current.items()})
-    return moved
+    return again
+
+
+def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], before: Mapping[str, int]) -> bool:
+    """Whether a run saw pages as they are now.
+
+    Mostly it tells. Of other pages only times speak: one that changed about when the run began may have changed in it,
+    unless it is known to have had the same revision before.
+
+    :param touched: when pages last changed
+    :param before: revisions by title, before the run
+    """
+    told = run.result.seen
+    if any(told[title] != page.revision for title, page in pages.items() if title in told):
+        return False
+    untold = {title: page for title, page in pages.items() if title not in told}
+    return all(before.get(title) == page.revision for title, page in untold.items()) or not any(
+        title in touched and touched[title] >= run.started - min(_MARGIN, run.started - _NO_TIME) for title in untold
+    )
 
 
 def _own_pages(run: _Run) -> tuple[Page, Page]:

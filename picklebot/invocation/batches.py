@@ -14,12 +14,12 @@ from lxml import html
 from picklebot.errors import WikiError
 from picklebot.invocation.output import Limits, Output, error_at_home, script_error, use_of
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
-from picklebot.model import NOWHERE, Call, Page, SuiteError
+from picklebot.model import Call, Page, Suite, SuiteError
 from picklebot.results import Cost
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "run_batch", "take_batch"]
+__all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "page_for", "run_batch", "take_batch"]
 
 # How full a request is packed, of what the wiki allows: suites take more on a bad day than on their last. Memory, and
 # what a suite prints, vary less than time.
@@ -57,13 +57,17 @@ class BatchItem:
     """A suite to be confirmed.
 
     :param cost: of its last run alone
-    :param title: the only one that it can be confirmed under; empty where any will do but its own
+    :param home: the page that it runs under alone
+    :param bound: whether it can be confirmed under that page only
+    :param told: whether it is known that it can be confirmed under others
     :param silent: whether what it logs is likely to be asked for
     """
 
     parts: tuple[Part, ...]
     cost: Cost
-    title: str = ""
+    home: Page
+    bound: bool = False
+    told: bool = False
     silent: bool = False
 
 
@@ -90,7 +94,7 @@ class Replay(Runner):
     def __init__(self, outputs: Mapping[Part, Output]) -> None:
         self._outputs = {(part.call, part.page): output for part, output in outputs.items()}
 
-    def run(self, tester: Page, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
+    def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
         """What a call printed in the batch."""
         return self._outputs.get((call, strategy.invoke.output == "page"), Output(inconclusive="it was not run"))
 
@@ -111,19 +115,19 @@ def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchIt
     """
     batch: list[BatchItem] = []
     left: list[BatchItem] = []
-    title = ""
+    under: Page | None = None
     lua_ms, memory, characters = limits.lua_ms * _FILL, limits.memory_bytes * _FILL_STEADY, _CHARACTERS_A_REQUEST
     permille = 1000 * _FILL_STEADY
     for item in sorted(items, key=_heaviest_first):
         cost, size = item.cost, sum(part.characters for part in item.parts)
         fits = cost.lua_ms <= lua_ms and cost.memory_bytes <= memory and cost.permille <= permille
         full = len(batch) >= _SUITES_A_REQUEST or size > characters
-        elsewhere = bool(title and item.title) and item.title != title
+        elsewhere = item.bound and under not in (None, item.home)
         if batch and (not fits or full or elsewhere):
             left.append(item)
             continue
         batch.append(item)
-        title = title or item.title
+        under = under or (item.home if item.bound else None)
         lua_ms, memory, characters = lua_ms - cost.lua_ms, memory - cost.memory_bytes, characters - size
         permille -= cost.permille
     return batch, left
@@ -134,11 +138,20 @@ def _heaviest_first(item: BatchItem) -> tuple[bool, bool, int, int, int]:
 
     What shows nothing comes together: a batch in which anything does so costs a request more.
     """
-    return not item.title, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
+    return not item.bound, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
 
 
-def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
-    """Run suites in one request, under a title that is none of theirs, or the one that some of them need.
+def page_for(batch: Sequence[BatchItem]) -> Page | None:
+    """The page to run a batch under; None where it must be one that is none of its suites'.
+
+    It is the one that some of them need, else that of one of which it is known that its title does not matter.
+    """
+    pages = [item.home for item in batch if item.bound] or [item.home for item in batch if item.told]
+    return next(iter(pages), None)
+
+
+def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -> BatchRun:
+    """Run suites in one request, under a page that `page_for` names, or that is none of theirs.
 
     What shows nothing is asked for what it logs, in one request more.
 
@@ -146,11 +159,12 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem]) -> BatchRun:
     """
     nonce = secrets.token_hex(8)
     parts = [part for item in batch for part in item.parts]
-    title = next((item.title for item in batch if item.title), NOWHERE)
+    title = under.title
     started = time.monotonic()
     answer = wiki.get(
         action="parse",
         title=title,
+        revid=under.revision or None,
         contentmodel="wikitext",
         text="\n".join(_wikitext(part, f"{nonce}-{n}", site) for n, part in enumerate(parts)),
         prop=["text", "limitreportdata"],

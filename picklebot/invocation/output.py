@@ -76,6 +76,7 @@ class Output:
     :param notes: what whoever reads the verdict should know
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not; those first
         that matter most
+    :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param strain: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     """
@@ -87,6 +88,7 @@ class Output:
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
     strain: float = 0.0
     no_function: bool = False
 
@@ -218,30 +220,33 @@ def dependencies_of(parse: Answer, tester: str, files: str) -> tuple[str, ...]:
 # Names in MediaWiki's limit report of what all suites of a request share.
 _TIME, _MEMORY = "scribunto-limitreport-timeusage", "scribunto-limitreport-memusage"
 _ANSWER = "the size of the answer"
+_EXPENSIVE = "limitreport-expensivefunctioncount"
 _SHARED = (
     _TIME,
     _MEMORY,
     "limitreport-ppvisitednodes",
     "limitreport-postexpandincludesize",
     "limitreport-templateargumentsize",
-    "limitreport-expensivefunctioncount",
+    _EXPENSIVE,
     "limitreport-unstrip-size",
 )
 
 
-def cost_of(parse: Answer) -> Cost:
-    """What a parse cost, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
+def cost_of(parse: Answer, lookups: int = 0) -> Cost:
+    """What a parse cost, but for lookups of ours, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
     report = _report(parse)
     return Cost(
         round(report.get(_TIME, (0.0, 0.0))[0] * 1000),
         int(report.get(_MEMORY, (0.0, 0.0))[0]),
-        math.ceil(use_of(parse).others * 1000),
+        math.ceil(use_of(parse, lookups).others * 1000),
     )
 
 
-def use_of(parse: Answer) -> Use:
-    """How near a parse came to the wiki's limits."""
+def use_of(parse: Answer, lookups: int = 0) -> Use:
+    """How near a parse came to the wiki's limits, but for expensive calls of ours."""
     report = _report(parse)
+    calls, most = report.get(_EXPENSIVE, (0.0, 0.0))
+    report[_EXPENSIVE] = max(calls - lookups, 0.0), most
     parts = {name: used / limit for name, (used, limit) in report.items() if name in _SHARED and limit}
     parts[_ANSWER] = len(str(parse.get("text", "")).encode("utf-8", "replace")) / _ANSWER_BYTES
     others = max(part for name, part in parts.items() if name not in (_TIME, _MEMORY))

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 from lxml import html
 
-from picklebot.errors import CutAnswerError, WikiError
+from picklebot.errors import ApiError, CutAnswerError, WikiError
 from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many
 from picklebot.invocation.output import (
     Output,
@@ -23,10 +24,12 @@ from picklebot.invocation.output import (
     too_large,
     use_of,
 )
-from picklebot.model import Call, Offer, Page
+from picklebot.invocation.witness import Witness, question, told_by
+from picklebot.model import NOWHERE, Call, Offer, Page, Suite
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
+from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import FILE
 
 __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
@@ -35,8 +38,8 @@ __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 LOGGED = "the page shows nothing; this is what the run logged"
 
 
-# What an answer tells of a run beside what it printed.
-_BESIDE_THE_TEXT = ("templates", "links", "images", "limitreportdata")
+# What an answer tells of the pages that a run depends on.
+_DEPENDENCIES = ("templates", "links", "images", "properties")
 # Testers that one question loads, to see what they offer.
 _PROBED_AT_ONCE = 25
 
@@ -60,20 +63,24 @@ class Runner:
         self._site = site
         self.log: list[Request] | None = None
 
-    def run(self, tester: Page, call: Call, strategy: Strategy) -> Output:
+    def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:
         """Run one suite as its strategy says. A wiki that does not answer makes the output inconclusive."""
         started = time.monotonic()
         try:
-            output = self._invoke(tester, call, page=strategy.invoke.output == "page")
+            output = self._invoke(suite, call, page=strategy.invoke.output == "page")
             if not output.text.strip() and not output.error and strategy.console.decides == "when-empty":
-                logged = self._logged(tester, call)
-                if logged is None:
-                    output = replace(output, error=too_large())
-                elif logged.strip():
-                    output = replace(output, text=logged, notes=(LOGGED,))
+                output = self._with_log(output, suite.tester, call)
         except WikiError as error:
             output = Output(inconclusive=str(error))
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
+
+    def _with_log(self, output: Output, tester: Page, call: Call) -> Output:
+        """An output that shows nothing, with what the run logged."""
+        try:
+            logged = self._logged(tester, call)
+        except CutAnswerError:
+            return replace(output, error=too_large())
+        return replace(output, text=logged, notes=(LOGGED,)) if logged.strip() else output
 
     def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
         """The results of a suite as JSON, for a strategy that knows how to ask the console; None where it said nothing.
@@ -125,18 +132,25 @@ class Runner:
                     found[testers[int(number) - 1]] = offer
         return found
 
-    def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
+    def _invoke(self, suite: Suite, call: Call, *, page: bool) -> Output:
         nonce = secrets.token_hex(8)
-        invoke = invoke_wikitext(self._site, tester, call)
+        invoke = invoke_wikitext(self._site, suite.tester, call)
         wikitext = invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}"
-        title = call.title or tester.title
+        under = self._page(call.title or suite.tester.title, suite)
+        watched = () if self._extra() else suite.watched
+        asking = wikitext + question(watched, nonce, self._site) if watched else wikitext
         try:
-            answer = self._parsed(title, wikitext, "text", *_BESIDE_THE_TEXT)
-        except CutAnswerError:
-            # What it depends on, and what it cost, is known all the same.
-            rest = self._parsed(title, wikitext, *_BESIDE_THE_TEXT)
-            needs = self._dependencies(rest, tester)
-            return Output(error=too_large(), cost=cost_of(rest), depends_on=needs, strain=1.0)
+            answer, cut = self._parsed_somehow(under, asking)
+        except ApiError as refused:
+            if refused.code != "nosuchrevid" or under != suite.tester:
+                raise
+            # Another server has it, or the page is gone since: who asks for the pages' revisions will see.
+            behind = f"the wiki's server does not have revision {under.revision} of {under.title}"
+            return Output(inconclusive=behind, depends_on=(under.title,), seen={under.title: 0})
+        saw = told_by(answer, watched, nonce, self._site) if watched else Witness(answer)
+        needs = dependencies_of(saw.parse, suite.tester.title, self._site.namespaces[FILE])
+        if "text" not in answer:
+            return Output(error=too_large(), depends_on=needs, seen=saw.revisions, strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -145,24 +159,54 @@ class Runner:
             text=text or "",
             error=error,
             no_function=error is not None and says_no_function(error, call.function, self._site.messages),
-            cost=cost_of(answer),
+            cost=cost_of(answer, saw.lookups),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
-            depends_on=self._dependencies(answer, tester),
-            strain=use_of(answer).most,
+            depends_on=needs,
+            seen=saw.revisions,
+            strain=1.0 if cut else use_of(answer, saw.lookups).most,
         )
 
-    def _dependencies(self, answer: Answer, tester: Page) -> tuple[str, ...]:
-        return dependencies_of(answer, tester.title, self._site.namespaces[FILE])
+    def _parsed_somehow(self, under: Page, wikitext: str) -> tuple[Answer, bool]:
+        """The wiki's parse of wikitext, and whether it had to be asked for less of it than all.
 
-    def _parsed(self, title: str, wikitext: str, *prop: str) -> Answer:
-        """The wiki's parse of wikitext under a title.
+        What a suite logs stands in the limit report; without that a page may still be shown. One that is too large by
+        itself has no text: what it depends on is known all the same.
+        """
+        with suppress(CutAnswerError):
+            return self._parsed(under, wikitext, "text", *_DEPENDENCIES, "limitreportdata"), False
+        with suppress(CutAnswerError):
+            return self._parsed(under, wikitext, "text", *_DEPENDENCIES), True
+        return self._parsed(under, wikitext, *_DEPENDENCIES), True
+
+    def _page(self, title: str, suite: Suite) -> Page:
+        """The page that a suite runs under, with its newest revision: without one the wiki shows a preview."""
+        if title == NOWHERE:
+            return self.elsewhere
+        known = next((page for page in (suite.tester, suite.testee) if page.title == title), None)
+        if known is None:
+            known = current_pages(self._wiki, [title])[title].page
+        return known
+
+    @cached_property
+    def elsewhere(self) -> Page:
+        """A page that is no suite's: the main page, or none at all where there is no such page.
+
+        :raises WikiError: the wiki could not be asked
+        """
+        title = self._site.main_page
+        page = current_pages(self._wiki, [title])[title].page if title else Page(NOWHERE)
+        return page if page.exists else Page(NOWHERE)
+
+    def _parsed(self, under: Page, wikitext: str, *prop: str) -> Answer:
+        """The wiki's parse of wikitext on a page.
 
         :raises CutAnswerError: it is larger than an answer may be
         """
         answer = self._ask(
             self._wiki.get,
             action="parse",
-            title=title,
+            title=under.title,
+            revid=under.revision or None,
             contentmodel="wikitext",
             text=wikitext,
             prop=prop,
@@ -182,17 +226,19 @@ class Runner:
         """Lua that gives what a tester's page returns."""
         return f"return require({lua_string(tester)})"
 
-    def _logged(self, tester: Page, call: Call) -> str | None:
+    def _logged(self, tester: Page, call: Call) -> str:
         """What the same ``#invoke`` writes with ``mw.log``: the console shows it where a page does not.
 
-        None where it is larger than an answer may be.
+        :raises CutAnswerError: it is larger than an answer may be
         """
         invoke = invoke_wikitext(self._site, tester, call)
         question = f"mw.getCurrentFrame():preprocess({lua_string(invoke)})"
         answer = self._answer(call.title or tester.title, "return {}", question)
         if answer["type"] != "normal":
             return ""
-        return str(answer["print"]) if "print" in answer else None
+        if "print" not in answer:
+            raise CutAnswerError("the console's answer is too large")
+        return str(answer["print"])
 
     def logged_together(self, title: str, invocations: Sequence[str]) -> Mapping[int, str]:
         """What invocations write with ``mw.log``, by their index; nothing where one of them kept the console from it.

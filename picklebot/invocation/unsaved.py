@@ -12,7 +12,7 @@ from picklebot.invocation.lua import MARK, args_table, lua_string
 from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
 from picklebot.jsontext import read_json
-from picklebot.model import Call, ErrorKind, Offer, Page, SuiteError
+from picklebot.model import Call, ErrorKind, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
@@ -97,9 +97,10 @@ class UnsavedRunner(Runner):
         (title, text), *_ = self._texts.items()
         return {"templatesandboxtitle": title, "templatesandboxtext": text}
 
-    def _invoke(self, tester: Page, call: Call, *, page: bool) -> Output:
+    def _invoke(self, suite: Suite, call: Call, *, page: bool) -> Output:
         if not self.in_console:
-            return super()._invoke(tester, call, page=page)
+            return super()._invoke(suite, call, page=page)
+        tester = suite.tester
         if self._malformed is not None:
             return Output(error=self._malformed)
         title = call.title or tester.title

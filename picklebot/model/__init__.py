@@ -217,6 +217,7 @@ class Suite:
     :param why: how it came to this testee and these candidates, for people
     :param data: whether it had to be asked, and holds something else than functions
     :param elsewhere: whether the tester stands elsewhere than below the testee, with no module above it
+    :param watched: titles of pages of which its runs are to tell the revisions that they saw
     """
 
     testee: Page
@@ -226,6 +227,7 @@ class Suite:
     why: tuple[str, ...] = ()
     data: bool = False
     elsewhere: bool = False
+    watched: tuple[str, ...] = ()
 
     def other_titles(self, call: Call) -> list[str]:
         """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""

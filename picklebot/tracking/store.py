@@ -185,6 +185,8 @@ class Store:
 
     def dependencies(self, tester_ids: Iterable[int]) -> dict[int, dict[str, int]]:
         """What the last believed runs of suites depended on, by tester."""
+        if not self.wiki:
+            return {}
         found: dict[str, dict[int, dict[str, int]]] = {"run": {}, _BELIEVED: {}}
         ids = list(tester_ids)
         with self.database.transaction() as connection:

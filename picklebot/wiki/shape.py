@@ -115,6 +115,7 @@ _SITE: Mapping[str, tuple[str, Shape]] = {
         {
             **dict.fromkeys(("generator", "sitename", "lang", "base", "server", "scriptpath", "wikiid"), str),
             "git-hash?": str,
+            "mainpage?": str,
         },
     ),
     "namespaces": ("namespaces", _each({"name": str, "case": str, "canonical?": str})),

@@ -58,6 +58,7 @@ class Site:
     :param first_letter: numbers of namespaces whose titles begin with a capital letter
     :param extensions: names of what is installed
     :param messages: interface messages in the content language, by name
+    :param main_page: title of the main page
     :param invoke_words: what ``#invoke`` is called here, in lower case
     :param capital: the letter that titles begin with for one that they are written with, where namespaces want it; it
         may ask the wiki, and raise WikiError. So do all methods that write titles as the wiki does.
@@ -73,6 +74,7 @@ class Site:
     extensions: frozenset[str] = frozenset()
     messages: Mapping[str, str] = field(default_factory=dict)
     invoke_words: tuple[str, ...] = ("invoke",)
+    main_page: str = ""
     capital: Callable[[str], str] = field(default=usual_capital, compare=False)
 
     @property
@@ -215,5 +217,6 @@ def _site(query: Answer, wiki: Wiki) -> Site:
         invoke_words=tuple(
             alias.lower() for word in query["magicwords"] if word["name"] == "invoke" for alias in word["aliases"]
         ),
+        main_page=general.get("mainpage", ""),
         capital=Capitals(wiki, _capital_of_i(query)),
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 __all__ = ["Asked", "Fault", "Proxy", "proxy_before"]
 
@@ -67,6 +67,8 @@ class Proxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = urlsplit(target)
         self.fault: Callable[[Asked], Fault | None] = lambda _: None
+        #: Another server of the wiki for a request; None for the usual one.
+        self.route: Callable[[Asked], str | None] = lambda _: None
         self.asked: list[Asked] = []
 
     @property
@@ -113,15 +115,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.status:
             self._answer(fault.status, {"Content-Type": "text/html", **fault.headers}, b"<h1>Not now</h1>")
         else:
-            self._forward(body, fault)
+            self._forward(body, fault, urlsplit(self.server.route(asked) or self.server.target.geturl()))
 
-    def _forward(self, body: bytes, fault: Fault) -> None:
+    def _forward(self, body: bytes, fault: Fault, target: SplitResult) -> None:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
         headers.pop("Accept-Encoding", None)
         if fault.cookies is not None:
             headers = {name: value for name, value in headers.items() if name.lower() != "cookie"}
             headers["Cookie"] = fault.cookies
-        target = self.server.target
         connection = http.client.HTTPConnection(target.hostname or "", target.port, timeout=60)
         try:
             connection.request(self.command, self.path, body or None, headers)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from picklebot.deadline import NEVER
 from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteStatus
 from picklebot.records import SuiteRecord
 from picklebot.results import SuiteResult
@@ -21,6 +22,7 @@ class Wiki:
     """Knows no pages: nothing that a suite depends on ever changes."""
 
     clock = NOW
+    deadline = NEVER
 
     def query(self, **_: object) -> Iterable[dict[str, object]]:
         return ()

@@ -1,0 +1,162 @@
+"""A verdict belongs to the text that ran, and to the page as readers see it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bot import Bot
+from livewiki import LiveWiki
+from proxy import Asked, Proxy
+from test_affected import put
+
+from picklebot.sandbox import Home, Sandbox
+from picklebot.sandbox.installation import copy_databases
+
+GOOD, BROKEN = "return { one = 1, two = 2 }", "return { one = 1, two = 3 }"
+TESTS = """
+local far = require( 'Module:Far' )
+return { tap = function ( frame )
+	return '1..1\\n' .. ( far.two == 2 and 'ok 1' or 'not ok 1' )
+end }
+"""
+PREVIEWED = """
+return { tap = function ( frame )
+	local preview = frame:preprocess( '{{REVISIONID}}' ) == ''
+	return '1..1\\n' .. ( preview and 'not ok 1 - seen in a preview' or 'ok 1 - seen on a page' )
+end }
+"""
+LONE = "return { tap = function () return '1..1\\nok 1' end }"
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def replica_of() -> Iterator[dict[str, Sandbox]]:
+    """A second server, by the release that it is for."""
+    servers: dict[str, Sandbox] = {}
+    yield servers
+    for server in servers.values():
+        server.down(delete=True)
+
+
+@pytest.fixture
+def replica(small: LiveWiki, home: Home, replica_of: dict[str, Sandbox]) -> Sandbox:
+    """A server of the small wiki's release, of which `freeze` makes one of the small wiki."""
+    release = ".".join(small.sandbox.version.split(".")[:2])
+    if release not in replica_of:
+        settings = HERE / "small" / "settings.php"
+        replica_of[release] = Sandbox.up(
+            f"replica-{release}", release=release, home=home, seeds=False, settings=settings
+        )
+    return replica_of[release]
+
+
+def freeze(wiki: LiveWiki, replica: Sandbox) -> None:
+    """Let the replica be as the wiki is now, and stay so."""
+    after = replica._state.renewed()
+    source = wiki.sandbox
+    copy_databases(source._data(source._state), replica._data(after), source_id=source.wiki_id, target_id=after.wiki_id)
+    after.save(replica.folder)
+
+
+def far(small: LiveWiki) -> None:
+    put(small, {"Module:Near": "return {}", "Module:Near/testcases": TESTS, "Module:Far": GOOD})
+
+
+@pytest.mark.parametrize("broken", ["Module:Far", "Module:Near/testcases"])
+def test_what_ran_behind_a_lagging_server_is_no_verdict_on_the_newest_text(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox, broken: str
+) -> None:
+    far(small)
+    reader = bot.as_(None).by_way_of(proxy.api)
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+    freeze(small, replica)
+    small.edit(broken, BROKEN if broken == "Module:Far" else TESTS.replace("== 2", "== 4"))
+    proxy.route = lambda asked: replica.api if asked.action == "parse" else None
+    behind = reader.run("harvest", "--format", "json", "--no-record", "--only", "Near")
+    assert behind.states["Near"] == "good", "it is not known otherwise"
+    (suite,) = (each for each in behind.document["suites"] if each["testee"] == "Module:Near")
+    assert suite["inconclusive"], "but it is known not to be known"
+    proxy.route = lambda _: None
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "fail"
+
+
+def test_a_server_that_catches_up_meanwhile_is_waited_for(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox
+) -> None:
+    far(small)
+    reader = bot.as_(None).by_way_of(proxy.api)
+    reader.harvest("--no-record", "--only", "Near")
+    freeze(small, replica)
+    small.edit("Module:Far", BROKEN)
+    until = time.monotonic() + 2
+    proxy.route = lambda asked: replica.api if asked.action == "parse" and time.monotonic() < until else None
+    run = reader.harvest("--no-record", "--only", "Near")
+    assert run.states["Near"] == "fail"
+    assert not run.document["suites"][0]["flaky"]
+
+
+def test_a_page_that_is_mended_during_a_run_is_seen_whatever_the_servers_clocks_say(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox
+) -> None:
+    far(small)
+    small.edit("Module:Far", BROKEN)
+    reader = bot.as_(None).by_way_of(proxy.api)
+    freeze(small, replica)
+    small.edit("Module:Far", GOOD)
+    time.sleep(2)  # as the clock has it that the run is begun by, it was mended before
+    first = threading.Event()
+
+    def once(asked: Asked) -> str | None:
+        if asked.action == "parse" and not first.is_set():
+            first.set()
+            return replica.api
+        return None
+
+    proxy.route = once
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+
+
+def test_to_tell_which_revisions_it_saw_changes_nothing_of_a_run(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:
+    dear = """
+return { tap = function ()
+	local fine = pcall( function () for n = 1, 100 do local _ = mw.title.new( 'A' .. n ).exists end end )
+	local more = pcall( function () return mw.title.new( 'B' ).exists end )
+	return '1..2\\n' .. ( fine and 'ok 1' or 'not ok 1' ) .. '\\n' .. ( more and 'not ok 2' or 'ok 2' )
+end }
+"""
+    put(small, {"Module:Dear": "return {}", "Module:Dear/testcases": dear})
+    put(small, {"Module:Lone": "return {}", "Module:Lone/testcases": LONE})
+    reader = bot.as_(None).by_way_of(proxy.api)
+    for _ in range(2):
+        states = reader.harvest("--no-record", "--full").states
+        assert (states["Dear"], states["Lone"]) == ("good", "good")
+    (store,) = (bot.folder / "data").glob("*.sqlite")
+    database = sqlite3.connect(store)
+    titles = database.execute(
+        "select dependency.title from dependency join suite using ( tester_id )"
+        " where tester_title = 'Module:Lone/testcases' and kind = 'run'"
+    ).fetchall()
+    database.close()
+    assert titles == [("Module:Lone/testcases",)], "what is only asked about is nothing that it depends on"
+
+
+def test_suites_run_as_on_a_page_and_not_as_in_a_preview(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:
+    put(small, {"Module:Shown": "return {}", "Module:Shown/testcases": PREVIEWED, "Module:Lone": "return {}"})
+    put(small, {"Module:Lone/testcases": LONE})
+    for title in ("Module:Shown/testcases/doc", "Module talk:Shown/testcases", "A page of tests"):
+        small.edit(title, "{{#invoke:Shown/testcases|tap}}")
+        page = small.session.get(small.api.replace("api.php", "index.php"), params={"title": title}).text
+        assert "seen on a page" in page
+        assert "seen in a preview" not in page
+    reader = bot.as_(None).by_way_of(proxy.api)
+    for options in ((), ("--full",), ("--full",)):
+        run = reader.harvest("--no-record", *options)
+        assert (run.states["Shown"], run.states["Lone"]) == ("good", "good")
+        (suite,) = (each for each in run.document["suites"] if each["testee"] == "Module:Shown")
+        assert suite["title_dependent"] is False
+        assert suite["inconclusive"] is None
