@@ -109,7 +109,7 @@ def make_suite(
     why += ["its source is too large to be read"] if tester.source is None else []
     why.append(f"testee: {reason}")
     data = offer is not None and offer.data
-    elsewhere = testee.exists and tester.parent not in pages and not testee.title.startswith(f"{tester.parent}/")
+    elsewhere = testee.exists and tester.parent not in pages
     return Suite(testee, tester.page, candidates, functions, tuple(why), data=data, elsewhere=elsewhere)
 
 

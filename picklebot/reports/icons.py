@@ -14,8 +14,20 @@ from picklebot.reports.html import colour, drawn
 
 __all__ = ["checks", "meaning", "which_failed"]
 
-_PASSED: Final = ("yes check", "check-constructive", "check mark", "checkmark", "tick", "✔", "✓", "✅", "☑", "passed")
-_FAILED: Final = ("x mark", "close-ltr-destructive", "cross", "✘", "✗", "❌", "✖", "☒", "failed")
+_PASSED: Final = (
+    "yes check",
+    "check-constructive",
+    "check mark",
+    "checkmark",
+    "tick",
+    "✔",
+    "✓",
+    "✅",
+    "☑",
+    "passed",
+    *"🟢🟩👍",
+)
+_FAILED: Final = ("x mark", "close-ltr-destructive", "cross", "✘", "✗", "❌", "✖", "☒", "failed", *"🔴🟥👎")
 
 
 def meaning(icon: str) -> bool | None:

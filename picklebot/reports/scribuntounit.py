@@ -144,7 +144,8 @@ def _marks(words: str, sign: bool | None, icons: set[str], looks: Sequence[bool 
     said = says_passed(words)
     crossed = sign is False or False in looks
     counted = set(numbers(words)) - {len(looks), 0}
-    if said and not (crossed or counted):
+    # Words alone may say it of a suite that failed ("Passed: one of two"), if nothing looks like passed.
+    if said and not (crossed or counted) and (sign or all(looks)):
         return Marks.CLEAR
     torn = bool(sign) and False in looks
     against = said is False or torn or (crossed and not said) or counted or (len(icons) > 1 and not said)
@@ -162,6 +163,8 @@ def _told(words: str, icon: str, good: set[str], bad: set[str], total: int) -> i
         # Of two icons of rows that say nothing a headline carries that of failed tests, unless it looks like passed.
         two = len(good) > 1 and not bad and icon in good
         return 0 if words and (meaning(icon) or (icon not in bad and not two)) else None
+    if not bad and set(counted) == {total} and says_passed(words):
+        return 0  # "Passed: 2 of 2"
     own_words = counted[0] and icon and not bad and good == {icon} and meaning(icon) is not False
     own_words = own_words and says_passed(words) is not False
     if own_words and (counted[0] != total or meaning(icon)):

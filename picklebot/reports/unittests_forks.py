@@ -55,13 +55,22 @@ _IMAGE: Final = re.compile(r"[^:]{1,60}:.{1,240}\.(?:svg|png|gif|jpe?g|webp)", r
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _WORDS: Final = {
     **dict.fromkeys(("ok", "pass", "passed", "success", "good"), True),
-    **dict.fromkeys(("fail", "failed", "failure", "error", "not ok", "bad"), False),
+    **dict.fromkeys(("fail", "failed", "failure", "error", "not ok", "bad", "ko"), False),
 }
 _PICTURES: Final = {
     **dict.fromkeys(("yes", "tick", "check", "checked", "ok", "pass", "passed", "success", "support", "true"), True),
     **dict.fromkeys(("no", "cross", "x", "fail", "failed", "failure", "error", "oppose", "false", "wrong"), False),
 }
 """Words in names and descriptions of images."""
+
+
+_HEADINGS: Final = re.compile(
+    "result|status|verdict|outcome|passed|ergebnis|résultat|statut|resultado|estado|risultato|resultaat|wynik|resultat"
+    "|результат|結果|结果|결과",
+    re.IGNORECASE,
+)
+"""Of a last column whose words are marks, not values."""
+_ORDINAL: Final = re.compile(r"\s*\d{1,6}\s*[.)]?\s*")
 
 
 class _UnreadableError(Exception):
@@ -81,8 +90,8 @@ class _Row:
     own: bool | None
 
     @classmethod
-    def of(cls, row: Element, cells: list[Element]) -> _Row:
-        return cls(cells, _verdict(cells[0], words=True), _verdict(cells[-1], words=False), _look(row))
+    def of(cls, row: Element, cells: list[Element], *, at_end: bool) -> _Row:
+        return cls(cells, _verdict(cells[0], words=True), _verdict(cells[-1], words=at_end), _look(row))
 
     @property
     def whole(self) -> bool:
@@ -127,8 +136,10 @@ def _table(section: Section) -> tuple[tuple[str, ...], list[Point]]:
     """
     found = [] if section.table is None else list(_unspanned(section.table))
     heads = [cells for _, cells in found if len(cells) >= _LEAST and all(cell.tag == "th" for cell in cells)]
-    body = [_Row.of(row, cells) for row, cells in found if any(cell.tag == "td" for cell in cells)]
     headings = tuple(text(cell) for cell in heads[0]) if heads else ()
+    verdicts = bool(headings and _HEADINGS.fullmatch(headings[-1].strip(" ?:")))
+    listed = _unnumbered([(row, cells) for row, cells in found if any(cell.tag == "td" for cell in cells)])
+    body = [_Row.of(row, cells, at_end=verdicts) for row, cells in listed]
     whole = [row for row in body if row.whole]
     marked = any(mark is not None for row in body for mark in (row.first, row.last, row.own))
     if not (headings and whole and marked):
@@ -137,6 +148,15 @@ def _table(section: Section) -> tuple[tuple[str, ...], list[Point]]:
     function = _function(section)
     points = (_point(function, row, row.verdict(at_end=at_end), at_end=at_end) for row in body)
     return headings, [point for point in points if point is not None]
+
+
+def _unnumbered(found: list[tuple[Element, list[Element]]]) -> list[tuple[Element, list[Element]]]:
+    """The rows without their numbers, where every row has one and its mark behind it."""
+    whole = [cells for _, cells in found if len(cells) > _LEAST]
+    numbered = (_ORDINAL.fullmatch(text(each[0])) and _verdict(each[1], words=True) is not None for each in whole)
+    if not (whole and all(numbered)):
+        return found
+    return [(row, cells[1:] if len(cells) > _LEAST else cells) for row, cells in found]
 
 
 def _function(section: Section) -> str:

@@ -30,12 +30,12 @@ _FAILED: Final = re.compile(
     re.IGNORECASE,
 )
 _TURNED: Final = re.compile(
-    r"\b(?:no|not|none|never|nor|neither|without|only|few|most|partly|partially|almost|nearly|but|except|"
-    r"n[ei]|non|pas|sans|aucune?|presque|sauf|seule?ment|nicht|kein\w*|ohne|nur|fast|teilweise|außer|geen|niet|zonder|"
-    r"alleen|inte|inga|utan|ikke|ingen|uten|uden|ei|eivät|ilman|ninguna?|ningún|sin|solo|casi|não|nenhum\w*|sem|"
+    r"\b(?:no|nope|not|none|false|never|nor|neither|without|only|few|most|partly|partially|almost|nearly|but|except|"
+    r"n[ei]|non|pas|sans|aucune?|presque|sauf|seule?ment|nicht|nein|kein\w*|ohne|nur|fast|teilweise|außer|geen|nee|niet|zonder|"
+    r"alleen|inte|nej|inga|utan|ikke|nei|ingen|uten|uden|ei|eivät|ilman|ninguna?|ningún|sin|solo|casi|não|nenhum\w*|sem|"
     r"quase|nessun\w*|senza|quasi|nu|fără|nie|bez|żad\w+|tylko|žádn\w+|nem|nincs|değil|yok|δεν|χωρίς|не|нет|ни|без|"
     r"только|почти|немає|лише|tidak|belum|tanpa|không|chưa|neniu|sen|لم|لا|لن|בלי|לא|ללא|না)\b|n['\u2019]t\b"
-    r"|未|不|没|沒|無|无|なし|ない|ませ|안|않|없|بدون|नहीं|ไม่",
+    r"|未|不|否|没|沒|無|无|なし|ない|いいえ|ませ|안|않|아니|없|بدون|नहीं|ไม่",
     re.IGNORECASE,
 )
 _SOME: Final = re.compile(

@@ -17,6 +17,8 @@ TESTER, TESTEE = "$tester$", "$testee$"
 
 # Functions that no page calls for a whole suite: tests, and what is kept private.
 _NO_ENTRY = re.compile(r"test|_", re.IGNORECASE)
+# Functions that run all tests by their names: none of a framework's tests is called so.
+_ALL_TESTS = re.compile(r"tests?|test_?(?:all|cases?|suite)", re.IGNORECASE)
 # What stands in a call must not end it, nor begin anything else.
 _NAMEABLE = re.compile(r"[^|{}\[\]<>=\s]+")
 
@@ -71,5 +73,6 @@ def offered(candidates: Sequence[Candidate], strategies: Strategies, functions: 
 def _only_choice(functions: Iterable[str], kinds: Iterable[Strategy]) -> str | None:
     """The only function that can be meant to run the tests; None where there is none, or a choice."""
     framework = {name for kind in kinds for name in kind.recognise.functions}
-    left = [name for name in functions if name not in framework and not _NO_ENTRY.match(name)]
+    mine = [name for name in functions if name not in framework]
+    left = [name for name in mine if not _NO_ENTRY.match(name)] or [name for name in mine if _ALL_TESTS.fullmatch(name)]
     return left[0] if len(left) == 1 and _NAMEABLE.fullmatch(left[0]) else None

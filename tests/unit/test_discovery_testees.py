@@ -8,9 +8,10 @@ from sites import ENGLISH
 from picklebot.discovery import suites
 from picklebot.discovery.testees import deciding_titles, named_modules
 from picklebot.discovery.testees import testee_of as find_testee
-from picklebot.model import Call, Offer, Origin, Page, Suite
+from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
 from picklebot.plugins import load_plugins
 from picklebot.strategy import Strategies, load_strategies
+from picklebot.strategy.calls import offered
 from picklebot.strategy.selection import Kinship
 
 
@@ -172,12 +173,12 @@ def test_data_that_no_page_runs_has_no_call(strategies: Strategies) -> None:
     assert (suite.candidates, suite.functions, suite.data) == ((), frozenset(), True)
 
 
-@pytest.mark.parametrize(("offered", "function"), [({"tap", "run"}, "tap"), ({"run", "other"}, "run")])
-def test_else_by_the_functions_that_it_offers(strategies: Strategies, offered: set[str], function: str) -> None:
-    suite = suite_of(strategies, "return {}", functions=frozenset(offered))
+@pytest.mark.parametrize(("functions", "function"), [({"tap", "run"}, "tap"), ({"run", "other"}, "run")])
+def test_else_by_the_functions_that_it_offers(strategies: Strategies, functions: set[str], function: str) -> None:
+    suite = suite_of(strategies, "return {}", functions=frozenset(functions))
     assert suite is not None
     assert {candidate.call.function for candidate in suite.candidates if candidate.strategy == "tap"} == {function}
-    assert suite.functions == offered
+    assert suite.functions == functions
 
 
 FRAMEWORKS = "local tests = require('Module:UnitTests')\nlocal unit = require('Module:ScribuntoUnit')\nreturn tests"
@@ -299,6 +300,41 @@ def test_a_page_that_its_title_makes_likely_must_show_that_it_holds_tests(
 ) -> None:
     suite = suite_of(strategies, source, functions=functions, kinship=Kinship.LIKELY)
     assert (suite is not None) is is_one
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["local context = {}\ncontext['salt'] = 3\nreturn context", 'local context = {}\ncontext [ "salt" ] = 3'],
+)
+def test_a_field_of_a_table_is_no_word_of_a_spec(strategies: Strategies, source: str) -> None:
+    assert suite_of(strategies, source, kinship=Kinship.LIKELY) is None
+
+
+@pytest.mark.parametrize("spec", ["describe[[food]]", "describe [==[food]==]", "context 'food'"])
+def test_the_words_of_a_spec_take_any_string(strategies: Strategies, spec: str) -> None:
+    assert suite_of(strategies, spec, kinship=Kinship.LIKELY) is not None
+
+
+def test_of_functions_named_after_tests_one_that_runs_all_is_the_only_choice(strategies: Strategies) -> None:
+    first = [Candidate("scribuntounit", Call("run"), told=True)]
+
+    def chosen(*names: str) -> list[str]:
+        return [each.call.function for each in offered(first, strategies, names)]
+
+    assert chosen("test") == ["test"]
+    assert chosen("testAll", "testFoo", "_helper") == ["testAll"]
+    assert chosen("main", "tests") == ["main"]
+    assert chosen("test", "tests") == []
+    assert chosen("testFoo") == []
+
+
+def test_a_tester_without_a_page_above_stands_elsewhere_even_beside_its_module(strategies: Strategies) -> None:
+    page = Page("Module:Foo/testcases", 2, 20)
+    tester = suites.Tester(page, "require('Module:Foo/core')", "Module:Foo", Kinship.TESTER)
+    suite = suites.make_suite(tester, wiki_of("Foo/core"), ENGLISH, strategies, lambda _: Offer(frozenset({"run"})))
+    assert suite is not None
+    assert suite.testee.title == "Module:Foo/core"
+    assert suite.elsewhere
 
 
 def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> None:

@@ -58,6 +58,12 @@ def test_words_of_a_failed_suite(words: str) -> None:
     [
         "",
         "Zorblat vrexin",
+        "Passed: false",
+        "Bestanden: nein",
+        "Geslaagd: nee",
+        "Godkänd: nej",
+        "合格：いいえ",
+        "通过：否",
         "Not all tests passed.",
         "Some tests passed",
         "Only half of the tests passed",
