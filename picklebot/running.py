@@ -314,7 +314,10 @@ def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteRes
 
 
 def _is_another(now: Page, made_of: Page) -> bool:
-    return now.page_id != made_of.page_id if made_of.exists else now.content_model == LUA
+    """Whether a page is not the one that it was, or only leads to another by now: a redirect has no content model."""
+    if made_of.exists:
+        return now.page_id != made_of.page_id or not now.content_model
+    return now.content_model == LUA
 
 
 def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:

@@ -119,7 +119,7 @@ def result_on(wiki: Wiki) -> SuiteResult:
 
 
 @pytest.mark.parametrize("page", ["tester", "testee"])
-@pytest.mark.parametrize("became", [{"missing": True}, {"pageid": 99}])
+@pytest.mark.parametrize("became", [{"missing": True}, {"pageid": 99}, {"redirect": True}])
 def test_a_suite_whose_own_page_went_while_it_ran_has_no_verdict(page: str, became: dict[str, object]) -> None:
     assert result_on(Pages()).state is State.GOOD
     result = result_on(Pages(**{page: became}))
