@@ -193,7 +193,9 @@ def _pages_asked(parameters: Mapping[str, str]) -> str:
     if parameters.get("revids"):
         return "badrevids"
     # A generator that goes on has pages: where it finds none at the beginning, nothing tells of it.
-    return "interwiki" if parameters.keys() & {"titles", "pageids", "gapcontinue"} else ""
+    # Redirects that lead in a circle are told of, and lead to no page.
+    alone = "interwiki redirects" if parameters.get("redirects") else "interwiki"
+    return alone if parameters.keys() & {"titles", "pageids", "gapcontinue"} else ""
 
 
 def _check_pages(parameters: Mapping[str, str], query: Answer, props: frozenset[str]) -> None:

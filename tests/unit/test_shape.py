@@ -41,6 +41,10 @@ PARSED = {"text": "<p>x", "templates": [], "links": [{"title": "A"}], "limitrepo
         ({**TITLES, "titles": "Special:X"}, {**END, "query": {"pages": [{"ns": -1, "title": "Special:X"}]}}),
         ({**TITLES, "titles": "<"}, {**END, "query": {"pages": [{"title": "<", "invalid": True}]}}),
         ({**TITLES, "titles": "w:A"}, {**END, "query": {"interwiki": [{"title": "w:A", "iw": "w"}]}}),
+        (
+            {**TITLES, "titles": "A", "redirects": "1"},
+            {**END, "query": {"redirects": [{"from": "A", "to": "B"}, {"from": "B", "to": "A"}]}},
+        ),
         ({**TITLES, "continue": "-||info|revisions", "list": "recentchanges"}, {**END, "query": {"recentchanges": []}}),
         (
             {**TITLES, "titles": "module:a|Module:A"},
