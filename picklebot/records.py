@@ -91,10 +91,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where one stopped reading: the newest rows seen, by their ids, and the time of the newest, UTC."""
+    """Where one stopped reading.
+
+    :param at: time of the newest row seen, UTC
+    :param rows: times of the newest rows seen, by their ids, as the wiki writes them; empty where they are not known
+    """
 
     at: datetime
-    rows: tuple[int, ...]
+    rows: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,7 @@ class Sync:
     :param swept: whether all pages were listed
     :param strategies: digest of the strategies that the suites are made with now
     :param next_listing: when all pages are to be listed again, UTC
+    :param restored: whether the wiki is an older one than it was, and may have given ids of revisions a second time
     :param models: modules whose content model changed
     :param left: modules that are no longer under their titles, or no longer Lua, by page id
     """
@@ -167,5 +172,6 @@ class Sync:
     swept: bool
     strategies: str
     next_listing: datetime
+    restored: bool = False
     models: frozenset[str] = frozenset()
     left: frozenset[int] = frozenset()

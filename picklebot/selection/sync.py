@@ -44,13 +44,15 @@ def synchronise(
     :param sweep: list all pages in any case
     :raises WikiError: the wiki could not be read
     """
-    others = followed.strategies != strategies.digest
+    seen = changes_since(wiki, followed.anchor) if followed.anchor is not None else None
+    restored = seen is not None and seen.restored
+    others = restored or followed.strategies != strategies.digest
     now = datetime.now(UTC)
     lately = followed.listed_at is not None and timedelta() <= now - followed.listed_at < LISTED_EVERY
     follow = lately and not (sweep or others)
-    changes = changes_since(wiki, followed.anchor) if follow and followed.anchor is not None else None
+    changes = seen if follow else None
     if changes is None:
-        anchor = newest_anchor(wiki)
+        anchor = seen.anchor if seen else newest_anchor(wiki)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
     else:
         anchor = changes.anchor
@@ -70,6 +72,7 @@ def synchronise(
         anchor=anchor,
         swept=changes is None,
         strategies=strategies.digest,
+        restored=restored,
         models=frozenset(_modules(site, strategies, changes.models) if changes else ()),
         next_listing=(now if changes is None or followed.listed_at is None else followed.listed_at) + LISTED_EVERY,
         left=frozenset(id_ for id_, title in followed.modules.items() if _left(id_, title, current)),

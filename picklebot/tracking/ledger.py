@@ -21,6 +21,7 @@ __all__ = ["Ledger", "Taken"]
 
 
 # States in which nothing failed, not even a point that may.
+_RESTORED = "the wiki was restored from a backup"
 _WELL = frozenset({State.GOOD, State.SKIP_GOOD, State.TODO_GOOD})
 
 
@@ -95,6 +96,10 @@ class Ledger:
             # A run that asked for a module while it was no Lua did so in vain, and left no trace of that.
             if tester_id not in changed and tester_id not in sync.gone and record.status.state not in _WELL:
                 changed[tester_id] = replace(record, reason=_changed(sorted(sync.models)))
+        if sync.restored:
+            # Pages may have their old revisions' ids, and other texts.
+            known = {**self.suites, **changed}
+            changed |= {id_: replace(known[id_], reason=_RESTORED) for id_ in known if id_ not in sync.gone}
         gone = [self.suites[id_] for id_ in sync.gone if id_ in self.suites]
         affected |= {record.status.subject.page_id for record in gone}
         self.suites.update(changed)

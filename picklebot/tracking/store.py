@@ -166,7 +166,7 @@ class Store:
             modules = connection.execute(
                 select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
             ).all()
-        anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), tuple(wiki.anchor_rows)) if wiki.anchor_at else None
+        anchor = Anchor(wiki.anchor_at.replace(tzinfo=UTC), _anchor_rows(wiki.anchor_rows)) if wiki.anchor_at else None
         by_title = {title: tuple(each) for title, each in dependents.items()}
         known = {row.page_id: row.title for row in modules}
         listed_at = wiki.swept_at.replace(tzinfo=UTC) if wiki.swept_at else None
@@ -340,7 +340,7 @@ class Store:
     def _save_anchor(self, connection: Connection, step: Advance, now: datetime) -> None:
         values: dict[str, Any] = {}
         if step.anchor:
-            values |= {"anchor_at": to_column(step.anchor.at), "anchor_rows": list(step.anchor.rows)}
+            values |= {"anchor_at": to_column(step.anchor.at), "anchor_rows": dict(step.anchor.rows)}
         if step.swept:
             values["swept_at"] = to_column(now)
         if step.strategies:
@@ -369,3 +369,9 @@ def token_of(key: str, transition: Transition, occurrence: int) -> str:
     page = transition.page
     parts = (key, page.page_id, page.revision, transition.old, transition.new, occurrence)
     return hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=5).hexdigest()
+
+
+def _anchor_rows(kept: Mapping[str, str] | Sequence[int]) -> dict[int, str]:
+    """Rows of recent changes; before their times were kept there were only ids."""
+    written = kept.items() if isinstance(kept, Mapping) else dict.fromkeys(kept, "").items()
+    return {int(id_): time for id_, time in written}

@@ -50,7 +50,7 @@ WIKI = Table(
     Column("id", ID, primary_key=True),
     Column("key", String(255), nullable=False, unique=True),
     Column("anchor_at", TIME, comment="up to where recent changes were read"),
-    Column("anchor_rows", JSON, comment="rcids of the newest rows read"),
+    Column("anchor_rows", JSON, comment="times of the newest rows read, by rcid"),
     Column("swept_at", TIME, comment="when all pages were last listed"),
     Column("strategies", String(64), comment="digest of those that the suites were made with"),
     Column("lease_until", TIME, comment="of the one who holds it, by the database's clock"),

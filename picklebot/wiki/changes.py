@@ -23,12 +23,14 @@ _ROWS_KEPT = 20
 class Changes:
     """Titles that were touched in any way (edited, moved from or to, deleted, restored, imported, protected…).
 
+    :param restored: whether other rows stand under the ids of known ones: the wiki was restored from a backup
     :param models: those of them whose content model changed, and was not known to have changed
     """
 
     titles: frozenset[str]
     anchor: Anchor
     models: frozenset[str] = frozenset()
+    restored: bool = False
 
 
 def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
@@ -40,16 +42,21 @@ def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
     """
     titles: set[str] = set()
     models: set[str] = set()
-    rows: list[tuple[datetime, int]] = []
-    known = frozenset(anchor.rows)
-    joined = False
+    rows: list[Answer] = []
+    known = anchor.rows
+    restored = False
     for row in _rows(wiki, rcdir="newer", rcstart=_text(anchor.at - _OVERLAP)):
-        joined = joined or row["rcid"] in known
+        restored = restored or known.get(row["rcid"], "") not in ("", row["timestamp"])
         titles.update(_titles(row))
         if row.get("logtype") == "contentmodel" and row["rcid"] not in known:
             models.update(_titles(row))
-        rows.append((_time(row["timestamp"]), row["rcid"]))
-    return Changes(frozenset(titles), _anchor(rows), frozenset(models)) if joined else None
+        rows.append(row)
+    joined = any(row["rcid"] in known for row in rows)
+    # A page's deletion takes its rows out of recent changes, and has a newer one. A backup has none.
+    shorter = max((row["rcid"] for row in rows), default=0) < max(known, default=0)
+    if restored or (joined and not shorter):
+        return Changes(frozenset(titles), _anchor(rows), frozenset(models), restored)
+    return None
 
 
 def newest_anchor(wiki: Wiki) -> Anchor | None:
@@ -58,8 +65,7 @@ def newest_anchor(wiki: Wiki) -> Anchor | None:
     :raises WikiError: the wiki could not be read
     """
     query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
-    rows = [(_time(row["timestamp"]), row["rcid"]) for row in query["recentchanges"]]
-    return _anchor(rows) if rows else None
+    return _anchor(query["recentchanges"]) if query["recentchanges"] else None
 
 
 def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[dict[str, Current], dict[str, datetime]]:
@@ -135,9 +141,9 @@ def _titles(row: Answer) -> Iterator[str]:
         yield target
 
 
-def _anchor(rows: list[tuple[datetime, int]]) -> Anchor:
-    newest = sorted(rows)[-_ROWS_KEPT:]
-    return Anchor(newest[-1][0], tuple(id_ for _, id_ in newest))
+def _anchor(rows: Iterable[Answer]) -> Anchor:
+    newest = sorted((_time(row["timestamp"]), row["rcid"], row["timestamp"]) for row in rows)[-_ROWS_KEPT:]
+    return Anchor(newest[-1][0], {id_: written for _, id_, written in newest})
 
 
 def _time(text: str) -> datetime:

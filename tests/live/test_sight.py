@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -143,6 +143,26 @@ end }
     ).fetchall()
     database.close()
     assert titles == [("Module:Lone/testcases",)], "what is only asked about is nothing that it depends on"
+
+
+def test_a_restored_backup_that_gives_ids_of_revisions_again_is_noticed(
+    small: LiveWiki, bot: Bot, tmp_path: Path, change: Callable[..., None]
+) -> None:
+    change(wgMainCacheType=0, wgParserCacheType=0)
+    far(small)
+    small.edit("Module:Far", "return { one = 1, two = 2, three = 3 }")
+    reader = bot.as_(None)
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+    source, id_ = small.sandbox, small.sandbox.wiki_id
+    data = source._data(source._state)
+    copy_databases(data, tmp_path / "backup", source_id=id_, target_id=id_)
+    lost = small.edit("Module:Far", BROKEN)
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "fail"
+    time.sleep(1.1)  # a second later, as backups are
+    copy_databases(tmp_path / "backup", data, source_id=id_, target_id=id_)
+    assert small.edit("Module:Far", "return { one = 1, two = 2, four = 4 }") == lost, "the same id, and another text"
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+    assert not reader.harvest("--no-record", "--only", "Near").document["suites"][0]["ran"]
 
 
 def test_suites_run_as_on_a_page_and_not_as_in_a_preview(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:

@@ -54,4 +54,6 @@ MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
 CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))
 CHANGE = Transition(FOO, State.GOOD, State.FAIL, "1 of 3 passed", (TESTS.title,), CAUSE)
 MENDED = Transition(FOO, State.FAIL, State.GOOD, "3 of 3 passed")
-ANCHOR = Anchor(datetime(2026, 3, 4, 5, 0, tzinfo=UTC), (11, 12, 13))
+ANCHOR = Anchor(
+    datetime(2026, 3, 4, 5, 0, tzinfo=UTC), {11: "", 12: "2026-03-04T04:59:00Z", 13: "2026-03-04T05:00:00Z"}
+)
