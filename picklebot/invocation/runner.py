@@ -282,7 +282,7 @@ class Runner:
     def _ask(self, send: Callable[..., Answer], **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
         answer = send(**parameters)
         if self.log is not None:
-            shown = {name: value for name, value in parameters.items() if name != "token"}
+            shown = {name: value for name, value in parameters.items() if name != "token" and value is not None}
             self.log.append(Request(shown, answer))
         return answer
 

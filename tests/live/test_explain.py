@@ -54,8 +54,8 @@ def test_text_shows_the_whole_way_from_pages_to_state(reader: Reader) -> None:
         "why         testee: the page above the tester",
         "candidates  tap",
         "strategy    tap, function tap, title Module:Sum/testcases",
-        *request_lines(1, "{{#invoke:Sum/testcases|tap}}"),
-        *request_lines(2, "{{#invoke:Sum/testcases|tap| verbose = yes }}"),
+        *request_lines(1, "{{#invoke:Sum/testcases|tap}}", revision),
+        *request_lines(2, "{{#invoke:Sum/testcases|tap| verbose = yes }}", revision),
         "report      tap: 2 points, 2 passed, 0 failed, 0 skipped, 0 todo",
         "  plan: 2",
         "  ok 1 one and two",
@@ -68,14 +68,15 @@ def test_text_shows_the_whole_way_from_pages_to_state(reader: Reader) -> None:
     ]
 
 
-def request_lines(number: int, call: str) -> list[str]:
+def request_lines(number: int, call: str, revision: int) -> list[str]:
     return [
         f"request {number}",
         "  action: parse",
         "  title: Module:Sum/testcases",
+        f"  revid: {revision}",
         "  contentmodel: wikitext",
         f"  text: {{{{#tag:pre|{call}|id=NONCE}}}}",
-        "  prop: text|templates|links|limitreportdata",
+        "  prop: text|templates|links|images|properties|limitreportdata",
         "  wrapoutputclass: ",
         "  disablelimitreport: True",
         "  disableeditsection: True",
