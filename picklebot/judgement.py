@@ -201,8 +201,11 @@ class Judge:
         else:
             candidate, output = candidates[0], next(iter(outputs.values()))
             report = Report("", notes=output.notes)
+        printed = report
+        if output.of_runner and candidate.origin is Origin.STRATEGY and not candidate.call.found_on:
+            report = _not_understood(output, candidate.call)
         state, _ = self.plugins.state(report, candidate.strategy)
-        return _Run(candidate, candidates, output, report, state, report, tuple(outputs.values()))
+        return _Run(candidate, candidates, output, report, state, printed, tuple(outputs.values()))
 
     def _ask_again(self, suite: Suite, tried: _Run) -> _Run:
         """Run a suite by what its tester offers instead of functions that are not there; unknown where that is no one.
@@ -374,6 +377,12 @@ def _unfollowed(pages: int) -> str:
 
 def _looks_like(strategy: Strategy, text: str) -> bool:
     return any(pattern.search(text) for pattern in strategy.recognise.report)
+
+
+def _not_understood(output: Output, call: Call) -> Report:
+    """The report of a suite that the page which should run it fails on, where no editor says that it is run so."""
+    said = output.error.message if output.error is not None else ""
+    return Report("", notes=(*output.notes, f"{call.page} does not make sense of it: {said}"))
 
 
 def _nothing_to_run(suite: Suite) -> Report:

@@ -23,6 +23,7 @@ __all__ = [
     "cost_of",
     "dependencies_of",
     "error_at_home",
+    "is_of_runner",
     "omission",
     "says_no_function",
     "script_error",
@@ -79,6 +80,7 @@ class Output:
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param strain: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
+    :param of_runner: whether the error is one of another page's that runs the tests: it made no sense of them
     """
 
     text: str = ""
@@ -91,6 +93,7 @@ class Output:
     seen: Mapping[str, int] = field(default_factory=dict)
     strain: float = 0.0
     no_function: bool = False
+    of_runner: bool = False
 
 
 # Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
@@ -100,6 +103,10 @@ _ERROR_ALONE = re.compile(
     r"((?:(?!scribunto-error)[^\n])*|(?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
     re.DOTALL,
 )
+
+
+# A library of Scribunto's own, as the place of an error.
+_LIBRARY = re.compile(r"\bmw[\w.]*\.lua\b")
 
 
 def too_large() -> SuiteError:
@@ -151,6 +158,26 @@ def error_at_home(error: SuiteError | None, tester: str, messages: Mapping[str, 
     title = "[ _]".join(map(re.escape, tester.split(" ")))
     place = re.escape(elsewhere).replace(r"\$1", title).replace(r"\$2", "([0-9]+)")
     return replace(error, message=re.sub(place, lambda found: here.replace("$1", found[1]), error.message, count=1))
+
+
+def is_of_runner(error: SuiteError, runner: str, prefix: str, messages: Mapping[str, str]) -> bool:
+    """Whether an error happened in a page that runs the tests of others, or in a library that it called.
+
+    An error in the module under test, or in a page that this loads, is one of the tests. The first page that is named
+    is the place of the error; the page on which it is shown is named by its line alone.
+
+    :param runner: title of the page that runs the tests
+    :param prefix: the name of the Module namespace with its colon
+    :param messages: the wiki's ``scribunto-line``
+    """
+    if error.kind is not ErrorKind.SCRIPT:
+        return False
+    message = error.message.replace("_", " ")
+    _, named, rest = message.partition(prefix)
+    if named:
+        return re.match(rf"{re.escape(runner.removeprefix(prefix))}(?!\w)", rest) is not None
+    line = re.escape(messages.get("scribunto-line", "")).replace(r"\$1", "[0-9]+")
+    return not line or _LIBRARY.search(message) is not None or re.search(line, message) is None
 
 
 def says_no_function(error: SuiteError, function: str, messages: Mapping[str, str]) -> bool:

@@ -18,6 +18,7 @@ from picklebot.invocation.output import (
     Output,
     cost_of,
     dependencies_of,
+    is_of_runner,
     omission,
     says_no_function,
     script_error,
@@ -25,7 +26,7 @@ from picklebot.invocation.output import (
     use_of,
 )
 from picklebot.invocation.witness import Witness, question, told_by
-from picklebot.model import NOWHERE, Call, Offer, Page, Suite
+from picklebot.model import NOWHERE, Call, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
@@ -159,11 +160,19 @@ class Runner:
             text=text or "",
             error=error,
             no_function=error is not None and says_no_function(error, call.function, self._site.messages),
+            of_runner=self._is_of_runner(error, call),
             cost=cost_of(answer, saw.lookups),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=needs,
             seen=saw.revisions,
             strain=1.0 if cut else use_of(answer, saw.lookups).most,
+        )
+
+    def _is_of_runner(self, error: SuiteError | None, call: Call) -> bool:
+        """Whether another page runs the tests, and failed by itself."""
+        site = self._site
+        return (
+            error is not None and bool(call.page) and is_of_runner(error, call.page, site.module_prefix, site.messages)
         )
 
     def _parsed_somehow(self, under: Page, wikitext: str) -> tuple[Answer, bool]:

@@ -120,12 +120,14 @@ class UnsavedRunner(Runner):
         except (ValueError, KeyError, TypeError) as other:
             raise WikiError("the console's answer is not what was asked for: the suite meddles with it") from other
         if "failed" in told:
-            return Output(error=SuiteError(ErrorKind.SCRIPT, text), no_function=told.get("none") is True)
+            failed = SuiteError(ErrorKind.SCRIPT, text)
+            no_function = told.get("none") is True
+            return Output(error=failed, no_function=no_function, of_runner=self._is_of_runner(failed, call))
         error = script_error(text, self._site.messages.get("scribunto-common-timeout", ""))
         if page and error is None:
             text = self._rendered(text, title)
             error = omission(text)
-        return Output(text=text, error=error)
+        return Output(text=text, error=error, of_runner=self._is_of_runner(error, call))
 
     @cached_property
     def _malformed(self) -> SuiteError | None:

@@ -114,11 +114,15 @@ DATA = "return { up = { options = { mode = 'method' }, tests = { { 'a', 'A' }, {
 
 def test_a_page_that_a_strategy_names_runs_test_data_where_the_wiki_has_it(bot: Bot, small: LiveWiki) -> None:
     put(small, {"Module:Case": "return { up = string.upper }", "Module:Case/testcases": DATA})
+    put(small, {"Module:Odd": "return {}", "Module:Odd/testcases": "return { up = { { 'x', 1 } }, note = 'v' }"})
+    put(small, {"Module:Broken": "error( 'broken' )", "Module:Broken/testcases": DATA})
     reader = bot.as_(None)
     assert reader.harvest("--no-record").states["Case"] == "unknown"
     small.edit("Module:Testharness", HARNESS)
     run = reader.harvest("--no-record")
-    assert run.transitions == [("Case", "unknown", "good")]
+    # The module that runs the tests fails on other data than its own: that says nothing of the module under test.
+    assert run.transitions == [("Broken", "unknown", "fail"), ("Case", "unknown", "good")]
+    assert run.states["Odd"] == "unknown"
     points = {suite["testee"]: suite["points"] for suite in run.document["suites"]}["Module:Case"]
     assert (points["passed"], points["total"]) == (2, 2)
     small.edit("Module:Case", "return { up = string.lower }")

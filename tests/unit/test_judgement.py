@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from picklebot.errors import WikiUnreachable
 from picklebot.invocation import Output
 from picklebot.judgement import Judge
-from picklebot.model import Call, Candidate, Page, State, Suite
+from picklebot.model import Call, Candidate, ErrorKind, Page, State, Suite, SuiteError
 from picklebot.plugins import load_plugins
 from picklebot.results import SuiteResult
 from picklebot.strategy import load_strategies
@@ -103,3 +104,23 @@ def test_of_very_many_pages_a_suite_depends_on_part_and_it_is_said() -> None:
     assert result.state is State.GOOD
     assert result.report is not None
     assert "it depends on 5,000 pages, of which 1,000 are followed" in result.report.notes[-1]
+
+
+def test_test_data_that_its_runner_fails_on_is_unknown_unless_editors_say_that_it_is_run_so() -> None:
+    plugins = load_plugins()
+    error = SuiteError(ErrorKind.SCRIPT, "Lua error in Module:Testharness at line 6: attempt to index a number value.")
+    output = Output(error=error, of_runner=True)
+    runner = SimpleNamespace(run=lambda *_: output, detail=lambda *_: None)
+    judge = Judge(runner, load_strategies(plugins), plugins)  # type: ignore[arg-type]
+
+    def of(call: Call) -> SuiteResult:
+        return judge.judge(Suite(SUITE.testee, SUITE.tester, (Candidate("testharness", call),), data=True))
+
+    call = Call("run_tests", page="Module:Testharness")
+    unread = of(call)
+    assert unread.state is State.UNKNOWN
+    assert unread.report is not None
+    assert unread.report.notes == (f"Module:Testharness does not make sense of it: {error.message}",)
+    assert of(replace(call, found_on="Module:Foo/doc")).state is State.FAIL
+    # A batch that shows the same error confirms it.
+    assert unread.fingerprint == of(replace(call, found_on="Module:Foo/doc")).fingerprint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.invocation.output import dependencies_of, error_at_home, script_error
+from picklebot.invocation.output import dependencies_of, error_at_home, is_of_runner, script_error
 from picklebot.model import ErrorKind, SuiteError
 
 TIMEOUT = "The time allocated for running scripts has expired."
@@ -67,6 +67,40 @@ def test_the_place_of_an_error_has_no_title_on_the_testers_own_page(
 ) -> None:
     found = error_at_home(SuiteError(ErrorKind.SCRIPT, away), "Module:A (b)/c", messages)
     assert found == SuiteError(ErrorKind.SCRIPT, at_home)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Lua error in Module:Test_harness at line 6: bad argument #1 to 'ipairs' (table expected, got nil).",
+        "Lua error in Module:Test harness/util at line 6: no.",
+        "Lua error in Module:Test harness at line 3: module 'Module:A' not found.",
+        "Lua error in mw.text.lua at line 25: bad argument #1 to 'split'.",
+        "Lua error: no format.",
+        "Module:Test harness:6: attempt to index a number value",
+    ],
+)
+def test_an_error_in_the_page_that_runs_tests_is_none_of_the_tests(message: str) -> None:
+    assert is_of_runner(SuiteError(ErrorKind.SCRIPT, message), "Module:Test harness", "Module:", ENGLISH)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Lua error in Module:A at line 1: broken.",
+        "Lua error in Module:A/util at line 1: Module:Test harness failed.",
+        "Lua error in Module:Test harnesses at line 1: broken.",
+        "Lua error at line 1: broken.",
+        "Module:A:1: broken",
+    ],
+)
+def test_an_error_in_the_module_that_it_tests_is_one_of_the_tests(message: str) -> None:
+    assert not is_of_runner(SuiteError(ErrorKind.SCRIPT, message), "Module:Test harness", "Module:", ENGLISH)
+
+
+def test_what_ends_a_suite_for_its_size_says_nothing_of_who_ran_it() -> None:
+    message = "Lua error in Module:Test harness at line 6: not enough memory."
+    assert not is_of_runner(SuiteError(ErrorKind.MEMORY, message), "Module:Test harness", "Module:", ENGLISH)
 
 
 def test_what_a_run_depends_on_comes_in_the_order_in_which_it_matters() -> None:
