@@ -13,8 +13,8 @@ it says nothing in its last two cells: a failed one holds values or a message. A
 told by its icon. A skipped test looks like a passed one, and a suite without tests says that all passed.
 
 Where no row says anything, a wiki's own words and icons may mean either: a headline without number in a language that
-is not known, one image for both icons, no headline. Then the report says so (`Marks`), and the console's count of
-failures counts as well.
+is not known, or of a part of the tests, one image for both icons, no headline. Then the report says so (`Marks`), and
+the console's count of failures counts as well.
 
 ``displayMode`` ``short``: ``success: 1, error: 0, skipped: 2`` (``shortResultsFormat``: words may differ, the three
 numbers and their order may not), within ``<span class="error">`` if there is an error.
@@ -29,6 +29,7 @@ from typing import Final
 
 from picklebot.model import Marks, Point, Report
 from picklebot.reports.html import (
+    PERCENTAGE,
     Element,
     Page,
     Section,
@@ -45,7 +46,7 @@ from picklebot.reports.html import (
 from picklebot.reports.icons import meaning
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.words import says_passed
+from picklebot.reports.words import says_all, says_passed
 
 __all__ = ["parse_scribuntounit"]
 
@@ -144,8 +145,10 @@ def _marks(words: str, sign: bool | None, icons: set[str], looks: Sequence[bool 
     said = says_passed(words)
     crossed = sign is False or False in looks
     counted = set(numbers(words)) - {len(looks), 0}
-    # Words alone may say it of a suite that failed ("Passed: one of two"), if nothing looks like passed.
-    if said and not (crossed or counted) and (sign or all(looks)):
+    # Words alone may say it of a suite that failed ("Passed: one of two"), if nothing looks like passed. A wiki may
+    # have one sign for all rows, that of passed ones: words must speak of all tests, or count them all.
+    whole = (says_all(words) or len(looks) in numbers(words)) and not PERCENTAGE.search(words)
+    if said and whole and not (crossed or counted) and (sign or all(looks)):
         return Marks.CLEAR
     torn = bool(sign) and False in looks
     against = said is False or torn or (crossed and not said) or counted or (len(icons) > 1 and not said)

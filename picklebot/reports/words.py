@@ -5,12 +5,14 @@ nothing, and neither does one with stems of both kinds or with a word that may t
 "some passed", "without errors").
 """
 
+# ruff: noqa: RUF001 (letters of other scripts)
+
 from __future__ import annotations
 
 import re
 from typing import Final
 
-__all__ = ["says_passed"]
+__all__ = ["says_all", "says_passed"]
 
 _LONGEST: Final = 200
 _PASSED: Final = re.compile(
@@ -39,12 +41,31 @@ _TURNED: Final = re.compile(
     re.IGNORECASE,
 )
 _SOME: Final = re.compile(
-    r"\b(?:some|einige|manche|certaine?s|quelques|algun[ao]s|alguns|alcun[ie]|sommige|enkele|niektóre|některé|néhány|"
+    r"\b(?:some|half|halves|part|parts|several|many|majority|quarter|thirds?|hälfte|halb\w*|teils?|viele|mehrere|moitié|"
+    r"partie|plusieurs|mitad|parte|muchas|muchos|metade|metà|molt[ie]|helft|deel|veel|hälften|halva|halvparten|halvdelen|"
+    r"puolet|połowa|część|polovina|část|половина|половину|часть|половина|частина|fele|yarısı|jumătate|setengah|separuh|"
+    r"einige|manche|certaine?s|quelques|algun[ao]s|alguns|alcun[ie]|sommige|enkele|niektóre|některé|néhány|"
     r"baz\u0131|μερικ\w+|некотор\w+|деякі|beberapa|kelkaj|một số|någ\w+|noen|nogle|jotkut|unele)\b"
-    r"|一部|部分|有些|일부|بعض|חלק|कुछ|কিছু|บาง",
+    r"|半|一部|部分|有些|절반|일부|بعض|חלק|कुछ|কিছু|บาง",
     re.IGNORECASE,
 )
 """Where some failed there are failures; where some passed not all did."""
+
+
+_ALL: Final = re.compile(
+    r"\b(?:all|every|everything|complete(?:ly)?|whole|entire|alles?|allen|sämtliche|jeder|vollständig|tous|toutes?|tout|"
+    r"chaque|tod[oa]s?|cada|tutt[ei]|tutto|ogni|elke|ieder|allemaal|alla|samtliga|alt|kaikki|toat[eă]|toți|wszystk\w+|"
+    r"všechn\w*|všetk\w*|minden|összes|tüm|hepsi|bütün|όλ\w+|все|всё|всички|усі|всі|сви|sv[ie]|vse|kõik|vis[io]s?|"
+    r"semua|seluruh|ĉiuj|tất cả|toàn bộ|guzti\w*|denak)\b"
+    r"|すべて|全て|全部|全テスト|全数|全員|所有|皆|모든|모두|전부|جميع|كل|همه|تمام|כל|सभी|সব|সকল|ทั้งหมด|ทุก",
+    re.IGNORECASE,
+)
+
+
+def says_all(words: str) -> bool:
+    """Whether words speak of all tests, and of no part of them."""
+    words = words[:_LONGEST]
+    return _ALL.search(words) is not None and not _SOME.search(words)
 
 
 def says_passed(words: str) -> bool | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.reports.words import says_passed
+from picklebot.reports.words import says_all, says_passed
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,10 @@ def test_words_of_a_failed_suite(words: str) -> None:
         "通过：否",
         "Not all tests passed.",
         "Some tests passed",
+        "Half passed",
+        "Die Hälfte bestanden",
+        "Половина тестов пройдена",
+        "半数のテストに合格しました",
         "Only half of the tests passed",
         "The tests didn't pass: passed none",
         "No errors",
@@ -81,6 +85,29 @@ def test_words_of_a_failed_suite(words: str) -> None:
 )
 def test_words_that_may_say_either(words: str) -> None:
     assert says_passed(words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "All tests passed.",
+        "Alle Tests bestanden",
+        "Tous les tests ont réussi.",
+        "Todas superadas",
+        "全部合格",
+        "모두 통과",
+    ],
+)
+def test_words_that_speak_of_all_tests(words: str) -> None:
+    assert says_all(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Passed", "Half of all tests passed", "Hälfte aller Tests", "La moitié de tous les tests", "Small", "合格"],
+)
+def test_words_that_speak_of_a_part_or_of_no_number_of_tests(words: str) -> None:
+    assert not says_all(words)
 
 
 @given(st.text())
