@@ -20,4 +20,4 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-releases", action="store_true", help="run every live test on every release of MediaWiki")
     parser.addoption("--life-seed", type=int, default=1, help="the seed of tests/live/test_life.py")
-    parser.addoption("--life-events", type=int, default=24, help="how many events befall the wiki of that test")
+    parser.addoption("--life-events", type=int, default=16, help="how many events befall the wiki of that test")
