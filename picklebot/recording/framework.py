@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 from picklebot.errors import RecordingError
 from picklebot.wiki.transport import Transport
 
-__all__ = ["FAMILY", "import_pywikibot", "send_through"]
+__all__ = ["import_pywikibot", "pace", "send_through"]
 
-#: What pywikibot calls the wiki.
-FAMILY = "picklebot"
+# What the wiki is called in pywikibot's list of processes, which the folder of each wiki and account has for itself.
+_SITE = "picklebot"
 _QUESTIONS = ("input", "input_choice", "input_list_choice", "editText")
 
 
@@ -58,6 +59,20 @@ def send_through(transport: Transport) -> Any:  # noqa: ANN401
     http.session.close()
     http.session = transport
     return http.cookie_jar
+
+
+@cache
+def pace(folder: Path) -> Any:  # noqa: ANN401, ARG001 (what it is kept by)
+    """The throttle that pywikibot keeps for a folder: for all processes that write there, and from harvest to harvest.
+
+    It is made without a `Site` of pywikibot's, which asks the wiki who we are as soon as it is made: cookies in hand,
+    wherever a redirect leads, and again for as long as no answer comes.
+
+    :param folder: the one that pywikibot was imported with
+    """
+    from pywikibot.throttle import Throttle  # noqa: PLC0415 (as the rest of it)
+
+    return Throttle(_SITE)
 
 
 def _refuse(question: object = "", *_: object, **__: object) -> NoReturn:

@@ -16,7 +16,7 @@ from picklebot.recording.account import Account, Session
 from picklebot.recording.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked
 from picklebot.recording.exchange import READ_ONLY, Exchange
 from picklebot.recording.exclusion import lets_in
-from picklebot.recording.framework import FAMILY, import_pywikibot, send_through
+from picklebot.recording.framework import import_pywikibot, pace, send_through
 from picklebot.recording.sessions import keep_session_for
 from picklebot.recording.targets import BasePage, Target, base_page
 from picklebot.redaction import redact, shown_url
@@ -112,11 +112,10 @@ class Observer:
         agent = user_agent(contact)
         bot = import_pywikibot(folder, agent, write_interval)
         try:
-            site = bot.Site(url=api, fam=FAMILY, user=account.name)
             transport = Transport(Route(api), timeout=timeout, deadline=deadline)
             transport.headers["User-Agent"] = agent
             cookies = send_through(transport)
-            self._exchange = Exchange(transport, site.throttle, api, deadline)
+            self._exchange = Exchange(transport, pace(folder), api, deadline)
             self._session = Session(self._exchange, account, cookies)
         except StoppedError:
             raise

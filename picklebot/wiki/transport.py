@@ -74,6 +74,7 @@ class Route:
     def __init__(self, url: str) -> None:
         self._start = urlsplit(url)
         self._leads: dict[str, str] = {}
+        self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
     @property
@@ -103,10 +104,12 @@ class Route:
         """
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
+        # To some readers of URLs a host ends at a backslash, to others what is before it belongs to a user's name.
+        unclear = "\\" in there.netloc
         if not there.username and here.username and there.hostname == here.hostname:
             there = there._replace(netloc=f"{here.netloc.rpartition('@')[0]}@{there.netloc}")
             target = there.geturl()
-        if not self._allows(there) or (here.scheme == "https" and there.scheme != "https"):
+        if unclear or not self._allows(there) or (here.scheme == "https" and there.scheme != "https"):
             raise ElsewhereError(
                 f"{_shown(url)} redirects to {_shown(target)}, which is not followed, for it is another host"
                 " or port than the one given, or not https any more"
@@ -114,7 +117,8 @@ class Route:
         bare, _, query = url.partition("?")
         to, _, to_query = target.partition("?")
         with self._lock:
-            news = (bare, to) not in self._leads.items()
+            news = (bare, to) not in self._told
+            self._told.add((bare, to))
             if to_query == query and to != bare:
                 self._leads[bare] = to
         if news:

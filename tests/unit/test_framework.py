@@ -1,4 +1,4 @@
-"""pywikibot, as recorders use it: asks nobody anything."""
+"""pywikibot, as recorders use it: asks nobody anything, and sends nothing by itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from test_transport import OK, redirect, server
 
 # In a process of its own: pywikibot keeps its settings for the whole of one.
 ASK = """
@@ -42,3 +43,25 @@ def test_a_question_is_an_error_and_leaves_the_standard_input_alone(question: st
     )
     asked = question.partition("'")[2].partition("'")[0]
     assert ran.stdout.strip() == f"pywikibot asks {asked!r}, and nobody is asked anything at the keyboard / an answer"
+
+
+RECORD = """
+import sys
+from pathlib import Path
+from picklebot.errors import RecordingError
+from picklebot.recording.account import Account
+from picklebot.recording.observer import Observer
+try:
+    Observer(sys.argv[2], Account("Bot", "a password"), Path(sys.argv[1]), contact="", write_interval=None, timeout=5)
+except RecordingError as error:
+    print(error)
+"""
+
+
+def test_all_that_recorders_send_goes_by_the_one_way_to_the_wiki(tmp_path: Path) -> None:
+    with server(OK + b"Content-Length: 2\r\n\r\n{}") as other, server(redirect(other.url, 307)) as wiki:
+        command = [sys.executable, "-c", RECORD, str(tmp_path), wiki.url]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        assert "which is not followed, for it is another host" in ran.stdout
+        assert len(wiki.asked) == 1
+        assert not other.asked

@@ -232,6 +232,7 @@ def test_nothing_else_is_asked_of_another_host_either() -> None:
         ("https://wiki.example/w/api.php", "https://wiki.example.evil/w/api.php", False),
         ("https://wiki.example/w/api.php", "https://www.wiki.example/w/api.php", False),
         ("https://wiki.example/w/api.php", "https://wiki.example@evil.example/w/api.php", False),
+        ("https://wiki.example/w/api.php", "https://evil.example\\@wiki.example/w/api.php", False),
         ("https://wiki.example/w/api.php", "javascript:alert(1)", False),
         ("https://wiki.example/w/api.php", "file:///etc/passwd", False),
     ],
@@ -253,10 +254,11 @@ def test_once_up_at_https_a_wiki_is_not_followed_down_again() -> None:
         route.redirected(up, "http://wiki.example/api.php")
 
 
-def test_redirects_in_a_circle_come_to_an_end() -> None:
+def test_redirects_in_a_circle_come_to_an_end_and_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
     with server(lambda connection, head: connection.sendall(redirect("/b" if b" /a" in head else "/a"))) as running:
         started = time.monotonic()
         with pytest.raises(requests.RequestException, match="circle"):
             session(running.url).get(running.url)
         assert len(running.asked) <= 11
+        assert len(caplog.messages) == 3
         assert time.monotonic() - started < 5
