@@ -28,7 +28,7 @@ THIRDS = {
 # other half on the other, unless all are asked for.
 ON_ONE_RELEASE = {
     *("affected", "batches", "bounded_work", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
-    *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standstill", "try", "watch"),
+    *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standing", "standstill", "try", "watch"),
     *("wrong_answers", "wrong_pages"),
 }
 # Files whose tests share one wiki, all on the same release.
