@@ -1,6 +1,6 @@
 """Testers that stand elsewhere than below the module that they load: they decide its state only where it has no others.
 
-Anybody can put a page anywhere that loads somebody else's module. Pure.
+Anybody can put a page anywhere that loads somebody else's module, or below a redirect to it. Pure.
 """
 
 from __future__ import annotations

@@ -109,7 +109,9 @@ def make_suite(
     why += ["its source is too large to be read"] if tester.source is None else []
     why.append(f"testee: {reason}")
     data = offer is not None and offer.data
-    elsewhere = testee.exists and tester.parent not in pages
+    # Below a redirect a tester is no page of the module that this leads to: anybody can make a redirect.
+    above = pages.get(tester.parent)
+    elsewhere = testee.exists and (above is None or above.title != tester.parent)
     return Suite(testee, tester.page, candidates, functions, tuple(why), data=data, elsewhere=elsewhere)
 
 

@@ -216,7 +216,7 @@ class Suite:
     :param functions: what the tester offers, where it had to be asked; None without candidates: the wiki did not say
     :param why: how it came to this testee and these candidates, for people
     :param data: whether it had to be asked, and holds something else than functions
-    :param elsewhere: whether the tester stands elsewhere than below the testee, with no module above it
+    :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect
     :param watched: titles of pages of which its runs are to tell the revisions that they saw
     """
 
@@ -255,7 +255,7 @@ class SuiteStatus:
     :param revision: the testee's revision that was tested
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     :param other: what another call comes to, where that differs
-    :param elsewhere: whether the tester stands elsewhere than below the testee, with no module above it
+    :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect
     :param stands_alone: whether it is elsewhere, and does not decide the testee's state: that has testers of its own
     """
 

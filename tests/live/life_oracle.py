@@ -80,9 +80,10 @@ class Snapshot:
         :param before: modules that had a state before: one that lost its tests is `missing`
         """
         found: dict[int, list[str]] = {}
-        for page in self.pages.values():
-            if page.is_tester:
-                found.setdefault(self.subject(page).page_id, []).append(self._ends(page))
+        testers = [page for page in self.pages.values() if page.is_tester]
+        at_home = {testee.page_id for each in testers if (testee := self.testee(each)) and testee.title == each.module}
+        for page in testers:
+            found.setdefault(self._subject(page, at_home).page_id, []).append(self._ends(page))
         states = {id_: min(each, key=_WORST_FIRST.index) for id_, each in found.items()}
         for page in self.pages.values():
             if page.page_id in before and page.page_id not in states and page.lua and not page.leads_to:
@@ -90,11 +91,17 @@ class Snapshot:
         return states
 
     def testee(self, tester: LifePage) -> LifePage | None:
-        """The module above a tester, whatever it names; None where it stands alone."""
+        """The module above a tester, or the one that a redirect there leads to, whatever it names; None without one."""
         return self._module(tester.module) or self._changed_model(tester.module)
 
-    def subject(self, tester: LifePage) -> LifePage:
-        return self.testee(tester) or tester
+    def _subject(self, tester: LifePage, at_home: Collection[int]) -> LifePage:
+        """The page that a tester's state is one of.
+
+        :param at_home: modules with testers below them: one below a redirect to such a module counts for itself
+        """
+        testee = self.testee(tester)
+        guest = testee and testee.title != tester.module and testee.page_id in at_home
+        return tester if testee is None or guest else testee
 
     def _module(self, title: str) -> LifePage | None:
         """A page of Lua, or the one that a redirect leads to in the end."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sites import ENGLISH
 
@@ -10,6 +12,7 @@ from picklebot.discovery.testees import deciding_titles, named_modules
 from picklebot.discovery.testees import testee_of as find_testee
 from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
 from picklebot.plugins import load_plugins
+from picklebot.standing import counting, standing_alone
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.calls import offered
 from picklebot.strategy.selection import Kinship
@@ -335,6 +338,19 @@ def test_a_tester_without_a_page_above_stands_elsewhere_even_beside_its_module(s
     assert suite is not None
     assert suite.testee.title == "Module:Foo/core"
     assert suite.elsewhere
+
+
+def test_a_tester_below_a_redirect_stands_elsewhere_than_the_module_that_this_leads_to(strategies: Strategies) -> None:
+    pages = {"Module:Foo": Page("Module:Victim", 1, 10)}
+    tester = suites.Tester(Page("Module:Foo/testcases", 2, 20), "return {}", "Module:Foo", Kinship.TESTER)
+    suite = suites.make_suite(tester, pages, ENGLISH, strategies, lambda _: Offer(frozenset({"tap"})))
+    assert suite is not None
+    assert suite.testee.title == "Module:Victim"
+    assert suite.elsewhere
+    own = replace(suite, tester=Page("Module:Victim/testcases", 3, 30), elsewhere=False)
+    count = counting([], ENGLISH)
+    assert standing_alone([suite, own], count) == {2}
+    assert standing_alone([suite], count) == set()
 
 
 def test_a_suite_runs_under_its_own_testers_title(strategies: Strategies) -> None:
