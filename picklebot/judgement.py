@@ -141,6 +141,7 @@ class Judge:
                 duration_ms=silent.output.duration_ms,
                 depends_on=silent.output.depends_on,
                 seen=silent.output.seen,
+                there=silent.output.there,
             )
         return self._verdict(suite, runs, [run for run in there if run is not silent], detail=detail)
 
@@ -175,6 +176,7 @@ class Judge:
             cost=output.cost,
             depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
             seen=_oldest(run.output.seen for run in runs),
+            there=frozenset().union(*(run.output.there for run in runs)),
             # Of what only the console told no page shows whether it is as it was.
             shown=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),

@@ -33,6 +33,7 @@ class SuiteResult:
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
+    :param there: titles of those of these pages that existed, whatever their revision
     :param shown: what the page alone said of its points, before the console added detail
     :param fingerprint: of what was read before the console added detail; empty where a batch cannot see the same
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
@@ -51,6 +52,7 @@ class SuiteResult:
     cost: Cost = field(default_factory=Cost)
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
+    there: frozenset[str] = frozenset()
     shown: Counts | None = None
     fingerprint: str = ""
     title_dependent: bool | None = None

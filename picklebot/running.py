@@ -292,6 +292,8 @@ def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], 
     if any(told[title] != page.revision for title, page in pages.items() if title in told):
         return False
     untold = {title: page for title, page in pages.items() if title not in told}
+    if any(title in run.result.there and not page.exists and title not in before for title, page in untold.items()):
+        return False  # it went meanwhile, and recent changes need not tell of that
     return all(before.get(title) == page.revision for title, page in untold.items()) or not any(
         title in touched and touched[title] >= run.started - min(_MARGIN, run.started - _NO_TIME) for title in untold
     )

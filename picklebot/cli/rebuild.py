@@ -41,7 +41,7 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
             judge_for(wiki, site),
             store,
             RECORDERS,
-            user=Account(settings.user, "").name if settings.user else "",
+            user=Account(settings.user, "", site.capital).name if settings.user else "",
             log_page=settings.log_page,
             categories=tuple(settings.categories.values()),
             elsewhere=settings.testers_elsewhere,

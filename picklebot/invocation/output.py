@@ -25,6 +25,7 @@ __all__ = [
     "error_at_home",
     "is_of_runner",
     "omission",
+    "presence_of",
     "says_no_function",
     "script_error",
     "too_large",
@@ -78,6 +79,7 @@ class Output:
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not; those first
         that matter most
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
+    :param there: titles of those of these pages that existed, whatever their revision
     :param strain: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     :param of_runner: whether the error is one of another page's that runs the tests: it made no sense of them
@@ -91,6 +93,7 @@ class Output:
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
+    there: frozenset[str] = frozenset()
     strain: float = 0.0
     no_function: bool = False
     of_runner: bool = False
@@ -242,6 +245,18 @@ def dependencies_of(parse: Answer, tester: str, files: str) -> tuple[str, ...]:
         rank = (title.partition("/")[0] != family, not exists, kind == "links")
         ranks[title] = min(rank, ranks.get(title, rank))
     return tuple(sorted(ranks, key=lambda title: (ranks[title], title)))
+
+
+def presence_of(parse: Answer) -> tuple[frozenset[str], dict[str, int]]:
+    """Of pages that a parse transcluded, loaded or asked about: titles of those there were; 0 for each of the others.
+
+    Of files it does not tell.
+    """
+    exists = {
+        page["title"]: bool(page.get("exists")) for kind in ("templates", "links") for page in parse.get(kind, ())
+    }
+    there = frozenset(title for title, is_there in exists.items() if is_there)
+    return there, dict.fromkeys(exists.keys() - there, 0)
 
 
 # Names in MediaWiki's limit report of what all suites of a request share.

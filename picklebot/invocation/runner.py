@@ -20,6 +20,7 @@ from picklebot.invocation.output import (
     dependencies_of,
     is_of_runner,
     omission,
+    presence_of,
     says_no_function,
     script_error,
     too_large,
@@ -150,8 +151,10 @@ class Runner:
             return Output(inconclusive=behind, depends_on=(under.title,), seen={under.title: 0})
         saw = told_by(answer, watched, nonce, self._site) if watched else Witness(answer)
         needs = dependencies_of(saw.parse, suite.tester.title, self._site.namespaces[FILE])
+        there, missing = presence_of(saw.parse)
+        seen = {**missing, **saw.revisions}
         if "text" not in answer:
-            return Output(error=too_large(), depends_on=needs, seen=saw.revisions, strain=1.0)
+            return Output(error=too_large(), depends_on=needs, seen=seen, there=there, strain=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -164,7 +167,8 @@ class Runner:
             cost=cost_of(answer, saw.lookups),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=needs,
-            seen=saw.revisions,
+            seen=seen,
+            there=there,
             strain=1.0 if cut else use_of(answer, saw.lookups).most,
         )
 

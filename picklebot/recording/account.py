@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.recording.answers import ClientLogin, Login, LoginToken, UserInfo, WhoAmI, checked
 from picklebot.recording.exchange import Exchange
+from picklebot.wiki.capitals import usual_capital
 from picklebot.wiki.client import Answer, Parameter
 
 __all__ = ["LOGIN", "Account", "Session"]
@@ -28,16 +30,21 @@ class Account:
     """Who records.
 
     :param login: user name, or ``User@app`` for a bot password
+    :param capital: the wiki's capital of a letter, as `picklebot.wiki.Site` has it; it may raise WikiError
     """
 
     login: str
     password: str = field(repr=False)
+    capital: Callable[[str], str] = field(default=usual_capital, repr=False, compare=False)
 
     @property
     def name(self) -> str:
-        """The user that edits are shown under."""
+        """The user that edits are shown under: names begin with a capital on every wiki.
+
+        :raises WikiError: the wiki could not be asked which that is
+        """
         name = self.login.partition("@")[0].replace("_", " ").strip()
-        return name[:1].upper() + name[1:]
+        return self.capital(name[0]) + name[1:] if name else ""
 
 
 class Session:

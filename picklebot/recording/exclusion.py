@@ -5,8 +5,11 @@ https://en.wikipedia.org/wiki/Template:Bots
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import re2
 
+from picklebot.wiki.capitals import usual_capital
 from picklebot.wikitext import NO_WIKITEXT
 
 __all__ = ["lets_in"]
@@ -16,8 +19,11 @@ _NOT_SHOWN = re2.compile(rf"(?is)<!--.*?-->|{_TAGS}")
 _TEMPLATE = re2.compile(r"(?i)\{\{\s*(?:template\s*:\s*)?(bots|nobots)\s*(?:\|([^{}]*))?\}\}")
 
 
-def lets_in(wikitext: str, user: str) -> bool:
+def lets_in(wikitext: str, user: str, capital: Callable[[str], str] = usual_capital) -> bool:
     """Whether a page's text lets an account in, in time that grows with its length alone.
+
+    :param user: its name as the wiki writes it
+    :param capital: the wiki's capital of a letter
 
     >>> lets_in("{{nobots}}", "Bot"), lets_in("{{bots|allow=Bot}}", "Bot"), lets_in("{{bots|deny=Bot, Other}}", "Bot")
     (False, True, False)
@@ -25,11 +31,11 @@ def lets_in(wikitext: str, user: str) -> bool:
     for template in _TEMPLATE.finditer(_NOT_SHOWN.sub("", wikitext)):
         name, parameters = template.group(1).lower(), template.group(2)
         if name == "nobots":
-            if parameters is None or {"all", user} & _names(parameters):
+            if parameters is None or {"all", user} & _names(parameters, capital):
                 return False
             continue
         key, equals, value = (parameters or "").partition("|")[0].partition("=")
-        names, key = _names(value), key.strip().lower()
+        names, key = _names(value, capital), key.strip().lower()
         if not equals or not names:
             continue
         if key == "allow" and not {"all", user} & names:
@@ -39,6 +45,6 @@ def lets_in(wikitext: str, user: str) -> bool:
     return True
 
 
-def _names(text: str) -> set[str]:
+def _names(text: str, capital: Callable[[str], str]) -> set[str]:
     names = {name.strip().replace("_", " ") for name in text.split(",")}
-    return {name.lower() if name.lower() in ("all", "none") else name[:1].upper() + name[1:] for name in names if name}
+    return {name.lower() if name.lower() in ("all", "none") else capital(name[0]) + name[1:] for name in names if name}

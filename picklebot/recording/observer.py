@@ -105,6 +105,7 @@ class Observer:
         if write_interval is None:
             write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
         self.name = account.name
+        self._capital = account.capital
         try:
             keep_session_for(folder, account.login, account.password)
         except OSError as error:
@@ -195,7 +196,7 @@ class Observer:
                 raise RecordingError(f"{target.title} is left alone, {error}") from error
             if edit is None:
                 return False
-            if not lets_in(base.text, self.name):
+            if not lets_in(base.text, self.name, self._capital):
                 raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
             try:
                 self._save(target, base, edit)

@@ -54,8 +54,12 @@ def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVE
             f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
             " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
         )
-    account = Account(settings.user, settings.password.get_secret_value())
-    folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(account.name)
+    account = Account(settings.user, settings.password.get_secret_value(), site.capital)
+    try:
+        name = account.name
+    except WikiError as error:
+        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
+    folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
     return Observer(
         api,
         account,

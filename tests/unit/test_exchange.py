@@ -204,6 +204,13 @@ def test_a_live_session_is_used_again() -> None:
     assert not found.has_right("delete")
 
 
+def test_a_user_name_begins_with_the_capital_of_the_wiki() -> None:
+    turkish = {"i": "İ"}
+    assert Account("i_bot@app", "secret", lambda letter: turkish.get(letter, letter.upper())).name == "İ bot"
+    assert Account("i_bot@app", "secret").name == "I bot"
+    assert Account("@app", "secret").name == ""
+
+
 def test_a_login_takes_four_requests() -> None:
     _, wire = session(UNKNOWN, TOKEN, TAKEN, KNOWN)
     assert [sent["action"] for sent in wire.sent] == ["query", "query", "login", "query"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.invocation.output import dependencies_of, error_at_home, is_of_runner, script_error
+from picklebot.invocation.output import dependencies_of, error_at_home, is_of_runner, presence_of, script_error
 from picklebot.model import ErrorKind, SuiteError
 
 TIMEOUT = "The time allocated for running scripts has expired."
@@ -132,3 +132,12 @@ def test_a_run_depends_on_what_it_loads_what_it_asks_about_and_the_files_it_look
         "Datei:C.svg",
         "Talk:B",
     )
+
+
+def test_a_parse_tells_which_pages_there_were_but_of_files_it_does_not() -> None:
+    parse = {
+        "templates": [{"title": "Module:A", "exists": True}, {"title": "Module:B", "exists": False}],
+        "links": [{"title": "Ann", "exists": True}, {"title": "Bob", "exists": False}],
+        "images": ["C.png"],
+    }
+    assert presence_of(parse) == (frozenset({"Module:A", "Ann"}), {"Module:B": 0, "Bob": 0})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -132,3 +133,48 @@ def test_a_module_whose_content_model_changed_fails_with_that_reason() -> None:
     assert result.report
     assert result.report.error
     assert result.report.error.message == "the content model of Module:Foo is wikitext: it holds no Lua"
+
+
+DEP = "Module:Dep"
+GONE: dict[str, object] = {"title": DEP, "missing": True}
+BACK: dict[str, object] = {
+    "title": DEP,
+    "pageid": 7,
+    "lastrevid": 70,
+    "revisions": [{"timestamp": "2026-01-01T00:00:00Z"}],
+}
+
+
+class Sight(Judge):
+    """Gives verdicts that depend on a further page: in the order of a script they saw that it is there, or is not."""
+
+    def __init__(self, *saw: bool) -> None:
+        super().__init__(*[State.GOOD] * len(saw))
+        self.saw = list(saw)
+
+    def judge(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        result = replace(super().judge(suite, detail=detail), depends_on=(DEP,))
+        if self.saw.pop(0):
+            return replace(result, there=frozenset({DEP}))
+        return replace(result, seen={DEP: 0})
+
+
+def dependencies_at_the_end(now: dict[str, object], *saw: bool) -> tuple[Mapping[str, int] | None, int]:
+    """What a verdict is taken to depend on, and how many runs that took."""
+    wiki, judge = Pages(), Sight(*saw)
+    wiki.answers.append(now)
+    ((verdict,),) = run_alone(wiki, judge, [Selected(known(State.GOOD), "a test")], lambda: False)  # type: ignore[arg-type]
+    return verdict.dependencies, len(saw) - len(judge.saw)
+
+
+def test_a_page_that_went_while_a_suite_ran_is_noticed_without_a_row_in_recent_changes() -> None:
+    assert dependencies_at_the_end(GONE, True, False) == ({DEP: 0}, 2)
+
+
+def test_a_page_that_came_while_a_suite_ran_is_noticed_whatever_its_revision_says_of_its_time() -> None:
+    assert dependencies_at_the_end(BACK, False, True) == ({DEP: 70}, 2)
+
+
+@pytest.mark.parametrize(("now", "saw"), [(GONE, False), (BACK, True)])
+def test_a_page_that_stayed_as_it_was_costs_no_second_run(now: dict[str, object], *, saw: bool) -> None:
+    assert dependencies_at_the_end(now, saw, saw)[1] == 1

@@ -171,3 +171,9 @@ def test_the_log_lies_where_the_setting_says_but_not_among_messages_or_modules()
 def test_a_page_can_keep_bots_out_all_or_by_name(text: str, in_: bool) -> None:
     user = "PickleBot" if "pickleBot" in text else "Pickle Bot"
     assert lets_in(text, user) is in_
+
+
+@pytest.mark.parametrize("text", ["{{bots|deny=iBot}}", "{{nobots|İBot}}", "{{bots|allow=\u0131Bot}}"])
+def test_names_that_a_page_keeps_out_begin_with_the_capitals_of_the_wiki(text: str) -> None:
+    turkish = {"i": "İ", "\u0131": "I"}
+    assert not lets_in(text, "İBot", lambda letter: turkish.get(letter, letter))
