@@ -203,7 +203,7 @@ def _select(
     )
     selected = [Selected(record, why) for record, why in chosen if wanted(options.only, record.suite, site)]
     known = store.dependencies(each.record.status.tester.page_id for each in selected)
-    selected = [replace(each, depends_on=tuple(known.get(each.record.status.tester.page_id, ()))) for each in selected]
+    selected = [replace(each, depends_on=known.get(each.record.status.tester.page_id, {})) for each in selected]
     return selected, changes.next_listing
 
 

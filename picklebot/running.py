@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from itertools import islice
@@ -57,20 +57,22 @@ class Selected:
     """A suite that is to run, and why.
 
     :param beside: how it fared in a batch that did not confirm it
-    :param depends_on: titles of the pages that its last run depended on
+    :param depends_on: titles and revisions of the pages that its last run depended on
+    :param unsure: titles of pages that differ from what is known of them, and of which a run did not tell
     """
 
     record: SuiteRecord
     reason: str
     beside: Beside | None = None
-    depends_on: tuple[str, ...] = ()
+    depends_on: Mapping[str, int] = field(default_factory=dict)
+    unsure: tuple[str, ...] = ()
 
     @property
     def suite(self) -> Suite:
-        """The suite as it can be run, telling of all pages that it is known to depend on."""
+        """The suite as it can be run, telling of pages that it is known to depend on, the doubtful ones first."""
         suite = self.record.suite
         own = (page.title for page in (suite.tester, suite.testee) if page.exists)
-        return replace(suite, watched=tuple(dict.fromkeys((*own, *self.depends_on))))
+        return replace(suite, watched=tuple(dict.fromkeys((*own, *self.unsure, *self.depends_on))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +261,9 @@ def _settle(
     for run in runs:
         tester_id = run.selected.record.status.tester.page_id
         mine = {title: current[title].page for title in run.result.depends_on if title in current}
-        if run.torn or not _saw(run, mine, touched, seen):
-            again[tester_id] = replace(run.selected, depends_on=(*run.selected.depends_on, *mine))
+        unsure = _not_told(run, mine)
+        if run.torn or any(title in run.selected.depends_on for title in unsure) or not _saw(run, mine, touched, seen):
+            again[tester_id] = replace(run.selected, unsure=(*run.selected.unsure, *unsure))
             continue
         if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
             lost = SuiteResult(
@@ -297,6 +300,12 @@ def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], 
     return all(before.get(title) == page.revision for title, page in untold.items()) or not any(
         title in touched and touched[title] >= run.started - min(_MARGIN, run.started - _NO_TIME) for title in untold
     )
+
+
+def _not_told(run: _Run, pages: Mapping[str, Page]) -> tuple[str, ...]:
+    """Titles of pages that are not as they are known, where a run that was not asked for them first does not tell."""
+    known, asked = run.selected.depends_on, {*run.selected.unsure, *run.result.seen}
+    return tuple(title for title, page in pages.items() if title not in asked and known.get(title) != page.revision)
 
 
 def _own_pages(run: _Run) -> tuple[Page, Page]:

@@ -178,3 +178,28 @@ def test_a_page_that_came_while_a_suite_ran_is_noticed_whatever_its_revision_say
 @pytest.mark.parametrize(("now", "saw"), [(GONE, False), (BACK, True)])
 def test_a_page_that_stayed_as_it_was_costs_no_second_run(now: dict[str, object], *, saw: bool) -> None:
     assert dependencies_at_the_end(now, saw, saw)[1] == 1
+
+
+class Crowd(Judge):
+    """Gives verdicts that depend on a page of which a run tells only if it is asked for among the first few."""
+
+    FEW = 3
+
+    def __init__(self, *revisions: int) -> None:
+        super().__init__(*[State.GOOD] * len(revisions))
+        self.revisions = list(revisions)
+
+    def judge(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        result = replace(super().judge(suite, detail=detail), depends_on=(DEP,))
+        revision = self.revisions.pop(0)
+        return replace(result, seen={DEP: revision} if DEP in suite.watched[: self.FEW] else {})
+
+
+@pytest.mark.parametrize(("saw", "runs"), [((69, 70), 3), ((70,), 2)])
+def test_of_many_pages_those_that_changed_are_asked_for_first(saw: tuple[int, ...], runs: int) -> None:
+    wiki, judge = Pages(), Crowd(69, *saw)
+    wiki.answers.append(BACK)
+    known_of = {"Module:A": 1, "Module:B": 2, DEP: 69}
+    selected = Selected(known(State.GOOD), "a test", depends_on=known_of)
+    ((verdict,),) = run_alone(wiki, judge, [selected], lambda: False)  # type: ignore[arg-type]
+    assert (verdict.dependencies, len(judge.revisions)) == ({DEP: 70}, 1 + len(saw) - runs)
