@@ -5,9 +5,9 @@ https://www.mediawiki.org/wiki/API:Data_formats, ``formatversion=2``
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from picklebot.errors import RecordingError
 
@@ -84,9 +84,16 @@ class EditResult(_Answer):
     pageid: int = 0
     oldrevid: int = 0
     newrevid: int = 0
+    nochange: bool = False
     code: str = ""
     info: str = ""
     captcha: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _says_of_what(self) -> Self:
+        if self.result == "Success" and not (self.newrevid or self.nochange):
+            raise ValueError("it was saved, and there is no revision")
+        return self
 
 
 class Edited(_Answer):
