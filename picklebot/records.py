@@ -158,6 +158,7 @@ class Sync:
     :param anchor: where to go on; None where the wiki has no recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of the strategies that the suites are made with now
+    :param seen: titles that its last run saw at the revision that they have now, by its tester's page id
     :param next_listing: when all pages are to be listed again, UTC
     :param restored: whether the wiki is an older one than it was, and may have given ids of revisions a second time
     :param models: modules whose content model changed
@@ -172,6 +173,7 @@ class Sync:
     swept: bool
     strategies: str
     next_listing: datetime
+    seen: Mapping[int, frozenset[str]] = field(default_factory=dict)
     restored: bool = False
     models: frozenset[str] = frozenset()
     left: frozenset[int] = frozenset()

@@ -72,6 +72,7 @@ def synchronise(
         anchor=anchor,
         swept=changes is None,
         strategies=strategies.digest,
+        seen=_seen(followed, current),
         restored=restored,
         models=frozenset(_modules(site, strategies, changes.models) if changes else ()),
         next_listing=(now if changes is None or followed.listed_at is None else followed.listed_at) + LISTED_EVERY,
@@ -132,6 +133,16 @@ def _changed(followed: Followed, current: Mapping[str, Page], *, kinds: tuple[bo
             if dependent.make in kinds and dependent.revision != page.revision:
                 titles.setdefault(dependent.tester_id, {})[title] = None
     return {tester_id: tuple(changed) for tester_id, changed in titles.items()}
+
+
+def _seen(followed: Followed, current: Mapping[str, Page]) -> dict[int, frozenset[str]]:
+    """Titles that the last run of a suite saw at the revision that they have now, by its tester."""
+    titles: dict[int, set[str]] = {}
+    for title, page in current.items():
+        for dependent in followed.dependents.get(title, ()):
+            if not dependent.make and dependent.revision == page.revision:
+                titles.setdefault(dependent.tester_id, set()).add(title)
+    return {tester_id: frozenset(seen) for tester_id, seen in titles.items()}
 
 
 def _made_anew(

@@ -285,7 +285,8 @@ def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
     if loaded:
         return _changed(loaded)
     # A page that is no Lua, or not there, leaves no trace of a run that would have loaded it.
-    named = [title for title in sync.changed.get(suite.tester.page_id, ()) if title in found.named]
+    seen = sync.seen.get(suite.tester.page_id, frozenset())
+    named = [t for t in sync.changed.get(suite.tester.page_id, ()) if t in found.named and t not in seen]
     if named:
         return _changed(named)
     same = (

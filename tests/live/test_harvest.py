@@ -162,7 +162,9 @@ def test_a_module_deleted_with_its_tester_is_forgotten(bot: Bot, small: LiveWiki
     run = bot.harvest()
     assert run.transitions == []
     assert "Area" not in run.states
-    assert contributions(small) == before
+    edits, tags = before
+    assert contributions(small) == (edits + 1, tags), "its documentation page, which is still there, is cleaned up"
+    assert "picklebot" not in small.text("Module:Area/doc")
 
 
 def test_a_moved_module_keeps_its_history(bot: Bot, small: LiveWiki) -> None:

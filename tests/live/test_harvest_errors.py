@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from threading import Thread
 import pytest
 from bot import Bot
 from livewiki import LiveWiki
+from proxy import Fault, Proxy
 
 from picklebot.sandbox import Account
 from picklebot.sandbox.server import free_port
@@ -121,13 +123,20 @@ def test_a_site_that_is_no_mediawiki_ends_it_with_3_in_one_line(
     assert len(run.err.splitlines()) == 1
 
 
-def test_a_wiki_without_scribunto_ends_it_with_3(tmp_path: Path) -> None:
-    answer = b'{"query": {"general": {"sitename": "Plain"}, "namespaces": {"0": {"name": "", "case": "first-letter"}}}}'
-    with a_web_site(answer, "application/json") as url:
-        run = Bot(tmp_path, url).run("harvest", "--dry-run")
+def test_a_wiki_without_scribunto_ends_it_with_3(bot: Bot, proxy: Proxy) -> None:
+    """A wiki's own answer, without the namespaces that the extension brings."""
+
+    def without_modules(answer: bytes) -> bytes:
+        document = json.loads(answer)
+        for number in ("828", "829"):
+            document["query"]["namespaces"].pop(number)
+        return json.dumps(document).encode()
+
+    proxy.fault = lambda _: Fault(change=without_modules)
+    run = bot.by_way_of(proxy.api).run("harvest", "--dry-run")
     assert run.status == 3
-    assert "Plain" in run.err
     assert "has no Scribunto" in run.err
+    assert len(proxy.asked) == 1
 
 
 def test_without_a_wiki_it_says_the_ways_to_name_one(tmp_path: Path) -> None:

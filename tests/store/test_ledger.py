@@ -231,6 +231,17 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
     assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
 
 
+def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(store: Store) -> None:
+    harvested(store, FOO, One=State.GOOD)
+    ledger = opened(store, FOO)
+    made = Found(suite(ONE), {ONE.title: ONE.revision}, frozenset({"Module:Foo"}))
+    again = replace(sync(suite(ONE)), found=(made,))
+    ledger.absorb(replace(again, seen={ONE.page_id: frozenset({"Module:Foo"})}))
+    assert ledger.suites[ONE.page_id].reason is None
+    ledger.absorb(again)
+    assert ledger.suites[ONE.page_id].reason == "changed: Module:Foo"
+
+
 def test_of_a_deleted_module_only_its_category_is_recorded(store: Store) -> None:
     """Nothing can be recorded on a page that is gone, but its category may stand on another page."""
     harvested(store, FOO, one=State.GOOD)
