@@ -14,10 +14,11 @@ demo: bootstrap ## start a wiki, harvest it, show what was recorded
 bootstrap-tests:
 	@tools/bootstrap --for-tests
 
+# Four workers on two processors: tests wait more than they compute.
 test: bootstrap-tests ## every check: lint, types, tests (some against real wikis); ALL=1 for all of them on every release
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
 	echo "test: pytest"; \
-	$(bin)/pytest -q -n auto --dist loadgroup $(if $(ALL),--all-releases); tests=$$?; \
+	$(bin)/pytest -q -n 4 --dist loadgroup $(if $(ALL),--all-releases); tests=$$?; \
 	wait $$lint && exit $$tests
 
 life: bootstrap-tests ## let EVENTS=60 things befall the pages of a wiki of each release, drawn from SEED=1, and check every harvest
