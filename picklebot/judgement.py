@@ -80,12 +80,12 @@ class _Run:
 
     @property
     def seen(self) -> tuple[Call, Report, State]:
-        """What decides whether it counts."""
+        """The reason why it counts or does not."""
         return self.candidate.call, self.report, self.state
 
     @property
     def verdict(self) -> OtherVerdict:
-        """What is told of it where it does not count."""
+        """The note about it where it does not count."""
         return OtherVerdict(self.candidate.call, self.state)
 
 
@@ -339,7 +339,7 @@ def _told_by_console(shown: Report, report: Report) -> bool:
     return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
 
 
-# What ends a suite for its size depends on its neighbours, too, where it has any.
+# Limits of size depend on the neighbours in a batch, too.
 _BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 
 
@@ -368,7 +368,7 @@ def _seen(result: SuiteResult) -> tuple[object, ...]:
 
 
 def _unfollowed(pages: int) -> str:
-    """What to say of a suite that depends on so many pages; nothing where all of them are followed."""
+    """A note about a suite that depends on so many pages; nothing where all of them are followed."""
     if pages <= DEPENDENCIES:
         return ""
     return (

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, unquote
 __all__ = ["keep_secret", "keep_url", "redact", "shown_url"]
 
 _HIDDEN = "***"
-# What is shorter may be part of any word.
+# A shorter text may be part of any word.
 _SHORTEST = 4
 _secrets: set[str] = set()
 

@@ -12,7 +12,7 @@ __all__ = ["Cost", "SuiteResult"]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a run cost the wiki: Lua time in milliseconds, memory in bytes.
+    """The cost of a run for the wiki: Lua time in milliseconds, memory in bytes.
 
     :param permille: how much of a request's other limits (size of the answer, expensive calls…) it took, of the one
         that it came nearest

@@ -32,7 +32,7 @@ class _Placed(Protocol):
 
 
 def counting(patterns: Iterable[str], site: Site) -> Counts:
-    """Those testers elsewhere count whose titles a pattern finds; with or without the namespace."""
+    """Testers elsewhere count where a pattern finds their titles; with or without the namespace."""
     wanted = [site.module(pattern) for pattern in patterns]
     return lambda tester: any(fnmatchcase(tester, pattern) for pattern in wanted)
 

@@ -27,7 +27,7 @@ _LEAST_SECONDS = 2
 _CHARACTERS_A_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.
 _PATIENCE = 60
-# What the other process does: the work that is going to be done here.
+# The work of the other process: that which is going to be done here.
 _TRY = """
 import resource, sys, mwparserfromhell
 limit = int(sys.argv[1])
@@ -44,7 +44,7 @@ _TOKENS = re.compile(
     r"|-\{(?!\{)|(?<!\})\}-|\{{2,}|\}{2,}|\[{2,}|\]{2,}",
     re.DOTALL | re.IGNORECASE,
 )
-# What each of the marks that close belongs to, and how many of them belong together at most.
+# The opening mark of each closing one, and how many of them belong together at most.
 _CLOSES = {"}}": ("{", 3), "]]": ("[", 2), "}-": ("-", 2)}
 
 

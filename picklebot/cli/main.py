@@ -63,7 +63,7 @@ def _run() -> int:
 
 
 class _Complaints(logging.Handler):
-    """What has to be said on the way, as errors are at the end."""
+    """Warnings on the way, in the form of the errors at the end."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None

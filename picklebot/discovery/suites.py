@@ -213,7 +213,7 @@ def _is_there(tester: Tester, functions: Collection[str] | None) -> bool:
 
 
 def _on_calls(tester: Tester, candidates: Sequence[Candidate], functions: Collection[str] | None) -> Iterator[str]:
-    """What is to be said of the call that editors wrote down."""
+    """The note about a call that editors wrote down."""
     if tester.call is None:
         return
     if not _is_there(tester, functions):

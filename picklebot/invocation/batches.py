@@ -95,7 +95,7 @@ class Replay(Runner):
         self._outputs = {(part.call, part.page): output for part, output in outputs.items()}
 
     def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
-        """What a call printed in the batch."""
+        """The output of a call in the batch."""
         return self._outputs.get((call, strategy.invoke.output == "page"), Output(inconclusive="it was not run"))
 
 
@@ -134,7 +134,7 @@ def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchIt
 
 
 def _heaviest_first(item: BatchItem) -> tuple[bool, bool, int, int, int]:
-    """Those that need a title of their own come first: the others fill up their batches.
+    """Suites that need a title of their own come first: the others fill up their batches.
 
     What shows nothing comes together: a batch in which anything does so costs a request more.
     """
@@ -201,7 +201,7 @@ def _error(text: str, part: Part, title: str, site: Site) -> SuiteError | None:
 
 
 def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[Part, Output]:
-    """What calls log; those of which the wiki does not say it are inconclusive."""
+    """The logs of calls; a call without an answer is inconclusive."""
     logs: Mapping[int, str] = {}
     with suppress(WikiError):  # alone each has its own tries
         names = [invoke_wikitext(site, part.tester, part.call) for part in silent]

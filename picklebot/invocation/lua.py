@@ -11,9 +11,9 @@ __all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many"
 #: Stands before what we asked for; a suite may print whatever else it likes.
 MARK = "picklebot:"
 
-# What a module returns: "data" if it holds anything but functions, or may make it up when asked, else "code"; then the
-# names of its functions, inherited ones included, without calling any; `next` asks no metatable.
-# What is no table offers nothing that could be called: the wiki says so where somebody tries.
+# The return value of a module: "data" if it holds anything but functions, or may make it up when asked, else "code";
+# then the names of its functions, inherited ones included, without calling any; `next` asks no metatable.
+# A value that is no table offers nothing that could be called: the wiki says so where somebody tries.
 _NAMES = """
 local next, type, getmetatable, concat = next, type, getmetatable, table.concat
 local function names(p)

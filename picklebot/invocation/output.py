@@ -32,7 +32,7 @@ __all__ = [
     "use_of",
 ]
 
-# What Scribunto says where a page returns no such function (its i18n/en.json); $2 is the function.
+# Scribunto's message where a page returns no such function (its i18n/en.json); $2 is the function.
 NO_FUNCTION = ("scribunto-common-nosuchfunction", "scribunto-common-notafunction")
 
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
@@ -275,7 +275,7 @@ _SHARED = (
 
 
 def cost_of(parse: Answer, lookups: int = 0) -> Cost:
-    """What a parse cost, but for lookups of ours, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
+    """The cost of a parse, but for lookups of ours, from ``limitreportdata`` (https://www.mediawiki.org/wiki/API:Parsing_wikitext)."""
     report = _report(parse)
     return Cost(
         round(report.get(_TIME, (0.0, 0.0))[0] * 1000),

@@ -40,7 +40,7 @@ __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 LOGGED = "the page shows nothing; this is what the run logged"
 
 
-# What an answer tells of the pages that a run depends on.
+# The parts of an answer that name the pages that a run depends on.
 _DEPENDENCIES = ("templates", "links", "images", "properties")
 # Testers that one question loads, to see what they offer.
 _PROBED_AT_ONCE = 25
@@ -95,7 +95,7 @@ class Runner:
         return self._asked(call.title or tester.title, self._loaded(call.page or tester.title), question)
 
     def offer(self, tester: str) -> Offer | None:
-        """What a tester offers, or None where loading it ends in an error, or gives no table.
+        """The offer of a tester, or None where loading it ends in an error, or gives no table.
 
         :raises WikiError: the wiki could not be asked
         """
@@ -240,7 +240,7 @@ class Runner:
         return f"return require({lua_string(tester)})"
 
     def _logged(self, tester: Page, call: Call) -> str:
-        """What the same ``#invoke`` writes with ``mw.log``: the console shows it where a page does not.
+        """The log (``mw.log``) of the same ``#invoke``: the console shows it where a page does not.
 
         :raises CutAnswerError: it is larger than an answer may be
         """
@@ -254,7 +254,7 @@ class Runner:
         return str(answer["print"])
 
     def logged_together(self, title: str, invocations: Sequence[str]) -> Mapping[int, str]:
-        """What invocations write with ``mw.log``, by their index; nothing where one of them kept the console from it.
+        """The logs (``mw.log``) of invocations, by their index; nothing where one of them kept the console from it.
 
         :raises WikiError: the wiki could not be asked
         """

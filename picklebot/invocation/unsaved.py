@@ -83,7 +83,7 @@ class UnsavedRunner(Runner):
         self.used: set[str] = set()
 
     def offer(self, tester: str) -> Offer | None:
-        """What a tester offers, or None where it, or a text, cannot be loaded."""
+        """The offer of a tester, or None where it, or a text, cannot be loaded."""
         return None if self._malformed else super().offer(tester)
 
     def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:

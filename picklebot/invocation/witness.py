@@ -21,7 +21,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What a parse tells of the pages that it was asked about.
+    """The revisions that a parse tells of the pages that it was asked about.
 
     :param parse: it, without the pages that only the question names
     :param revisions: by title, as the parse had them, as far as it tells; 0 for a page that did not exist
@@ -45,7 +45,7 @@ def question(titles: Sequence[str], nonce: str, site: Site) -> str:
 
 
 def told_by(parse: Answer, titles: Sequence[str], nonce: str, site: Site) -> Witness:
-    """What a parse with such a question tells, of ``templates``, ``links`` and ``properties``."""
+    """The answer of a parse to such a question, from ``templates``, ``links`` and ``properties``."""
     titles = titles[:_MOST]
     first, last = _bounds(titles, nonce, site)
     ours, order = _asked_only(parse, first, last)

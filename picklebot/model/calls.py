@@ -27,7 +27,7 @@ class Call:
 
 
 class Origin(StrEnum):
-    """Who says how a suite is called."""
+    """The source of a call."""
 
     STRATEGY = "strategy"
     DOCUMENTATION = "documentation"
@@ -56,7 +56,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a page of Lua returns: the names of its functions, and whether it holds anything else."""
+    """The return value of a page of Lua: the names of its functions, and whether it holds anything else."""
 
     functions: frozenset[str] = frozenset()
     data: bool = False

@@ -77,7 +77,7 @@ class PageQuery(_Answer):
 
 
 class EditResult(_Answer):
-    """What came of an edit."""
+    """The outcome of an edit."""
 
     result: str
     title: str = ""

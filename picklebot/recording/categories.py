@@ -23,7 +23,7 @@ from picklebot.wiki.site import CATEGORY, HELPER_MODULE
 
 __all__ = ["Categories"]
 
-# What is known before anything is sent, or said of a page by those who protect it, says nothing of the next page.
+# Errors found before anything is sent, and protection of a page, say nothing of the next page.
 _OF_ONE_PAGE = frozenset({"", "protectedpage", "cascadeprotected", "protectedtitle", "titleblacklist-forbidden-edit"})
 # So often the wiki refuses a page in the same way before it is taken to refuse them all.
 _FAILURES = 3
@@ -201,7 +201,7 @@ class Categories:
         return [item for item in written if item not in hidden]
 
     def _hidden(self, written: Sequence[Pending]) -> list[Pending]:
-        """Those that are not in their category: what else stands on the page may hide the marked part.
+        """Pages that are not in their category: other text on the documentation page may hide the marked part.
 
         A page that is no Lua any more shows no documentation, and one that was moved meanwhile is recorded anew.
         """

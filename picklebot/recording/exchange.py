@@ -39,9 +39,9 @@ READ_ONLY = "readonly"
 _OF_ACCOUNTS = frozenset({"ratelimited", READ_ONLY})
 # With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
 _RETRIES = 7
-# What a wiki says of itself, or an answer that is none, is no other a minute later.
+# A wiki's description of itself, and an answer that is none, do not change within a minute.
 _FEW_RETRIES = 3
-# Who asks to come back later than this is not waited for, and is not asked before that time either, seconds.
+# A wiki that asks for a longer pause is not waited for, and not asked before that time either, seconds.
 _LONGEST_WAIT = 60.0
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
 _MAXLAG = 5

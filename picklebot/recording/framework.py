@@ -17,7 +17,7 @@ from picklebot.wiki.transport import Transport
 
 __all__ = ["import_pywikibot", "pace", "send_through"]
 
-# What the wiki is called in pywikibot's list of processes, which the folder of each wiki and account has for itself.
+# The wiki's name in pywikibot's list of processes; the folder of each wiki and account has a list of its own.
 _SITE = "picklebot"
 _QUESTIONS = ("input", "input_choice", "input_list_choice", "editText")
 
@@ -37,7 +37,7 @@ def import_pywikibot(folder: Path, agent: str, write_interval: float) -> Any:  #
     config.put_throttle = write_interval
     config.minthrottle = min(config.minthrottle, write_interval)  # between reads
     config.user_agent_format = agent.replace("{", "{{").replace("}", "}}")
-    # What it has to say comes to us as an exception too; its own lines would say it twice.
+    # Its messages reach us as exceptions too; its own lines would say them twice.
     pywikibot.bot.init_handlers()
     logger = logging.getLogger("pywiki")
     logger.handlers = [logging.NullHandler()]

@@ -105,7 +105,7 @@ def _changed_page(page: ChangedPage) -> str:
 
 
 def _user(name: str) -> str:
-    """Who did it, with a link where there can be a page: of imported edits the user is one of another wiki's.
+    """The user, with a link where there can be a page: of imported edits the user is one of another wiki's.
 
     https://www.mediawiki.org/wiki/Help:Import, "Importing from another wiki", ``prefix>Name``
     """

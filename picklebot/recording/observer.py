@@ -65,7 +65,7 @@ Rewrite = Callable[[str], Edit | None]
 
 @dataclass(slots=True)
 class _Closed:
-    """What a partial block keeps the account from."""
+    """The scope of a partial block."""
 
     reason: str = ""
     titles: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class _Closed:
 
 @dataclass(slots=True)
 class _Findings:
-    """What was found out about what the account may not do: it is asked of the wiki once, and not one try a page."""
+    """Findings about missing rights and blocks: the wiki is asked once, not once a page."""
 
     everything: StoppedError | None = None
     edits: StoppedError | None = None
@@ -312,7 +312,7 @@ class Observer:
             raise self._found.everything from error
 
     def _look_for_block(self) -> None:
-        """What blocks the account is kept from, as far as it says so itself."""
+        """The blocks of the account, as far as the wiki tells them."""
         user = self._session.user
         if user.blockid is None:
             return

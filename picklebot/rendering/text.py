@@ -32,5 +32,5 @@ def json_text(document: object, indent: int | None = 2) -> str:
 _UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Change the direction of all that follows on a line: https://www.unicode.org/reports/tr9/
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What JSON itself does not escape: the second set of controls, halves of characters, ends of lines, and directions.
+# Characters that JSON does not escape: the second set of controls, halves of characters, ends of lines, directions.
 _DRIVING = re.compile(f"[\x7f-\x9f\ud800-\udfff\u2028\u2029{''.join(sorted(_BIDI))}]")

@@ -56,7 +56,7 @@ _NUMBERS: Final = 3
 _ERROR_COLUMNS: Final = 3
 _DOUBT: Final = [Marks.CLEAR, Marks.ALIKE, Marks.AGAINST]
 _SIGN: Final = re.compile("(?:\x02[^\x03]*\x03|[^\\w\x02])*")
-"""What stands before the words of a headline."""
+"""The mark before the words of a headline."""
 
 
 @dataclass(frozen=True, slots=True)

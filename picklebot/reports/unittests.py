@@ -96,7 +96,7 @@ def _caption(table: Element) -> Element | None:
 
 
 def counted(words: str, *, good: bool) -> Headline:
-    """What the words of a headline count.
+    """The counts in the words of a headline.
 
     :param good: whether it says that all passed
     """

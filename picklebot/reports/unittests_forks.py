@@ -1,4 +1,4 @@
-"""What forks of UnitTests print that look like none of the three families: other classes, headings, colours.
+"""Reports of forks of UnitTests that look like none of the three families: other classes, headings, colours.
 
 Nothing but the source says of what kind such a suite is, so a page is read only where every row of its tables has its
 mark: an icon, a sign, a coloured or classed cell or row, a word such as "passed" in the first column. Rows without a
@@ -98,7 +98,7 @@ class _Row:
         return len(self.cells) >= _LEAST
 
     def verdict(self, *, at_end: bool) -> bool | None:
-        """What its marks say: that of its column and that of the row; None where they say nothing, or both."""
+        """The outcome by its marks, of its column and of the row; None where they say nothing, or both."""
         return _one({self.last if at_end else self.first, self.own})
 
 
@@ -197,7 +197,7 @@ def _point(function: str, row: _Row, verdict: bool | None, *, at_end: bool) -> P
 
 
 def _verdict(cell: Element, *, words: bool) -> bool | None:
-    """What a cell says as a mark: by its looks, by those of what it holds, and by its words if they may be one.
+    """The outcome that a cell marks: by its looks, by those of what it holds, and by its words if they may be one.
 
     In columns of values words are values.
     """
@@ -214,13 +214,13 @@ def _verdict(cell: Element, *, words: bool) -> bool | None:
 
 
 def _look(element: Element) -> bool | None:
-    """What colour, background and classes of an element itself say."""
+    """The outcome by colour, background and classes of an element itself."""
     written = mark(element)
     return _one({colour(written), background(written), named(element.get("class", ""))})
 
 
 def _picture(element: Element) -> bool | None:
-    """What an image says by its name and description; a missing one is a link with its name."""
+    """The outcome by the name and description of an image; a missing one is a link with its name."""
     if element.tag == "img":
         words = " ".join((element.get("alt", ""), element.get("title", ""), element.get("src", "").rpartition("/")[2]))
     elif element.tag == "a" and _IMAGE.fullmatch(text(element)):
@@ -237,7 +237,7 @@ def _one(said: set[bool | None]) -> bool | None:
 
 
 def _headline(page: Page, points: Sequence[Point]) -> Headline:
-    """What the headlines count, those of failures before others.
+    """The counts of the headlines, those of failures before others.
 
     The headline of a run is the last coloured one before its table, or that below where none stands before. Others
     count only if they say in words that tests failed: red words may be anything.
@@ -279,7 +279,7 @@ def _failures(words: str) -> int:
 
 
 def _plain(lead: Section, points: Sequence[Point]) -> Headline:
-    """What lines without colour say, if they say anything."""
+    """The outcome by lines without colour, if they say anything."""
     lines = [line for line in lead.words.split("\n") if line.strip()]
     if failed := [_failures(line) for line in lines if _says(line)]:
         return Headline(max(failed))

@@ -88,7 +88,7 @@ def maybe_testers(site: Site, strategies: Strategies, titles: Iterable[str]) -> 
 
 
 def _modules(site: Site, strategies: Strategies, titles: Collection[str]) -> set[str]:
-    """Those of the titles that are modules' and no testers'."""
+    """Titles of modules that are no testers."""
     return {title for title in titles if title.startswith(site.module_prefix)} - maybe_testers(site, strategies, titles)
 
 

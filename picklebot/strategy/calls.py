@@ -19,7 +19,7 @@ TESTER, TESTEE = "$tester$", "$testee$"
 _NO_ENTRY = re.compile(r"test|_", re.IGNORECASE)
 # Functions that run all tests by their names: none of a framework's tests is called so.
 _ALL_TESTS = re.compile(r"tests?|test_?(?:all|cases?|suite)", re.IGNORECASE)
-# What stands in a call must not end it, nor begin anything else.
+# Text in a call must not end it, nor begin anything else.
 _NAMEABLE = re.compile(r"[^|{}\[\]<>=\s]+")
 
 

@@ -96,7 +96,7 @@ def _namespaces() -> str:
 
 
 def _text(path: str) -> str:
-    """What a file of ``/proc`` says; empty where it cannot be read."""
+    """The text of a file of ``/proc``; empty where it cannot be read."""
     try:
         return (_PROC / path).read_text(encoding="utf-8", errors="replace")
     except OSError:

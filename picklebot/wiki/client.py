@@ -56,7 +56,7 @@ NETWORK = (
     requests.exceptions.ContentDecodingError,
     TooLargeError,
 )
-# Who asks to come back later than this is not waited for, and is not asked before that time either, seconds.
+# A wiki that asks for a longer pause is not waited for, and not asked before that time either, seconds.
 _LONGEST_WAIT = 60.0
 # Nor is a wiki believed that asks for more than a week.
 _LONGEST_CLOSED = 7 * 86_400.0
@@ -333,7 +333,7 @@ def not_as_the_api_does(api: str, response: requests.Response, reason: str) -> s
 
 
 def _words(response: requests.Response) -> str:
-    """What a page says to its reader: who was blocked, and why, or when to come back."""
+    """The text of a page for its reader: who was blocked, and why, or when to come back."""
     text = response.content[:_LOOKED_AT].decode("utf-8", "replace")
     words = " ".join(unescape(_UNSHOWN.sub(" ", text)).split())
     return redact(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")

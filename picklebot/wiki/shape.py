@@ -189,7 +189,7 @@ def _query(parameters: Mapping[str, str], answer: Answer) -> None:
 
 
 def _pages_asked(parameters: Mapping[str, str]) -> str:
-    """What may stand in an answer about pages that holds none; empty where there may be nothing at all."""
+    """Parts that may stand in an answer about pages that holds none; empty where there may be nothing at all."""
     if parameters.get("revids"):
         return "badrevids"
     # A generator that goes on has pages: where it finds none at the beginning, nothing tells of it.

@@ -189,7 +189,7 @@ def read_site(wiki: Wiki) -> Site:
 
 
 def _capital_of_i(query: Answer) -> str:
-    """What the wiki makes of a title that begins with the one letter of ASCII whose capital depends on the language."""
+    """The wiki's form of a title that begins with the one letter of ASCII whose capital depends on the language."""
     written = (each["to"] for each in query.get("normalized", ()) if each["from"] == _BEGINS_WITH_I)
     return next((title.rpartition(":")[2] for title in written), "I")
 

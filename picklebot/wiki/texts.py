@@ -12,7 +12,7 @@ __all__ = ["Texts", "read_texts"]
 
 @dataclass(slots=True)
 class Texts:
-    """What was read of pages, by their titles.
+    """Texts of pages, by their titles.
 
     :ivar texts: empty where a revision's text is hidden; pages that do not exist have none
     :ivar revisions: ids of the revisions that the texts are of, and of those in `too_large`

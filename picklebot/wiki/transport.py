@@ -146,7 +146,7 @@ def _shown(url: str) -> str:
 
 @dataclass(slots=True)
 class _Budget:
-    """What one request may still take: until when, and how many bytes."""
+    """The budget of one request: until when, and how many bytes."""
 
     until: float
     size: int = LARGEST_ANSWER
@@ -251,7 +251,7 @@ def _read(response: requests.Response, budget: _Budget) -> requests.Response:
 
 
 class _Bounded(io.RawIOBase):
-    """What comes from a socket, within the budget: a byte a second is in time for every byte, too late as a whole."""
+    """Bytes from a socket, within the budget: a byte a second is in time for every byte, too late as a whole."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, budget: _Budget) -> None:
         self._raw = raw

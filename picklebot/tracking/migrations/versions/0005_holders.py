@@ -1,4 +1,4 @@
-"""Who holds a wiki is kept whole, and known by a token."""
+"""The holder of a wiki is kept whole, and known by a token."""
 
 import sqlalchemy as sa
 from alembic import op

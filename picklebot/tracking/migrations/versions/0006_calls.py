@@ -1,4 +1,4 @@
-"""What other calls of suites come to, and which testers hold data."""
+"""Verdicts of other calls of suites, and testers that hold data."""
 
 import sqlalchemy as sa
 from alembic import op
