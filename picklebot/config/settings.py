@@ -33,7 +33,7 @@ CATEGORIES: Mapping[State, str] = {
 }
 
 
-# What no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
+# Characters that no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
 _FORBIDDEN = "# < > [ ] | { }"
 _NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
 # A year of seconds: nobody waits as long, and clocks can count it.

@@ -27,7 +27,7 @@ _WRONG_TOKEN = frozenset({"WrongToken", "NeedToken"})
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who records.
+    """The account that records.
 
     :param login: user name, or ``User@app`` for a bot password
     :param capital: the wiki's capital of a letter, as `picklebot.wiki.Site` has it; it may raise WikiError
