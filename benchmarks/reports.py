@@ -24,8 +24,8 @@ from picklebot.model import Report
 from picklebot.reports import PARSERS
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
-from picklebot.status import state_of
-from picklebot.wikitext import CostlyWikitextError
+from picklebot.reports.states import state_of
+from picklebot.text.wikitext import CostlyWikitextError
 
 SIZES = (1_250_000, 2_500_000, 5_000_000, 10_000_000)
 TOO_SLOW = 15.0  # seconds

@@ -9,24 +9,27 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from picklebot.confirming import confirm_in_batches, item_of, may_be_confirmed, worth_a_look
 from picklebot.deadline import NEVER, Deadline
 from picklebot.discovery import wanted
+from picklebot.discovery.sync import synchronise
 from picklebot.errors import WikiError
-from picklebot.faults import fault
+from picklebot.evaluation.batch_confirmation import confirm_in_batches, item_of, may_be_confirmed, needs_title_probe
+from picklebot.evaluation.evaluate import SuiteEvaluator, with_evaluator_version
+from picklebot.evaluation.runs import BatchMiss, Selected, Verdict, run_alone
+from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import Limits, pack
-from picklebot.invocation.environment import apart
-from picklebot.judgement import Judge, seen_by
+from picklebot.invocation.environment import invocations_isolated
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
 from picklebot.recording import Problem, Recorder, Told, record
-from picklebot.running import Beside, Selected, Verdict, run_alone
-from picklebot.selection import due, next_due, synchronise
+from picklebot.scheduling.due import due, next_due
+from picklebot.store.lease import lease
+from picklebot.store.retention import begin_harvest, end_harvest, prune
+from picklebot.store.store import Store
 from picklebot.strategy import Strategies
-from picklebot.tracking import Ledger, Store, Taken, lease
-from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
+from picklebot.tracking.ledger import Ledger, Taken
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "harvest_held", "plan"]
+__all__ = ["Harvest", "Options", "Plan", "Progress", "harvest", "harvest_under_lease", "plan"]
 
 # How much of the time until a deadline suites may run: what they came to has to be made sure of, and recorded.
 _FOR_RUNNING = 0.8
@@ -86,7 +89,7 @@ class Harvest:
 def harvest(
     wiki: Wiki,
     site: Site,
-    judge: Judge,
+    evaluator: SuiteEvaluator,
     store: Store,
     recorders: Sequence[Recorder] = (),
     options: Options = Options(),
@@ -102,11 +105,11 @@ def harvest(
     """
     running = replace(options, deadline=options.deadline.share(_FOR_RUNNING))
     with lease(store):
-        fault("after-lease")
-        return harvest_held(
+        failpoint("after-lease")
+        return harvest_under_lease(
             wiki,
             site,
-            judge,
+            evaluator,
             store,
             running,
             progress,
@@ -114,10 +117,10 @@ def harvest(
         )
 
 
-def harvest_held(
+def harvest_under_lease(
     wiki: Wiki,
     site: Site,
-    judge: Judge,
+    evaluator: SuiteEvaluator,
     store: Store,
     options: Options,
     progress: Progress = lambda suites, _: suites,
@@ -129,16 +132,16 @@ def harvest_held(
     :param stop: whether to begin no further suite
     :param then: what is done with the outbox, as part of this harvest
     """
-    site = seen_by(site, judge.strategies)
+    site = with_evaluator_version(site, evaluator.strategies)
     row, asked = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
     ledger = Ledger(store, wiki, site, options.elsewhere)
-    selected, next_listing = _select(wiki, site, judge, store, ledger, options)
+    selected, next_listing = _select(wiki, site, evaluator, store, ledger, options)
     ledger.begin(each.record.status.tester.page_id for each in selected)
 
     def over() -> bool:
         return stop() or options.deadline.over
 
-    ran = _run(wiki, site, judge, selected, ledger, progress, over, options.concurrency)
+    ran = _run(wiki, site, evaluator, selected, ledger, progress, over, options.concurrency)
     ledger.end()
     mine = (each for each in ledger.suites.values() if wanted(options.only, each.suite, site))
     problems = then()
@@ -152,7 +155,7 @@ def harvest_held(
         changed=len(ledger.transitions),
         requests=wiki.requests_made - asked,
     )
-    thin(store, datetime.now(UTC))
+    prune(store, datetime.now(UTC))
     return Harvest(
         tuple(sorted(statuses, key=lambda suite: (suite.testee.title, suite.tester.title))),
         tuple(sorted(ledger.modules.values(), key=lambda module: module.page.title)),
@@ -179,22 +182,22 @@ class Plan:
     batches: int
 
 
-def plan(wiki: Wiki, site: Site, judge: Judge, store: Store, options: Options) -> Plan:
+def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> Plan:
     """What a harvest would run now, and why; changes nothing where the store is read-only."""
-    site = seen_by(site, judge.strategies)
-    selected, _ = _select(wiki, site, judge, store, Ledger(store, wiki, site, options.elsewhere), options)
-    _, expected = _split(wiki, site, judge.strategies, selected)
-    batches = sum(1 for _ in pack((item_of(each, judge) for each in expected), Limits()))
+    site = with_evaluator_version(site, evaluator.strategies)
+    selected, _ = _select(wiki, site, evaluator, store, Ledger(store, wiki, site, options.elsewhere), options)
+    _, expected = _split(wiki, site, evaluator.strategies, selected)
+    batches = sum(1 for _ in pack((item_of(each, evaluator) for each in expected), Limits()))
     return Plan(tuple(selected), len(selected) - len(expected), batches)
 
 
 def _select(
-    wiki: Wiki, site: Site, judge: Judge, store: Store, ledger: Ledger, options: Options
+    wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, ledger: Ledger, options: Options
 ) -> tuple[list[Selected], datetime]:
     """The suites that run now, and when all pages are to be listed again."""
-    ask = judge.runner.offers
+    ask = evaluator.runner.offers
     changes = synchronise(
-        wiki, site, judge.strategies, ask, store.followed(), sweep=options.sweep, drafts=options.drafts
+        wiki, site, evaluator.strategies, ask, store.sync_state(), sweep=options.sweep, drafts=options.drafts
     )
     ledger.absorb(changes)
     now = datetime.now(UTC)
@@ -210,7 +213,7 @@ def _select(
 def _run(
     wiki: Wiki,
     site: Site,
-    judge: Judge,
+    evaluator: SuiteEvaluator,
     selected: Sequence[Selected],
     ledger: Ledger,
     progress: Progress,
@@ -232,16 +235,18 @@ def _run(
     def alone(some: Sequence[Selected]) -> list[int]:
         shown = progress(some, len(some)) if some else ()
         return [
-            id_ for verdicts in run_alone(wiki, judge, shown, stop, concurrency=concurrency) for id_ in take(verdicts)
+            id_
+            for verdicts in run_alone(wiki, evaluator, shown, stop, concurrency=concurrency)
+            for id_ in take(verdicts)
         ]
 
-    unsure, expected = _split(wiki, site, judge.strategies, selected)
+    unsure, expected = _split(wiki, site, evaluator.strategies, selected)
     ended = alone(unsure)
-    looked_at = [look for id_ in ended if (look := worth_a_look(ledger.suites[id_], judge.strategies))]
+    looked_at = [look for id_ in ended if (look := needs_title_probe(ledger.suites[id_], evaluator.strategies))]
     if looked_at and not _together(wiki, site):
         looked_at = []
     unconfirmed: list[Selected] = []
-    for confirmed, others in confirm_in_batches(wiki, site, judge, [*expected, *looked_at], stop):
+    for confirmed, others in confirm_in_batches(wiki, site, evaluator, [*expected, *looked_at], stop):
         take(confirmed)
         unconfirmed += others
     new = set(ended)
@@ -249,7 +254,7 @@ def _run(
         [
             each
             for each in unconfirmed
-            if each.beside is Beside.OTHERWISE or each.record.status.tester.page_id not in new
+            if each.batch_miss is BatchMiss.DIFFERENT_OUTPUT or each.record.status.tester.page_id not in new
         ]
     )
     return len(done)
@@ -268,11 +273,18 @@ def _split(
 def _together(wiki: Wiki, site: Site) -> bool:
     """Whether suites of one request are known to be apart from each other."""
     try:
-        return apart(wiki, site)
+        return invocations_isolated(wiki, site)
     except WikiError:
         return False
 
 
 def _taken(verdict: Verdict) -> Taken:
     tester_id = verdict.selected.record.status.tester.page_id
-    return Taken(tester_id, verdict.selected.reason, verdict.result, verdict.dependencies, verdict.flaky, verdict.solo)
+    return Taken(
+        tester_id,
+        verdict.selected.reason,
+        verdict.result,
+        verdict.dependencies,
+        verdict.flaky,
+        verdict.run_alone_reason,
+    )

@@ -9,15 +9,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.pages import tester_match
+from picklebot.discovery.sync import synchronise
 from picklebot.errors import UsageError
-from picklebot.judgement import Judge
-from picklebot.model import Page, State, Transition
-from picklebot.recording.traces import read_traces
-from picklebot.records import Followed
-from picklebot.selection import synchronise
+from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.model import Page, State, SyncState, Transition
+from picklebot.recording.readback import read_back
 from picklebot.standing import counting, subjects
-from picklebot.tracking import Ledger, Store, lease
-from picklebot.tracking.restoring import is_empty, restore
+from picklebot.store.lease import lease
+from picklebot.store.restoring import is_empty, restore
+from picklebot.store.store import Store
+from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import pages_by_id
 
@@ -44,7 +45,7 @@ class Rebuilt:
 def rebuild(
     wiki: Wiki,
     site: Site,
-    judge: Judge,
+    evaluator: SuiteEvaluator,
     store: Store,
     recorders: Collection[str],
     *,
@@ -74,9 +75,9 @@ def rebuild(
                 "the store knows this wiki: rebuild is for a store that was lost. Give another one with --store, or"
                 " --force to forget what this one knows of this wiki"
             )
-        sync = synchronise(wiki, site, judge.strategies, judge.runner.offers, Followed(), drafts=drafts)
+        sync = synchronise(wiki, site, evaluator.strategies, evaluator.runner.offers, SyncState(), drafts=drafts)
         recorded_on = subjects([found.suite for found in sync.found], counting(elsewhere, site))
-        traces = read_traces(wiki, site, user, log_page, categories, recorded_on.values())
+        traces = read_back(wiki, site, user, log_page, categories, recorded_on.values())
         gone = traces.states.keys() - recorded_on.keys()
         there = pages_by_id(wiki, sorted(gone))
         states = {id_: found for id_, found in traces.states.items() if id_ in recorded_on or id_ in there}
@@ -85,7 +86,9 @@ def rebuild(
         ledger.absorb(sync)
         _expect(ledger, states)
         stood_alone = {
-            id_ for id_, page in there.items() if tester_match(page, site, judge.strategies, drafts=True) is not None
+            id_
+            for id_, page in there.items()
+            if tester_match(page, site, evaluator.strategies, drafts=True) is not None
         }
         ledger.reconsider(there.keys(), stood_alone)
     return Rebuilt(len(sync.found), len(states), len(traces.transitions), tuple(ledger.transitions))

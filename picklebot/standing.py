@@ -10,8 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from picklebot.model import Page, Suite
-from picklebot.records import SuiteRecord
+from picklebot.model import Page, Suite, SuiteRecord
 from picklebot.wiki import Site
 
 __all__ = ["Counts", "counting", "standing_alone", "subjects", "with_standing"]

@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_judge, open_wiki, setting_options, settings_from, wiki_options
-from picklebot.discovery import family_of
+from picklebot.cli.options import open_evaluator, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.discovery import suites_for_module
 from picklebot.discovery.pages import titles_like
 from picklebot.errors import WorkError
+from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Request
-from picklebot.judgement import Judge
 from picklebot.model import Page, Suite
-from picklebot.rendering.explanation import Explanation, explanation_document, explanation_lines
-from picklebot.rendering.text import json_text
+from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.standing import counting, standing_alone
+from picklebot.text.terminal import json_text
 from picklebot.wiki import Wiki, read_site
 
 __all__ = ["explain_command"]
@@ -41,12 +41,12 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     state is, 3 if none was come to.
     """
     settings = settings_from(flags)
-    judge_for = open_judge(settings)
+    evaluator_for = open_evaluator(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    judge = judge_for(wiki, site)
+    evaluator = evaluator_for(wiki, site)
     name = site.module(module)
-    page, suites = family_of(wiki, site, judge.strategies, judge.runner.offers, name)
+    page, suites = suites_for_module(wiki, site, evaluator.strategies, evaluator.runner.offers, name)
     if not suites and page.exists:
         raise WorkError(f"{name} has no test page that a strategy takes for one")
     if not suites:
@@ -54,7 +54,7 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
     alone = standing_alone(suites, counting(settings.testers_elsewhere, site))
     suites = [replace(s, why=(*s.why, _ALONE)) if s.tester.page_id in alone else s for s in suites]
-    explanations = [_explain(suite, title, judge, wiki) for suite in suites]
+    explanations = [_explain(suite, title, evaluator, wiki) for suite in suites]
     if output == "json":
         click.echo(json_text([explanation_document(each) for each in explanations]))
     else:
@@ -66,16 +66,16 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
         raise click.exceptions.Exit(3)
 
 
-def _explain(suite: Suite, title: str | None, judge: Judge, wiki: Wiki) -> Explanation:
+def _explain(suite: Suite, title: str | None, evaluator: SuiteEvaluator, wiki: Wiki) -> Explanation:
     if title:
         suite = replace(
             suite, candidates=tuple(replace(c, call=replace(c.call, title=title)) for c in suite.candidates)
         )
     requests: list[Request] = []
-    judge.runner.log = requests
-    result = judge.judge(suite)
-    judge.runner.log = None
-    result = replace(result, title_dependent=judge.depends_on_title(result))
+    evaluator.runner.log = requests
+    result = evaluator.evaluate(suite)
+    evaluator.runner.log = None
+    result = replace(result, title_dependent=evaluator.depends_on_title(result))
     return Explanation(result, requests, tuple(_revisions(result.depends_on, wiki)))
 
 

@@ -8,17 +8,18 @@ from typing import Any, TypeVar
 
 import click
 
-from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_evaluator, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
+from picklebot.output.document import document
+from picklebot.output.table import console, print_table
 from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.redaction import redact
-from picklebot.rendering.document import document
-from picklebot.rendering.table import console, print_table
-from picklebot.rendering.text import json_text, plain
-from picklebot.tracking import Database, Store
+from picklebot.store.database import Database
+from picklebot.store.store import Store
+from picklebot.text.redaction import redact
+from picklebot.text.terminal import json_text, plain
 from picklebot.wiki import read_site
 
 __all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
@@ -68,7 +69,7 @@ def harvest_command(
     recording = not (dry_run or no_record)
     if recording:
         need_account(settings, _WITHOUT)
-    judge_for = open_judge(settings)
+    evaluator_for = open_evaluator(settings)
     wiki = open_wiki(settings, deadline)
     site = read_site(wiki)
     observer = None
@@ -88,7 +89,7 @@ def harvest_command(
         found = harvest(
             wiki,
             site,
-            judge_for(wiki, site),
+            evaluator_for(wiki, site),
             store,
             recorders,
             options_from(settings, deadline, drafts=drafts, full=full, sweep=sweep),
@@ -117,12 +118,12 @@ def harvest_command(
 def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
     settings = settings_from(flags)
-    judge_for = open_judge(settings)
+    evaluator_for = open_evaluator(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
     options = options_from(settings, drafts=drafts, full=full, sweep=sweep)
     with Store(Database(settings.store_url, read_only=True), site.key) as store:
-        planned = plan(wiki, site, judge_for(wiki, site), store, options)
+        planned = plan(wiki, site, evaluator_for(wiki, site), store, options)
     if output == "json":
         suites = [
             {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, "reason": s.reason}

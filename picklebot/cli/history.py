@@ -9,11 +9,12 @@ import click
 
 from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import WorkError
+from picklebot.output.history import story_document, story_lines
 from picklebot.recording import RECORDERS
-from picklebot.rendering.history import story_document, story_lines
-from picklebot.rendering.text import json_text
-from picklebot.tracking import Database, Store
-from picklebot.tracking.history import known, story
+from picklebot.store.database import Database
+from picklebot.store.history import known, story
+from picklebot.store.store import Store
+from picklebot.text.terminal import json_text
 from picklebot.wiki import read_site
 
 __all__ = ["history_command"]

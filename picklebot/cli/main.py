@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from picklebot import __version__, faults
+from picklebot import __version__, failpoints
 from picklebot.cli.commands import LazyGroup
 from picklebot.cli.streams import standard_streams, unwritten
 from picklebot.errors import PicklebotError, WorkError
-from picklebot.redaction import redact
-from picklebot.rendering.text import harmless
+from picklebot.text.redaction import redact
+from picklebot.text.terminal import harmless
 
 __all__ = ["cli", "main"]
 
@@ -40,7 +40,7 @@ def main() -> None:
 def _run() -> int:
     """Run a command, and say why where it ends in an error; its exit status."""
     try:
-        faults.check(os.environ.get(faults.VARIABLE, ""))
+        failpoints.check(os.environ.get(failpoints.VARIABLE, ""))
         return int(cli.main(standalone_mode=False) or 0)
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 0

@@ -11,16 +11,16 @@ import click
 from picklebot.config import Settings, load_settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, UsageError
+from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Runner
-from picklebot.judgement import Judge
-from picklebot.plugins import load_plugins
-from picklebot.redaction import keep_secret, keep_url, shown_url
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
+from picklebot.text.redaction import keep_secret, keep_url, shown_url
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.address import from_user_config, resolve
 from picklebot.wiki.client import is_loopback
 
-__all__ = ["need_account", "open_judge", "open_wiki", "setting_options", "settings_from", "wiki_options"]
+__all__ = ["need_account", "open_evaluator", "open_wiki", "setting_options", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,12 +113,12 @@ def open_wiki(settings: Settings, deadline: Deadline = NEVER) -> Wiki:
     return Wiki(api, contact=settings.contact, timeout=settings.timeout, retries=settings.retries, deadline=deadline)
 
 
-def open_judge(settings: Settings) -> Callable[[Wiki, Site], Judge]:
-    """What makes a judge for a wiki, with all strategies and plugins; a mistake in them shows before any request.
+def open_evaluator(settings: Settings) -> Callable[[Wiki, Site], SuiteEvaluator]:
+    """The evaluator of a wiki, with all strategies and plugins; a mistake in them shows before any request.
 
     :raises StrategyError: a strategy file is wrong
     :raises PluginError: a plugin cannot be loaded
     """
     plugins = load_plugins()
     strategies = load_strategies(plugins, settings.strategies)
-    return lambda wiki, site: Judge(Runner(wiki, site), strategies, plugins)
+    return lambda wiki, site: SuiteEvaluator(Runner(wiki, site), strategies, plugins)

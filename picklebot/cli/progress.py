@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from picklebot.rendering.text import plain
-from picklebot.running import Selected
+from picklebot.evaluation.runs import Selected
+from picklebot.text.terminal import plain
 
 __all__ = ["recorded", "watched"]
 

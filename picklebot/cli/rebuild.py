@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_judge, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.account.observer import Account
+from picklebot.cli.options import open_evaluator, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.rebuild import rebuild
 from picklebot.recording import RECORDERS
-from picklebot.recording.observer import Account
-from picklebot.rendering.text import plain
-from picklebot.tracking import Database, Store
+from picklebot.store.database import Database
+from picklebot.store.store import Store
+from picklebot.text.terminal import plain
 from picklebot.wiki import read_site
 
 __all__ = ["rebuild_command"]
@@ -31,14 +32,14 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
     runs all suites once, and records only what changed.
     """
     settings = settings_from(flags)
-    judge_for = open_judge(settings)
+    evaluator_for = open_evaluator(settings)
     wiki = open_wiki(settings)
     site = read_site(wiki)
     with Store(Database(settings.store_url), site.key, settings.term) as store:
         found = rebuild(
             wiki,
             site,
-            judge_for(wiki, site),
+            evaluator_for(wiki, site),
             store,
             RECORDERS,
             user=Account(settings.user, "", site.capital).name if settings.user else "",

@@ -9,15 +9,16 @@ import click
 
 from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import WorkError
-from picklebot.judgement import seen_by
-from picklebot.plugins import load_plugins
+from picklebot.evaluation.evaluate import with_evaluator_version
+from picklebot.output.overview import Standing, overview_document, overview_lines
+from picklebot.plugins.manager import load_plugins
 from picklebot.recording import RECORDERS
-from picklebot.rendering.overview import Standing, overview_document, overview_lines
-from picklebot.rendering.text import json_text
-from picklebot.selection import due
+from picklebot.scheduling.due import due
+from picklebot.store.database import Database
+from picklebot.store.history import overview
+from picklebot.store.store import Store
 from picklebot.strategy import load_strategies
-from picklebot.tracking import Database, Store
-from picklebot.tracking.history import overview
+from picklebot.text.terminal import json_text
 from picklebot.wiki import read_site
 
 __all__ = ["status_command"]
@@ -34,7 +35,7 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     are due: all from the store, so what has changed on the wiki since then does not count. Runs and changes nothing.
     """
     settings = settings_from(flags)
-    site = seen_by(read_site(open_wiki(settings)), load_strategies(load_plugins(), settings.strategies))
+    site = with_evaluator_version(read_site(open_wiki(settings)), load_strategies(load_plugins(), settings.strategies))
     now = datetime.now(UTC)
     with Store(Database(settings.store_url, read_only=True), site.key) as store:
         if not store.wiki:

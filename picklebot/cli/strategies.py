@@ -10,10 +10,10 @@ from rich.text import Text
 
 from picklebot.cli.options import setting_options
 from picklebot.config import load_settings
-from picklebot.plugins import load_plugins
-from picklebot.rendering.table import console
-from picklebot.rendering.text import plain
+from picklebot.output.table import console
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
+from picklebot.text.terminal import plain
 
 __all__ = ["strategies_command"]
 

@@ -9,10 +9,10 @@ import click
 
 from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
 from picklebot.errors import UsageError, WorkError
-from picklebot.plugins import load_plugins
-from picklebot.rehearsal import Rehearsal, rehearse
-from picklebot.rendering.comparison import comparison_lines
+from picklebot.output.comparison import comparison_lines
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
+from picklebot.unsaved import UnsavedText, run_unsaved
 from picklebot.wiki import read_site
 
 __all__ = ["try_command"]
@@ -47,9 +47,9 @@ def try_command(
     strategies = load_strategies(plugins, settings.strategies)
     wiki = open_wiki(settings)
     site = read_site(wiki)
-    what = Rehearsal(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
+    what = UnsavedText(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
     passing = True
-    for outcome in rehearse(what, wiki, site, strategies, plugins):
+    for outcome in run_unsaved(what, wiki, site, strategies, plugins):
         for line in comparison_lines(outcome.saved, outcome.unsaved):
             click.echo(line)
         way = _IN_CONSOLE if outcome.in_console else "  tried through #invoke, with TemplateSandbox"

@@ -14,15 +14,16 @@ from typing import Any
 import click
 
 from picklebot.cli.harvest import options_from, selecting
-from picklebot.cli.options import need_account, open_judge, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_evaluator, open_wiki, setting_options, settings_from, wiki_options
 from picklebot.cli.streams import reader_left
 from picklebot.config import Settings
 from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.redaction import redact
-from picklebot.rendering.text import json_text, plain
-from picklebot.streaming import Stream, stream_url
-from picklebot.tracking import Database, Store
-from picklebot.watch import Say, Watch, Watched
+from picklebot.store.database import Database
+from picklebot.store.store import Store
+from picklebot.text.redaction import redact
+from picklebot.text.terminal import json_text, plain
+from picklebot.watch.stream import Stream, stream_url
+from picklebot.watch.watch import Say, Watch, Watched
 from picklebot.wiki import Site, Wiki, read_site
 
 __all__ = ["watch_command"]
@@ -48,7 +49,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     settings = settings_from(flags)
     if not no_record:
         need_account(settings, "; without an account: --no-record leaves the wiki alone")
-    judge_for = open_judge(settings)
+    evaluator_for = open_evaluator(settings)
     wiki = open_wiki(settings)
     url = stream_url(settings.stream, wiki.api)
     site = read_site(wiki)
@@ -56,7 +57,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     with Store(Database(settings.store_url), site.key, settings.term) as store:
         options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
         recorders_for = None if no_record else _recorders_for(wiki, settings, store)
-        watched = Watched(wiki, store, judge_for, recorders_for, options, settings.interval)
+        watched = Watched(wiki, store, evaluator_for, recorders_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
         watch.say = _until_nobody_reads(watch)

@@ -20,7 +20,7 @@ from pydantic_settings.sources.utils import parse_env_vars
 
 from picklebot.config.settings import Settings
 from picklebot.errors import ConfigError
-from picklebot.redaction import redact
+from picklebot.text.redaction import redact
 
 __all__ = ["CONFIG_FILE", "Configuration", "load_settings"]
 

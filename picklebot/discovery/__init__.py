@@ -1,5 +1,5 @@
 """Pages of a wiki → suites: which module has which tests, and how they are run."""
 
-from picklebot.discovery.pages import family_of, read_suites, wanted
+from picklebot.discovery.pages import read_suites, suites_for_module, wanted
 
-__all__ = ["family_of", "read_suites", "wanted"]
+__all__ = ["read_suites", "suites_for_module", "wanted"]

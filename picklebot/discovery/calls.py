@@ -9,8 +9,8 @@ from itertools import islice
 from mwparserfromhell.nodes import Template
 
 from picklebot.model import Call
+from picklebot.text.wikitext import NO_WIKITEXT, CostlyWikitextError, end_of_call, parse
 from picklebot.wiki import Site
-from picklebot.wikitext import NO_WIKITEXT, CostlyWikitextError, end_of_call, parse
 
 __all__ = ["find_call"]
 

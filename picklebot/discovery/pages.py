@@ -10,17 +10,16 @@ from itertools import islice
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
 from picklebot.discovery.testees import deciding_titles
-from picklebot.model import Call, Page, Suite
-from picklebot.records import Found
+from picklebot.model import Call, DiscoveredSuite, Page, Suite
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
+from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE
 from picklebot.wiki.texts import read_texts
-from picklebot.wikitext import CostlyWikitextError
 
-__all__ = ["family_of", "list_pages", "read_suites", "tester_match", "titles_like", "wanted"]
+__all__ = ["list_pages", "read_suites", "suites_for_module", "tester_match", "titles_like", "wanted"]
 
 # Content models of the Module namespace that a tester may load, or that are no page of their own (redirects).
 _TESTED_AS_DATA = frozenset({"", "json", "sanitized-css"})
@@ -58,7 +57,7 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
     return match if drafts or not draft else None
 
 
-def family_of(
+def suites_for_module(
     wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, module: str
 ) -> tuple[Page, list[Suite]]:
     """A module (or where it leads to, if it is a redirect), and the suites that test it or that are on it.
@@ -100,7 +99,7 @@ def wanted(patterns: tuple[str, ...], suite: Suite, site: Site) -> bool:
 
 def read_suites(
     wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, testers: Iterable[Page]
-) -> Iterator[Found]:
+) -> Iterator[DiscoveredSuite]:
     """Make the suites of testers, in their order. What only a title made look like a tester yields none.
 
     :raises WikiError: the wiki could not be read
@@ -119,7 +118,7 @@ def read_suites(
         pages = {title: page for title, page in now.items() if page.content_model == LUA}
         usable = strategies.at_hand({name for name, title in run_by.items() if title in pages})
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, usable)])
-        for tester, beside in read:
+        for tester, batch_miss in read:
             there = pages | _above(tester, now)
             suite = make_suite(tester, there, site, usable, offered.__getitem__)
             if suite is not None:
@@ -129,8 +128,8 @@ def read_suites(
                 if any(current[title].redirect for title in titles):
                     pages_named += [each.page for each in between.values()]
                 looked_up = {page.title: page.revision for page in pages_named}
-                made_from = {**looked_up, **beside, tester.page.title: tester.page.revision}
-                yield Found(suite, made_from, frozenset(looked_up))
+                made_from = {**looked_up, **batch_miss, tester.page.title: tester.page.revision}
+                yield DiscoveredSuite(suite, made_from, frozenset(looked_up))
 
 
 def _above(tester: Tester, now: Mapping[str, Page]) -> dict[str, Page]:
@@ -148,22 +147,23 @@ def _read_testers(
     wiki: Wiki, site: Site, strategies: Strategies, testers: list[Page]
 ) -> Iterator[tuple[Tester, Mapping[str, int]]]:
     """Fetch testers with the pages beside them on which editors write how to run them, and those pages' revisions."""
-    beside = {page.title: _beside(page.title, site) for page in testers}
-    titles = dict.fromkeys(title for tester, others in beside.items() for title in (tester, *others))
+    batch_miss = {page.title: _beside(page.title, site) for page in testers}
+    titles = dict.fromkeys(title for tester, others in batch_miss.items() for title in (tester, *others))
     here = read_texts(wiki, titles)
     leads = {old: page.title for old, page in redirect_targets(wiki, here.redirects, missing=True).items()}
     there = read_texts(wiki, leads.values())
     texts = here.texts | {old: there.texts[new] for old, new in leads.items() if new in there.texts}
     revisions = here.revisions | there.revisions
     too_large = here.too_large | there.too_large
-    beside = {
-        tester: [title for page in pages for title in (page, leads.get(page, ""))] for tester, pages in beside.items()
+    batch_miss = {
+        tester: [title for page in pages for title in (page, leads.get(page, ""))]
+        for tester, pages in batch_miss.items()
     }
     for tester in testers:
         match = tester_match(tester, site, strategies, drafts=True)
         if tester.title not in revisions or match is None:
             continue  # deleted since it was listed
-        mine = [title for title in beside[tester.title] if title]
+        mine = [title for title in batch_miss[tester.title] if title]
         call, costly = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
         # A documentation page may stand among the talk pages of a wiki; what it only leads to may be anybody's.
         doc = site.doc_page(tester.title)

@@ -183,7 +183,7 @@ def _candidates(
 
     def run(kind: Strategy, call: Call, origin: Origin) -> Candidate:
         call = replace(call, title=_title(kind, tester.page.title, testee.title, site))
-        return Candidate(kind.name, call, told=kind in told, origin=origin)
+        return Candidate(kind.name, call, declared_in_source=kind in told, origin=origin)
 
     own = []
     for kind in kinds:

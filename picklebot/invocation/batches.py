@@ -14,8 +14,7 @@ from lxml import html
 from picklebot.errors import WikiError
 from picklebot.invocation.output import Limits, Output, error_at_home, script_error, use_of
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
-from picklebot.model import Call, Page, Suite, SuiteError
-from picklebot.results import Cost
+from picklebot.model import Call, Cost, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.wiki import Site, Wiki
 
@@ -58,16 +57,16 @@ class BatchItem:
 
     :param cost: of its last run alone
     :param home: the page that it runs under alone
-    :param bound: whether it can be confirmed under that page only
-    :param told: whether it is known that it can be confirmed under others
+    :param title_dependent: whether it can be confirmed under that page only
+    :param title_free: whether it is known that it can be confirmed under others
     :param silent: whether what it logs is likely to be asked for
     """
 
     parts: tuple[Part, ...]
     cost: Cost
     home: Page
-    bound: bool = False
-    told: bool = False
+    title_dependent: bool = False
+    title_free: bool = False
     silent: bool = False
 
 
@@ -122,12 +121,12 @@ def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchIt
         cost, size = item.cost, sum(part.characters for part in item.parts)
         fits = cost.lua_ms <= lua_ms and cost.memory_bytes <= memory and cost.permille <= permille
         full = len(batch) >= _SUITES_A_REQUEST or size > characters
-        elsewhere = item.bound and under not in (None, item.home)
+        elsewhere = item.title_dependent and under not in (None, item.home)
         if batch and (not fits or full or elsewhere):
             left.append(item)
             continue
         batch.append(item)
-        under = under or (item.home if item.bound else None)
+        under = under or (item.home if item.title_dependent else None)
         lua_ms, memory, characters = lua_ms - cost.lua_ms, memory - cost.memory_bytes, characters - size
         permille -= cost.permille
     return batch, left
@@ -138,7 +137,7 @@ def _heaviest_first(item: BatchItem) -> tuple[bool, bool, int, int, int]:
 
     What shows nothing comes together: a batch in which anything does so costs a request more.
     """
-    return not item.bound, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
+    return not item.title_dependent, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
 
 
 def page_for(batch: Sequence[BatchItem]) -> Page | None:
@@ -146,7 +145,7 @@ def page_for(batch: Sequence[BatchItem]) -> Page | None:
 
     It is the one that some of them need, else that of one of which it is known that its title does not matter.
     """
-    pages = [item.home for item in batch if item.bound] or [item.home for item in batch if item.told]
+    pages = [item.home for item in batch if item.title_dependent] or [item.home for item in batch if item.title_free]
     return next(iter(pages), None)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.site import HELPER_MODULE
 
-__all__ = ["apart"]
+__all__ = ["invocations_isolated"]
 
 
-def apart(wiki: Wiki, site: Site) -> bool:
+def invocations_isolated(wiki: Wiki, site: Site) -> bool:
     """Whether two invocations in one request are known not to see each other's globals.
 
     Costs a request where the software can do otherwise; without our module on the wiki it cannot be known.

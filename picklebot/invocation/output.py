@@ -12,8 +12,7 @@ from typing import Any
 from lxml import html
 from lxml.etree import ParserError
 
-from picklebot.model import ErrorKind, SuiteError
-from picklebot.results import Cost
+from picklebot.model import Cost, ErrorKind, SuiteError
 from picklebot.wiki.client import Answer
 
 __all__ = [
@@ -94,7 +93,7 @@ class Output:
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
     there: frozenset[str] = frozenset()
-    strain: float = 0.0
+    limit_usage: float = 0.0
     no_function: bool = False
     of_runner: bool = False
 

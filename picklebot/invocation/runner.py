@@ -154,7 +154,7 @@ class Runner:
         there, missing = presence_of(saw.parse)
         seen = {**missing, **saw.revisions}
         if "text" not in answer:
-            return Output(error=too_large(), depends_on=needs, seen=seen, there=there, strain=1.0)
+            return Output(error=too_large(), depends_on=needs, seen=seen, there=there, limit_usage=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -169,7 +169,7 @@ class Runner:
             depends_on=needs,
             seen=seen,
             there=there,
-            strain=1.0 if cut else use_of(answer, saw.lookups).most,
+            limit_usage=1.0 if cut else use_of(answer, saw.lookups).most,
         )
 
     def _is_of_runner(self, error: SuiteError | None, call: Call) -> bool:

@@ -11,9 +11,9 @@ from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
 from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
-from picklebot.jsontext import read_json
 from picklebot.model import Call, ErrorKind, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
+from picklebot.text.json import read_json
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["UnsavedRunner"]

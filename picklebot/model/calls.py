@@ -50,7 +50,7 @@ class Candidate:
 
     strategy: str
     call: Call
-    told: bool = False
+    declared_in_source: bool = False
     origin: Origin = Origin.STRATEGY
 
 

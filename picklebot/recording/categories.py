@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import ClassVar
 
+from picklebot.account.observer import RATE_LIMITED, Edit, Observer
+from picklebot.account.targets import Target, doc_namespaces, doc_target
 from picklebot.errors import RecordingError, StoppedError
-from picklebot.faults import fault
-from picklebot.model import State
-from picklebot.recording.marks import describe, in_comment, with_category
-from picklebot.recording.observer import RATE_LIMITED, Edit, Observer
+from picklebot.failpoints import failpoint
+from picklebot.model import OutboxEntry, State
 from picklebot.recording.recorder import Done
-from picklebot.recording.targets import Target, doc_namespaces, doc_target
-from picklebot.tracking import Pending
+from picklebot.recording.wikitext import describe, in_comment, with_category
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE
@@ -81,14 +80,14 @@ class Categories:
         self._names = names
         self._namespaces = namespaces
 
-    def record(self, pending: Sequence[Pending], done: Done) -> None:
+    def record(self, pending: Sequence[OutboxEntry], done: Done) -> None:
         """Write the last state of each module; the pages that cannot be written are told of at the end."""
         self._check_helper()
         namespaces = doc_namespaces(self._site, self._namespaces)
         refusals = _Refusals()
         left = iter({item.transition.page.page_id: item for item in pending}.values())
         while not refusals.stopped and (some := list(islice(left, _TOGETHER))):
-            written: list[Pending] = []
+            written: list[OutboxEntry] = []
             there = self._are_there(some)
             away = [item for item in some if item not in there]
             try:
@@ -106,15 +105,18 @@ class Categories:
                         break
                     done(())  # is there time for another?
             finally:
-                settled = {item.transition.page.page_id for item in [*away, *self._settle(written, refusals.problems)]}
+                settled = {
+                    item.transition.page.page_id
+                    for item in [*away, *self._accept_stable_runs(written, refusals.problems)]
+                }
                 done([each.id for each in pending if each.transition.page.page_id in settled])
-                fault("after-category-done")
+                failpoint("after-category-done")
         if refusals.stopped:
             raise refusals.stopped.after(refusals.problems)
         if refusals.problems:
             raise RecordingError("; ".join(refusals.problems))
 
-    def _are_there(self, some: Sequence[Pending]) -> list[Pending]:
+    def _are_there(self, some: Sequence[OutboxEntry]) -> list[OutboxEntry]:
         """Changes of modules that are where they were tested, and those of modules that are not followed any more.
 
         A page that was deleted since is in no category, and one that was moved is recorded anew.
@@ -140,10 +142,10 @@ class Categories:
     def _parser_functions(self) -> bool:
         return "ParserFunctions" in self._site.extensions
 
-    def _category(self, item: Pending) -> str | None:
+    def _category(self, item: OutboxEntry) -> str | None:
         return self._names[item.transition.new] if item.transition.new else None
 
-    def _put(self, item: Pending, doc_page: Target) -> None:
+    def _put(self, item: OutboxEntry, doc_page: Target) -> None:
         """Write a module's category on its documentation page, or take it away."""
         summary = describe(item.transition, item.token)
         if category := self._category(item):
@@ -151,33 +153,33 @@ class Categories:
         else:
             self._clear(item, doc_page, summary)
 
-    def _leave(self, item: Pending, doc_page: Target, namespaces: frozenset[int]) -> None:
+    def _leave(self, item: OutboxEntry, doc_page: Target, namespaces: frozenset[int]) -> None:
         """Take a module's category off the pages where it stood under former titles."""
         for title in item.former:
             former = doc_target(self._site, title, namespaces)
             self._clear(item, former, f"its category stands on {in_comment(doc_page.title)}")
 
-    def _write(self, item: Pending, doc_page: Target, category: str | None, summary: str) -> None:
+    def _write(self, item: OutboxEntry, doc_page: Target, category: str | None, summary: str) -> None:
         page = item.transition.page
 
         def rewrite(text: str) -> Edit | None:
             marked = with_category(text, page.page_id, category, parser_functions=self._parser_functions)
             if marked == text:
                 return None
-            fault("before-category")
+            failpoint("before-category")
             return Edit(marked, f"{in_comment(page.title)}: {summary}")
 
         if self._observer.edit(doc_page, rewrite):
-            fault("after-category")
+            failpoint("after-category")
 
-    def _clear(self, item: Pending, doc_page: Target, summary: str) -> None:
+    def _clear(self, item: OutboxEntry, doc_page: Target, summary: str) -> None:
         """Take a module's category off a page, which is left alone, whatever it is, where it has none."""
         found = self._wiki.pages([doc_page.title], prop="revisions", rvprop="content", rvslots="main")
         texts = [str(revision.get("slots")) for page in found for revision in page.get("revisions", ())]
         if any(f"|{item.transition.page.page_id}|" in text for text in texts):
             self._write(item, doc_page, None, summary)
 
-    def _settle(self, written: Sequence[Pending], problems: list[str]) -> list[Pending]:
+    def _accept_stable_runs(self, written: Sequence[OutboxEntry], problems: list[str]) -> list[OutboxEntry]:
         """Bring memberships up to date, and see that they are; those that are."""
         if not written:
             return []
@@ -186,7 +188,7 @@ class Categories:
         except RecordingError as error:
             problems.append(str(error))
             return []
-        fault("after-refresh")
+        failpoint("after-refresh")
         hidden = self._hidden(written)
         if hidden:
             time.sleep(_LAG)
@@ -200,7 +202,7 @@ class Categories:
             )
         return [item for item in written if item not in hidden]
 
-    def _hidden(self, written: Sequence[Pending]) -> list[Pending]:
+    def _hidden(self, written: Sequence[OutboxEntry]) -> list[OutboxEntry]:
         """Pages that are not in their category: other text on the documentation page may hide the marked part.
 
         A page that is no Lua any more shows no documentation, and one that was moved meanwhile is recorded anew.

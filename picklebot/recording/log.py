@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import count, groupby
 from typing import ClassVar
 
-from picklebot.faults import fault
-from picklebot.recording.marks import fill, log_line
-from picklebot.recording.observer import Edit, Observer
+from picklebot.account.observer import Edit, Observer
+from picklebot.account.targets import log_target
+from picklebot.failpoints import failpoint
+from picklebot.model import OutboxEntry
 from picklebot.recording.recorder import Done
-from picklebot.recording.targets import log_target
-from picklebot.tracking import Pending
+from picklebot.recording.wikitext import fill, log_line
 from picklebot.wiki import Site
 
 __all__ = ["Log"]
@@ -33,7 +33,7 @@ class Log:
         self._site = site
         self._page = page
 
-    def record(self, pending: Sequence[Pending], done: Done) -> None:
+    def record(self, pending: Sequence[OutboxEntry], done: Done) -> None:
         """One edit per month and page."""
         for (year, month), group in groupby(pending, key=lambda item: (item.at.year, item.at.month)):
             items = list(group)
@@ -45,11 +45,11 @@ class Log:
                     break
                 left = self._add(f"{title}/{number}", left)
             done([item.id for item in items])
-            fault("after-log-done")
+            failpoint("after-log-done")
 
-    def _add(self, title: str, items: Sequence[Pending]) -> list[Pending]:
+    def _add(self, title: str, items: Sequence[OutboxEntry]) -> list[OutboxEntry]:
         """Add the lines that are not there, as many as the page has room for; return the others."""
-        left: list[Pending] = []
+        left: list[OutboxEntry] = []
 
         def rewrite(text: str) -> Edit | None:
             # A harvest that was killed after its edit, and before it could note that, wrote these lines already.
@@ -68,10 +68,10 @@ class Log:
             added = len(new) - len(left)
             if not added:
                 return None
-            fault("before-log")
+            failpoint("before-log")
             modules = "1 module" if added == 1 else f"{added} modules"
             return Edit("\n".join(lines), f"states of {modules} changed")
 
         if self._observer.edit(log_target(self._site, title), rewrite):
-            fault("after-log")
+            failpoint("after-log")
         return left

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from picklebot.account.observer import Account, Observer
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, StoppedError, WikiError
-from picklebot.faults import fault
+from picklebot.failpoints import failpoint
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
-from picklebot.recording.observer import Account, Observer
 from picklebot.recording.recorder import Done, Recorder
 from picklebot.recording.tags import Tags
-from picklebot.tracking import Store
+from picklebot.store.store import Store
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import is_loopback
 
@@ -93,7 +93,7 @@ def record(
         others from their work in every harvest
     :param told: hears how far each recorder is
     """
-    fault("before-recording")
+    failpoint("before-recording")
     stopped: tuple[str, StoppedError] | None = None
     for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)

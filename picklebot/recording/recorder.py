@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
-from picklebot.tracking import Pending
+from picklebot.model import OutboxEntry
 
 __all__ = ["Done", "Recorder"]
 
@@ -19,7 +19,7 @@ class Recorder(Protocol):
     #: Under this name the outbox notes what has been recorded.
     name: ClassVar[str]
 
-    def record(self, pending: Sequence[Pending], done: Done) -> None:
+    def record(self, pending: Sequence[OutboxEntry], done: Done) -> None:
         """Record transitions, oldest first.
 
         :raises RecordingError: this recorder cannot do its work; what is not noted as done waits for the next harvest

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
+from picklebot.account.observer import Edit, Observer
+from picklebot.account.targets import SCRIPT, WIKITEXT, Target
 from picklebot.errors import RecordingError
 from picklebot.model import State
-from picklebot.recording.marks import fill, tag_name
-from picklebot.recording.observer import Edit, Observer
-from picklebot.recording.targets import SCRIPT, WIKITEXT, Target
+from picklebot.recording.wikitext import fill, tag_name
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import CATEGORY, HELPER_MODULE, MODULE

@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import cached_property
 from typing import ClassVar
 
+from picklebot.account.observer import RATE_LIMITED, Observer
 from picklebot.errors import RecordingError, StoppedError
-from picklebot.faults import fault
-from picklebot.recording.marks import TAG_PREFIX, describe, tag_name, token_in
-from picklebot.recording.observer import RATE_LIMITED, Observer
+from picklebot.failpoints import failpoint
+from picklebot.model import OutboxEntry
 from picklebot.recording.recorder import Done
-from picklebot.tracking import Pending
+from picklebot.recording.wikitext import TAG_PREFIX, describe, tag_name, token_in
 from picklebot.wiki import Wiki
 from picklebot.wiki.revisions import pages_by_id
 
@@ -44,7 +44,7 @@ class Tags:
         self._observer = observer
         self._wiki = wiki
 
-    def record(self, pending: Sequence[Pending], done: Done) -> None:
+    def record(self, pending: Sequence[OutboxEntry], done: Done) -> None:
         """One write per transition, those of a page in their order: the newest has the last word.
 
         What a page keeps us from is told at the end; what keeps us from all of them ends the work.
@@ -69,11 +69,11 @@ class Tags:
                 continue
             in_a_row = 0
             done([item.id])
-            fault("after-tag-done")
+            failpoint("after-tag-done")
         if problems:
             raise RecordingError("; ".join(problems.values()))
 
-    def _tag(self, item: Pending, tag: str, log: _Written) -> bool:
+    def _tag(self, item: OutboxEntry, tag: str, log: _Written) -> bool:
         """Tag a revision, unless that was done by a harvest that was killed before it could note it.
 
         :returns: whether that was done, or can never be done; not where its page is gone, and may come back
@@ -84,7 +84,7 @@ class Tags:
             return True  # a later transition of this revision may have been recorded meanwhile: it stays
         older = "|".join(name for name in there if name != tag)
         reason = describe(item.transition, item.token)
-        fault("before-tag")
+        failpoint("before-tag")
         try:
             tagged = self._observer.tag(page, tag, older, reason)
         except StoppedError:
@@ -94,7 +94,7 @@ class Tags:
             limited = error.code == _NO_RIGHT and self._observer.has_right("changetags")
             hint = _HINTS.get(RATE_LIMITED if limited else error.code)
             raise RecordingError(f"{hint} ({error})" if hint else f"{error}", code=error.code) from error
-        fault("after-tag")
+        failpoint("after-tag")
         return tagged or bool(pages_by_id(self._wiki, [page.page_id]))
 
     def _tags(self, revision: int) -> list[str]:
@@ -105,7 +105,7 @@ class Tags:
 class _Written:
     """What the observer has written to the log of tags since the oldest of the transitions that wait."""
 
-    def __init__(self, wiki: Wiki, user: str, pending: Sequence[Pending]) -> None:
+    def __init__(self, wiki: Wiki, user: str, pending: Sequence[OutboxEntry]) -> None:
         self._wiki = wiki
         self._user = user
         self._since = min(item.at for item in pending) - _SKEW

@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from picklebot.jsontext import read_json
 from picklebot.model import Counts, Directive, Marks, Point, Report
 from picklebot.reports.limits import POINTS, QUOTE, clip
+from picklebot.text.json import read_json
 
 __all__ = ["merge", "parse_detail"]
 

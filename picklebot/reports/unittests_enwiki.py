@@ -124,10 +124,10 @@ def parse_unittests_enwiki(html: str) -> Report:
         headline = _none_or_short(page)
     if headline is None and any(_CLASS in classes(table.element) for table in found):
         headline = Headline()
-    return Report(format="") if headline is None else _settle(found, headline, page)
+    return Report(format="") if headline is None else _accept_stable_runs(found, headline, page)
 
 
-def _settle(found: Sequence[Table], headline: Headline, page: Page) -> Report:
+def _accept_stable_runs(found: Sequence[Table], headline: Headline, page: Page) -> Report:
     if not found:
         return settle(FORMAT, None, headline, page)
     checks = _checks([row for table in found for row in _rows(table)])

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from picklebot.errors import StrategyError
-from picklebot.plugins import Plugins
+from picklebot.plugins.manager import Plugins
 from picklebot.reports.patterns import FORMAT as PATTERNS
 from picklebot.strategy.schema import Strategy, Titles, keys_at
 from picklebot.strategy.selection import Strategies

@@ -1,9 +1,9 @@
 """What is known of a wiki's modules, and what changed: the store, the ledger of a harvest, the transitions."""
 
-from picklebot.records import Pending
-from picklebot.tracking.database import Database
-from picklebot.tracking.lease import Confirm, lease
+from picklebot.model import OutboxEntry
+from picklebot.store.database import Database
+from picklebot.store.lease import Confirm, lease
+from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger, Taken
-from picklebot.tracking.store import Store
 
-__all__ = ["Confirm", "Database", "Ledger", "Pending", "Store", "Taken", "lease"]
+__all__ = ["Confirm", "Database", "Ledger", "OutboxEntry", "Store", "Taken", "lease"]

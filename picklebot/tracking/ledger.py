@@ -6,13 +6,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from picklebot.faults import fault
-from picklebot.model import Cause, ModuleStatus, State, SuiteStatus, Transition
-from picklebot.records import Dependencies, Found, SuiteRecord, Sync
-from picklebot.results import SuiteResult
+from picklebot.failpoints import failpoint
+from picklebot.model import (
+    Cause,
+    Dependencies,
+    DiscoveredSuite,
+    ModuleStatus,
+    State,
+    SuiteRecord,
+    SuiteResult,
+    SuiteStatus,
+    SyncResult,
+    Transition,
+)
 from picklebot.standing import counting, with_standing
+from picklebot.store.store import Store, StoreUpdate
 from picklebot.tracking.causes import find_cause
-from picklebot.tracking.store import Advance, Store
 from picklebot.tracking.transitions import module_changes, updated
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages, pages_by_id
@@ -38,7 +47,7 @@ class Taken:
     result: SuiteResult | None
     dependencies: Dependencies | None = None
     flaky: bool = False
-    solo: str | None = None
+    run_alone_reason: str | None = None
 
 
 class Ledger:
@@ -67,7 +76,7 @@ class Ledger:
         self._elsewhere = counting(elsewhere, site)
         store.remember_software(site.software_digest, site.software)
 
-    def absorb(self, sync: Sync) -> None:
+    def absorb(self, sync: SyncResult) -> None:
         """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
         changed: dict[int, SuiteRecord] = {}
         affected = set(sync.left)
@@ -113,18 +122,18 @@ class Ledger:
         self._removals |= self._removed(gone)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
         bare = affected - {record.status.subject.page_id for record in self.suites.values()}
-        step = Advance(
+        step = StoreUpdate(
             changed,
             gone=sync.gone,
             made_from=made_from,
-            anchor=sync.anchor,
+            cursor=sync.cursor,
             swept=sync.swept,
             strategies=sync.strategies,
         )
         step = self._with_modules(step, bare, stood_alone)
-        fault("after-sync")
+        failpoint("after-sync")
         self._store.advance(step, datetime.now(UTC), "in-sync-commit")
-        fault("after-sync-commit")
+        failpoint("after-sync-commit")
 
     def begin(self, due: Iterable[int]) -> None:
         """Take the states of modules that lost or won suites, and wait for none of those that are due.
@@ -132,7 +141,7 @@ class Ledger:
         :param due: testers whose suites run in this harvest
         """
         self._due |= set(due)
-        step = self._with_modules(Advance({}), {record.status.subject.page_id for record in self.suites.values()})
+        step = self._with_modules(StoreUpdate({}), {record.status.subject.page_id for record in self.suites.values()})
         if step.modules:
             self._store.advance(step, datetime.now(UTC))
 
@@ -143,7 +152,7 @@ class Ledger:
         changed = {outcome.tester_id: self._record(outcome, now) for outcome in outcomes}
         self.suites.update(changed)
         self._due -= changed.keys()
-        step = Advance(
+        step = StoreUpdate(
             changed,
             depends_on={o.tester_id: o.dependencies for o in outcomes if o.dependencies is not None},
             settled=[o.tester_id for o in outcomes if not o.flaky and (o.result is None or o.result.state is not None)],
@@ -151,9 +160,9 @@ class Ledger:
             runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
         )
         step = self._with_modules(step, {record.status.subject.page_id for record in changed.values()})
-        fault("before-results-commit")
+        failpoint("before-results-commit")
         self._store.advance(step, now, "in-results-commit")
-        fault("after-results-commit")
+        failpoint("after-results-commit")
 
     def end(self) -> None:
         """Take the states that are known although suites still wait: nothing is worse than one that fails."""
@@ -163,21 +172,21 @@ class Ledger:
             if record.status.state is State.FAIL and not self._waits(tester_id)
         }
         certain = self._open & failed
-        step = self._with_modules(Advance({}), certain, certain=True)
+        step = self._with_modules(StoreUpdate({}), certain, certain=True)
         if step.modules:
             self._store.advance(step, datetime.now(UTC))
 
     def expect(self, suites: Mapping[int, SuiteRecord], depends_on: Mapping[int, Dependencies]) -> None:
         """Take in how suites are expected to end, with the pages that this is known of."""
         self.suites.update(suites)
-        self._store.advance(Advance(suites, depends_on=depends_on), datetime.now(UTC))
+        self._store.advance(StoreUpdate(suites, depends_on=depends_on), datetime.now(UTC))
 
     def reconsider(self, page_ids: Iterable[int], stood_alone: set[int]) -> None:
         """Find the transitions of pages whose suites went while nobody looked.
 
         :param stood_alone: those of them that are testers: without suites they are nothing
         """
-        self._store.advance(self._with_modules(Advance({}), page_ids, stood_alone), datetime.now(UTC))
+        self._store.advance(self._with_modules(StoreUpdate({}), page_ids, stood_alone), datetime.now(UTC))
 
     def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
         record = self.suites[outcome.tester_id]
@@ -185,10 +194,13 @@ class Ledger:
         if outcome.result is None:
             # Confirmed under another title than its own, unless it needs that one, or a request of its own.
             dependent = record.status.title_dependent
-            dependent = dependent if dependent or record.solo else False
+            dependent = dependent if dependent or record.run_alone_reason else False
             status = replace(record.status, ran=True, inconclusive=None, title_dependent=dependent)
             return replace(record, status=status, ran_at=now, software=software, reason=None)
-        return replace(updated(record, outcome.result, now, software, flaky=outcome.flaky), solo=outcome.solo)
+        return replace(
+            updated(record, outcome.result, now, software, flaky=outcome.flaky),
+            run_alone_reason=outcome.run_alone_reason,
+        )
 
     def _differs(self, outcome: Taken) -> bool:
         old = self.suites[outcome.tester_id].status.state
@@ -232,8 +244,8 @@ class Ledger:
         return tester_id in self._due or self.suites[tester_id].reason is not None
 
     def _with_modules(
-        self, step: Advance, page_ids: Iterable[int], stood_alone: Collection[int] = (), *, certain: bool = False
-    ) -> Advance:
+        self, step: StoreUpdate, page_ids: Iterable[int], stood_alone: Collection[int] = (), *, certain: bool = False
+    ) -> StoreUpdate:
         """A step with what becomes of modules by their suites as they are now.
 
         :param page_ids: of modules whose suites changed
@@ -274,7 +286,7 @@ class Ledger:
         return replace(step, modules=modules, transitions=transitions, moved=moved, lost=lost)
 
 
-def _why(old: SuiteRecord | None, found: Found, sync: Sync) -> str | None:
+def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> str | None:
     """Why a suite that was made anew must run; None where it came out as it was, and its run depends on no change."""
     suite = found.suite
     if old is None:

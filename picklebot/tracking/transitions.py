@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from picklebot.model import Cause, Counts, ModuleStatus, Page, State, SuiteStatus, Transition, worst
-from picklebot.records import SuiteRecord
-from picklebot.results import SuiteResult
+from picklebot.model import (
+    Cause,
+    Counts,
+    ModuleStatus,
+    Page,
+    State,
+    SuiteRecord,
+    SuiteResult,
+    SuiteStatus,
+    Transition,
+    worst,
+)
 
 __all__ = ["ModuleChange", "module_changes", "summarise", "updated"]
 
@@ -71,7 +80,7 @@ def updated(
         reason=None,
         flaky=flaky,
         cost=result.cost,
-        shown=result.shown,
+        page_counts=result.page_counts,
         fingerprint=result.fingerprint,
     )
 

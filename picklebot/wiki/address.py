@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from picklebot.errors import ConfigError
-from picklebot.redaction import shown_url
+from picklebot.text.redaction import shown_url
 
 __all__ = ["from_user_config", "resolve"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from picklebot.records import Anchor
+from picklebot.model import ChangesCursor
 from picklebot.wiki.client import Answer, Wiki, batched
 from picklebot.wiki.revisions import Current, current_page
 
-__all__ = ["Changes", "Follower", "changes_since", "newest_anchor", "pages_touched"]
+__all__ = ["Changes", "Follower", "changes_since", "newest_cursor", "pages_touched"]
 
 # Changes that were still being written when one looked may come to stand before those that one saw.
 _OVERLAP = timedelta(seconds=60)
@@ -28,12 +28,12 @@ class Changes:
     """
 
     titles: frozenset[str]
-    anchor: Anchor
+    cursor: ChangesCursor
     models: frozenset[str] = frozenset()
     restored: bool = False
 
 
-def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
+def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
     """All changes since an anchor; None where the wiki does not remember that far back.
 
     https://www.mediawiki.org/wiki/API:RecentChanges; a request per 500 changes (5,000 with ``apihighlimits``).
@@ -43,9 +43,9 @@ def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
     titles: set[str] = set()
     models: set[str] = set()
     rows: list[Answer] = []
-    known = anchor.rows
+    known = cursor.rows
     restored = False
-    for row in _rows(wiki, rcdir="newer", rcstart=_text(anchor.at - _OVERLAP)):
+    for row in _rows(wiki, rcdir="newer", rcstart=_text(cursor.at - _OVERLAP)):
         restored = restored or known.get(row["rcid"], "") not in ("", row["timestamp"])
         titles.update(_titles(row))
         if row.get("logtype") == "contentmodel" and row["rcid"] not in known:
@@ -55,17 +55,17 @@ def changes_since(wiki: Wiki, anchor: Anchor) -> Changes | None:
     # A page's deletion takes its rows out of recent changes, and has a newer one. A backup has none.
     shorter = max((row["rcid"] for row in rows), default=0) < max(known, default=0)
     if restored or (joined and not shorter):
-        return Changes(frozenset(titles), _anchor(rows), frozenset(models), restored)
+        return Changes(frozenset(titles), _cursor(rows), frozenset(models), restored)
     return None
 
 
-def newest_anchor(wiki: Wiki) -> Anchor | None:
+def newest_cursor(wiki: Wiki) -> ChangesCursor | None:
     """Where reading will go on, for one who reads the whole wiki now; None where there are no recent changes.
 
     :raises WikiError: the wiki could not be read
     """
     query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
-    return _anchor(query["recentchanges"]) if query["recentchanges"] else None
+    return _cursor(query["recentchanges"]) if query["recentchanges"] else None
 
 
 def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[dict[str, Current], dict[str, datetime]]:
@@ -121,8 +121,8 @@ class Follower:
 
 def _newest_time(wiki: Wiki) -> datetime:
     """The time of the newest change, or where there is none, the wiki's own time."""
-    anchor = newest_anchor(wiki)
-    return anchor.at if anchor else wiki.clock
+    cursor = newest_cursor(wiki)
+    return cursor.at if cursor else wiki.clock
 
 
 _WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
@@ -141,9 +141,9 @@ def _titles(row: Answer) -> Iterator[str]:
         yield target
 
 
-def _anchor(rows: Iterable[Answer]) -> Anchor:
+def _cursor(rows: Iterable[Answer]) -> ChangesCursor:
     newest = sorted((_time(row["timestamp"]), row["rcid"], row["timestamp"]) for row in rows)[-_ROWS_KEPT:]
-    return Anchor(newest[-1][0], {id_: written for _, id_, written in newest})
+    return ChangesCursor(newest[-1][0], {id_: written for _, id_, written in newest})
 
 
 def _time(text: str) -> datetime:

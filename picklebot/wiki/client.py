@@ -21,8 +21,8 @@ import requests
 from picklebot import __version__
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import AnswerError, ApiError, CutAnswerError, WikiError, WikiUnreachable
-from picklebot.jsontext import read_json
-from picklebot.redaction import redact, shown_url
+from picklebot.text.json import read_json
+from picklebot.text.redaction import redact, shown_url
 from picklebot.wiki.shape import Answer, check
 from picklebot.wiki.transport import Route, TooLargeError, Transport, is_loopback
 

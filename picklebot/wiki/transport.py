@@ -26,7 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from picklebot.deadline import NEVER, Deadline
-from picklebot.redaction import shown_url
+from picklebot.text.redaction import shown_url
 
 __all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport", "is_loopback"]
 

@@ -16,13 +16,13 @@ from picklebot.discovery.calls import find_call
 from picklebot.discovery.lua import mentioned_modules, without_comments
 from picklebot.invocation.output import script_error
 from picklebot.model import Directive, Point, Report
-from picklebot.rendering.text import plain
 from picklebot.reports import PARSERS
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.limits import DIAGNOSTICS, NOTES, POINTS, POINTS_OF_NOTE, SUBTEST_DEPTH, TEXT
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
-from picklebot.status import state_of
-from picklebot.wikitext import CostlyWikitextError
+from picklebot.reports.states import state_of
+from picklebot.text.terminal import plain
+from picklebot.text.wikitext import CostlyWikitextError
 
 __all__ = ["NAMES", "TARGETS", "read", "seeds"]
 

@@ -57,9 +57,9 @@ def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> subp
 
 def _serve(address: str) -> None:
     """Fork for each connection: a process that runs the command, and one that waits for its end and tells of it."""
+    from picklebot.account.framework import import_pywikibot  # noqa: PLC0415
     from picklebot.cli.main import main  # noqa: PLC0415 (what imports this file to call run() has no need of it)
-    from picklebot.recording.framework import import_pywikibot  # noqa: PLC0415
-    from picklebot.tracking import Database  # noqa: PLC0415
+    from picklebot.store.database import Database  # noqa: PLC0415
 
     # What a command imports only when it comes to it.
     import_pywikibot(Path(address).parent, "picklebot", 0.0)

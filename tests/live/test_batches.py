@@ -122,7 +122,7 @@ def verdicts(run: Run) -> dict[str, tuple[object, ...]]:
     }
 
 
-def solo(bot: Bot) -> dict[str, str]:
+def run_alone_reason(bot: Bot) -> dict[str, str]:
     """The suites that do not run beside others, and why."""
     (store,) = (bot.folder / "data").glob("*.sqlite")
     database = sqlite3.connect(store)
@@ -150,7 +150,7 @@ def test_a_batch_and_a_run_alone_come_to_the_same(
     assert {name: verdict for name, verdict in fair.items() if verdict[0] != "good"} == {}
 
     assert verdicts(first.harvest(*options, "--full")) == fair
-    alone = solo(first)
+    alone = run_alone_reason(first)
     near = {name for name, reason in alone.items() if "limit" in reason}
     assert near == {"large1", "large2", "dear1", "dear2", "prints1", "prints2"}
     otherwise = set(alone) - near
@@ -177,10 +177,10 @@ def test_a_batch_and_a_run_alone_come_to_the_same(
     forecast(small, "fair")
     proxy.asked.clear()
     assert verdicts(first.harvest(*options, "--full")) == fair
-    assert set(solo(first)) - near <= meddling, "neighbours of one that looped are not blamed"
+    assert set(run_alone_reason(first)) - near <= meddling, "neighbours of one that looped are not blamed"
     runs = [asked for asked in proxy.asked if asked.action == "parse"]
     failed = sum(verdict[0] != "good" for verdict in single.values())
-    assert len(runs) <= 2 * failed + len(solo(first)) + 8, "all others in a few requests"
+    assert len(runs) <= 2 * failed + len(run_alone_reason(first)) + 8, "all others in a few requests"
 
 
 def test_a_strategy_that_comes_or_goes_is_heeded_by_the_next_harvest(bot: Bot, small: LiveWiki, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from bot import Bot
 from livewiki import LiveWiki
 from test_harvest import BROKEN, log_lines
 
-from picklebot.faults import POINTS
+from picklebot.failpoints import POINTS
 
 MODULES = ("Module:Area", "Module:Greeting", "Module:Lost/testcases")
 POLITE = "return { hello = function () return 'Hello' end }"

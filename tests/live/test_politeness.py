@@ -10,7 +10,7 @@ from bot import Bot
 from livewiki import LiveWiki
 from proxy import Fault, proxy_before
 
-from picklebot.invocation.environment import apart
+from picklebot.invocation.environment import invocations_isolated
 from picklebot.wiki import Wiki, read_site
 
 
@@ -25,9 +25,9 @@ def test_suites_that_run_at_once_come_to_the_same(bot: Bot) -> None:
 def test_invocations_that_are_apart_are_seen_to_be(small: LiveWiki) -> None:
     wiki = Wiki(small.api)
     site = replace(read_site(wiki), software={"MediaWiki": "1.46.0"})
-    assert not apart(wiki, site)
+    assert not invocations_isolated(wiki, site)
     small.edit("Module:Picklebot", (files("picklebot") / "onwiki" / "Picklebot.lua").read_text(encoding="utf-8"))
-    assert apart(wiki, site)
+    assert invocations_isolated(wiki, site)
 
 
 def test_recording_ends_at_the_deadline_and_goes_on_with_the_next_harvest(bot: Bot, small: LiveWiki) -> None:

@@ -17,8 +17,8 @@ from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import log_in, make_recorders, record
 from picklebot.sandbox import Account, Sandbox
-from picklebot.tracking import Database, Store
-from picklebot.tracking.store import Advance
+from picklebot.store.database import Database
+from picklebot.store.store import Store, StoreUpdate
 from picklebot.wiki import Wiki, read_site
 
 GOOD = "Modules with passed tests"
@@ -363,7 +363,7 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     page = Page("Module:Area", info["pageid"], info["lastrevid"])
     with Store(Database(settings.store_url), site.key) as store:
         found = Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))
-        store.advance(Advance({}, transitions=[found]), datetime.now(UTC))
+        store.advance(StoreUpdate({}, transitions=[found]), datetime.now(UTC))
         recorders = make_recorders(observer, wiki, site, settings)
         assert list(record(recorders, store)) == []
         assert all(store.pending(recorder.name) == [] for recorder in recorders)

@@ -9,6 +9,8 @@ from picklebot.model import (
     Candidate,
     Cause,
     ChangedPage,
+    ChangesCursor,
+    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -16,11 +18,10 @@ from picklebot.model import (
     Point,
     State,
     SuiteError,
+    SuiteRecord,
     SuiteStatus,
     Transition,
 )
-from picklebot.records import Anchor, SuiteRecord
-from picklebot.results import Cost
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
@@ -44,16 +45,16 @@ RECORD = SuiteRecord(
     ran_at=NOW,
     software="digest",
     reason="changed: Module:Foo",
-    solo="it comes near a limit",
+    run_alone_reason="it comes near a limit",
     flaky=True,
     cost=Cost(2_000, 40_000_000, 120),
-    shown=Counts(3, 1, 1, 1),
+    page_counts=Counts(3, 1, 1, 1),
     fingerprint="0123456789abcdef0123456789abcdef",
 )
 MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
 CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))
 CHANGE = Transition(FOO, State.GOOD, State.FAIL, "1 of 3 passed", (TESTS.title,), CAUSE)
 MENDED = Transition(FOO, State.FAIL, State.GOOD, "3 of 3 passed")
-ANCHOR = Anchor(
+ANCHOR = ChangesCursor(
     datetime(2026, 3, 4, 5, 0, tzinfo=UTC), {11: "", 12: "2026-03-04T04:59:00Z", 13: "2026-03-04T05:00:00Z"}
 )

@@ -15,10 +15,10 @@ from known import CHANGE, MODULE, NOW, RECORD
 from sqlalchemy import Connection, text
 
 from picklebot.errors import StoreError
-from picklebot.records import Knowledge
-from picklebot.tracking import Database, Store
-from picklebot.tracking.store import Advance
-from picklebot.tracking.tables import METADATA
+from picklebot.model import Knowledge
+from picklebot.store.database import Database
+from picklebot.store.store import Store, StoreUpdate
+from picklebot.store.tables import METADATA
 
 
 def differences(connection: Connection) -> list[object]:
@@ -37,7 +37,7 @@ def test_the_migrations_make_the_very_tables_that_the_code_uses(url: str) -> Non
 
 def test_to_open_it_again_changes_nothing(url: str) -> None:
     with Store(Database(url), "wiki") as store:
-        store.advance(Advance({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE]), NOW)
+        store.advance(StoreUpdate({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE]), NOW)
     with Store(Database(url), "wiki") as store:
         assert store.knowledge() == Knowledge({2: RECORD}, {1: MODULE})
         assert len(store.pending("tags")) == 1
@@ -88,7 +88,7 @@ def at_revision(url: str, revision: str) -> None:
         connection.execute(text("delete from alembic_version"))
     with database.transaction() as connection:
         config = Config()
-        config.set_main_option("script_location", str(files("picklebot.tracking") / "migrations"))
+        config.set_main_option("script_location", str(files("picklebot.store") / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.execute(text("insert into wiki (id, `key`) values (1, 'wiki')"))
@@ -99,9 +99,9 @@ def at_revision(url: str, revision: str) -> None:
 def test_only_to_look_makes_no_file(tmp_path: Path) -> None:
     with Store(Database(f"sqlite:///{tmp_path}/deep/store.sqlite", read_only=True), "wiki") as store:
         assert store.knowledge() == Knowledge()
-        store.advance(Advance({2: RECORD}, transitions=[CHANGE]), NOW)
+        store.advance(StoreUpdate({2: RECORD}, transitions=[CHANGE]), NOW)
         assert store.pending("tags") == []
-        assert store.followed().anchor is None
+        assert store.sync_state().cursor is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -120,7 +120,7 @@ def test_a_database_with_other_tables_gets_ours_beside_them(url: str) -> None:
 
 def test_the_store_can_be_read_with_sqls_own_words(tmp_path: Path) -> None:
     with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
-        store.advance(Advance({2: RECORD}, modules={1: MODULE}), NOW)
+        store.advance(StoreUpdate({2: RECORD}, modules={1: MODULE}), NOW)
     with sqlite3.connect(tmp_path / "store.sqlite") as database:
         assert database.execute("select title, state, previous from module").fetchall() == [
             ("Module:Foo", "fail", "good")

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from picklebot.model import Page, State, Transition
-from picklebot.tracking import Database, Store
-from picklebot.tracking.history import Waiting, known, overview, story
-from picklebot.tracking.housekeeping import begin_harvest, end_harvest
-from picklebot.tracking.restoring import is_empty, restore
-from picklebot.tracking.store import Advance, token_of
+from picklebot.store.database import Database
+from picklebot.store.history import Waiting, known, overview, story
+from picklebot.store.restoring import is_empty, restore
+from picklebot.store.retention import begin_harvest, end_harvest
+from picklebot.store.store import Store, StoreUpdate, token_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FOO = Page("Module:Foo", 1, 10)
@@ -35,8 +35,8 @@ def test_a_wiki_of_which_nothing_is_known(store: Store) -> None:
 
 
 def test_what_was_recorded_is_told_with_what_was_not(store: Store) -> None:
-    store.advance(Advance({}, transitions=[FIRST]), NOW)
-    store.advance(Advance({}, transitions=[BROKEN]), NOW + timedelta(minutes=1))
+    store.advance(StoreUpdate({}, transitions=[FIRST]), NOW)
+    store.advance(StoreUpdate({}, transitions=[BROKEN]), NOW + timedelta(minutes=1))
     (first, _) = store.pending("tags")
     store.done("tags", [first.id])
     found = story(store, "Module:Foo", 5)
@@ -65,11 +65,11 @@ def test_the_latest_harvest_is_told_of(store: Store) -> None:
 
 
 def test_what_is_put_back_is_known_and_waits_for_nobody(store: Store) -> None:
-    store.advance(Advance({}, transitions=[Transition(Page("Module:Old", 9, 9), None, State.GOOD)]), NOW)
+    store.advance(StoreUpdate({}, transitions=[Transition(Page("Module:Old", 9, 9), None, State.GOOD)]), NOW)
     assert not is_empty(store)
     transitions = [("aaaaaaaaaa", NOW, FIRST), ("bbbbbbbbbb", NOW, BROKEN)]
     with Store(store.database, "another wiki") as other:
-        other.advance(Advance({}, transitions=[FIRST]), NOW)
+        other.advance(StoreUpdate({}, transitions=[FIRST]), NOW)
         restore(store, {1: (BROKEN.page, State.FAIL)}, transitions, ["tags", "log"])
         assert len(other.pending("tags")) == 1
         assert known(store) == {"Module:Foo"}
@@ -81,6 +81,6 @@ def test_what_is_put_back_is_known_and_waits_for_nobody(store: Store) -> None:
 
 def test_a_change_that_was_put_back_and_happens_again_has_another_token(store: Store) -> None:
     restore(store, {1: (FOO, State.GOOD)}, [(token_of("wiki", FIRST, 0), NOW, FIRST)], ["tags"])
-    store.advance(Advance({}, transitions=[FIRST]), NOW)
+    store.advance(StoreUpdate({}, transitions=[FIRST]), NOW)
     (again,) = store.pending("tags")
     assert again.token == token_of("wiki", FIRST, 1) != token_of("wiki", FIRST, 0)

@@ -20,17 +20,20 @@ from known import CHANGE, NOW, RECORD
 from sqlalchemy import select, update
 
 from picklebot.errors import LeaseError
-from picklebot.records import Knowledge
-from picklebot.tracking import Database, Store, lease
-from picklebot.tracking.housekeeping import begin_harvest, end_harvest, thin
-from picklebot.tracking.processes import Process
-from picklebot.tracking.restoring import restore
-from picklebot.tracking.store import Advance
-from picklebot.tracking.tables import WIKI
+from picklebot.model import Knowledge
+from picklebot.store.database import Database
+from picklebot.store.lease import lease
+from picklebot.store.processes import Process
+from picklebot.store.restoring import restore
+from picklebot.store.retention import begin_harvest, end_harvest, prune
+from picklebot.store.store import Store, StoreUpdate
+from picklebot.store.tables import WIKI
 
 HOLD = """
 import socket, sys, time
-from picklebot.tracking import Database, Store, lease
+from picklebot.store.database import Database
+from picklebot.store.store import Store
+from picklebot.store.lease import lease
 socket.gethostname = lambda: sys.argv[3]
 with Store(Database(sys.argv[1]), "wiki") as store, lease(store):
     print("held", flush=True)
@@ -201,18 +204,18 @@ def test_the_clocks_of_hosts_that_share_a_database_may_differ(url: str, monkeypa
             return super().now(tz) + timedelta(hours=1)
 
     with opened(url) as store, another(url, by=APART):
-        monkeypatch.setattr("picklebot.tracking.database.datetime", Ahead)
+        monkeypatch.setattr("picklebot.store.database.datetime", Ahead)
         # A file of SQLite's is used by one machine, which has one clock.
         assert free(store) is url.startswith("sqlite")
 
 
 WRITES: dict[str, Callable[[Store], object]] = {
-    "results": lambda store: store.advance(Advance({2: RECORD}, transitions=[CHANGE]), NOW),
+    "results": lambda store: store.advance(StoreUpdate({2: RECORD}, transitions=[CHANGE]), NOW),
     "what was recorded": lambda store: store.done("tags", [1]),
     "software": lambda store: store.remember_software("digest", {"MediaWiki": "1.43"}),
     "a harvest's begin": lambda store: begin_harvest(store, NOW, "digest"),
     "a harvest's end": lambda store: end_harvest(store, 1, NOW, ran=1, inconclusive=0, changed=1, requests=1),
-    "what is kept": lambda store: thin(store, NOW),
+    "what is kept": lambda store: prune(store, NOW),
     "a rebuilt store": lambda store: restore(store, {}, [], []),
     "the wiki": lambda store: store.assert_held(),
 }
@@ -222,7 +225,7 @@ def test_who_was_taken_over_while_it_stood_still_writes_nothing_more(url: str) -
     """A process was stopped, or a machine slept, longer than the term; it goes on when somebody else has the wiki."""
     until = soon()
     with opened(url) as store:
-        store.advance(Advance({}, transitions=[CHANGE]), NOW)
+        store.advance(StoreUpdate({}, transitions=[CHANGE]), NOW)
         with lease(store):
             pretend(store, replace(Process.this(), host="elsewhere"), until)
             for what, write in WRITES.items():
@@ -243,16 +246,16 @@ def test_who_was_taken_over_and_whose_successor_is_done_writes_nothing_either(ur
         pretend(store, Process.this(), soon(-1))
         assert free(second)
         with pytest.raises(LeaseError):
-            store.advance(Advance({2: RECORD}), NOW)
+            store.advance(StoreUpdate({2: RECORD}), NOW)
         confirm()  # a watch, which keeps nothing in mind between two harvests, may take it again
-        store.advance(Advance({2: RECORD}), NOW)
+        store.advance(StoreUpdate({2: RECORD}), NOW)
 
 
 def test_who_stood_still_and_was_not_taken_over_goes_on(url: str) -> None:
     with opened(url) as store, lease(store):
         with store.database.transaction() as connection:
             connection.execute(update(WIKI).values(lease_until=soon(-60).replace(tzinfo=None)))
-        store.advance(Advance({2: RECORD}), NOW)
+        store.advance(StoreUpdate({2: RECORD}), NOW)
         assert holder_of(store)[1] > datetime.now(UTC).replace(tzinfo=None)
 
 

@@ -10,10 +10,21 @@ import pytest
 from known import NOW
 from sites import a_site
 
-from picklebot.model import Call, Candidate, Counts, Page, Report, State, Suite
-from picklebot.records import Found, Sync
-from picklebot.results import SuiteResult
-from picklebot.tracking import Database, Ledger, Store, Taken
+from picklebot.model import (
+    Call,
+    Candidate,
+    Counts,
+    DiscoveredSuite,
+    Page,
+    Report,
+    State,
+    Suite,
+    SuiteResult,
+    SyncResult,
+)
+from picklebot.store.database import Database
+from picklebot.store.store import Store
+from picklebot.tracking.ledger import Ledger, Taken
 
 FOO, BAR = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Bar", 2, 20, "Scribunto")
 ONE, TWO, THREE = (Page(f"Module:Foo/testcases{n}", 10 + n, 100 + n, "Scribunto") for n in (1, 2, 3))
@@ -52,10 +63,10 @@ def opened(store: Store, *pages: Page) -> Ledger:
     return Ledger(store, PaperWiki([*pages]), a_site(software={"MediaWiki": "1.43.9"}))  # type: ignore[arg-type]
 
 
-def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> Sync:
-    found = tuple(Found(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
+def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> SyncResult:
+    found = tuple(DiscoveredSuite(suite, {suite.tester.title: suite.tester.revision}) for suite in suites)
     changed = {suite.tester.page_id: ("Module:Foo",) for suite in suites}
-    return Sync(
+    return SyncResult(
         found, frozenset(gone), changed, {}, None, swept=False, strategies="", next_listing=NOW, left=frozenset(left)
     )
 
@@ -225,7 +236,7 @@ def test_a_module_that_took_another_ones_place_has_its_tests_and_the_other_is_fo
 def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_changes(store: Store) -> None:
     """A page that is no Lua leaves no trace of a run that would have loaded it."""
     harvested(store, FOO, one=State.FAIL)
-    found = Found(suite(ONE), {BAR.title: 20}, frozenset({BAR.title}))
+    found = DiscoveredSuite(suite(ONE), {BAR.title: 20}, frozenset({BAR.title}))
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), found=(found,), changed={ONE.page_id: (BAR.title,)}))
     assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
@@ -234,7 +245,7 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
 def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(store: Store) -> None:
     harvested(store, FOO, One=State.GOOD)
     ledger = opened(store, FOO)
-    made = Found(suite(ONE), {ONE.title: ONE.revision}, frozenset({"Module:Foo"}))
+    made = DiscoveredSuite(suite(ONE), {ONE.title: ONE.revision}, frozenset({"Module:Foo"}))
     again = replace(sync(suite(ONE)), found=(made,))
     ledger.absorb(replace(again, seen={ONE.page_id: frozenset({"Module:Foo"})}))
     assert ledger.suites[ONE.page_id].reason is None

@@ -16,7 +16,9 @@ from known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, STATUS, TEST
 
 from picklebot.errors import StoreError
 from picklebot.model import (
+    Dependent,
     ErrorKind,
+    Knowledge,
     ModuleStatus,
     Page,
     Point,
@@ -24,16 +26,17 @@ from picklebot.model import (
     State,
     Suite,
     SuiteError,
+    SuiteRecord,
+    SuiteResult,
     SuiteStatus,
+    SyncState,
     Transition,
 )
-from picklebot.records import Dependent, Followed, Knowledge, SuiteRecord
-from picklebot.results import SuiteResult
-from picklebot.tracking import Database, Store
-from picklebot.tracking.store import Advance, token_of
+from picklebot.store.database import Database
+from picklebot.store.store import Store, StoreUpdate, token_of
 
 KNOWN = Knowledge({2: RECORD}, {1: MODULE})
-STEP = Advance({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE])
+STEP = StoreUpdate({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE])
 RUN = SuiteResult(Suite(FOO, TESTS, ()), "tap", report=Report("tap", (Point(ok=False),)), state=State.FAIL)
 
 
@@ -44,7 +47,7 @@ def opened(url: str, key: str = "wiki", *, read_only: bool = False) -> Store:
 def test_what_is_saved_is_known_to_the_next_process(url: str) -> None:
     with opened(url) as store:
         assert store.knowledge() == Knowledge()
-        assert store.followed() == Followed()
+        assert store.sync_state() == SyncState()
         store.advance(STEP, NOW)
     with opened(url) as store:
         assert store.knowledge() == KNOWN
@@ -53,57 +56,57 @@ def test_what_is_saved_is_known_to_the_next_process(url: str) -> None:
 def test_a_record_of_which_nothing_is_known_yet_comes_back_as_it_was(url: str) -> None:
     new = SuiteRecord(SuiteStatus(Page("Module:Lost"), TESTS, ""))
     with opened(url) as store:
-        store.advance(Advance({2: new}), NOW)
+        store.advance(StoreUpdate({2: new}), NOW)
         assert store.knowledge().suites == {2: new}
 
 
 def test_a_step_replaces_what_it_names_and_leaves_the_rest(url: str) -> None:
     other = replace(RECORD, status=replace(STATUS, tester=Page("Module:Foo/testcases2", 3, 30)))
     with opened(url) as store:
-        store.advance(Advance({2: RECORD, 3: other}, modules={1: MODULE}), NOW)
+        store.advance(StoreUpdate({2: RECORD, 3: other}, modules={1: MODULE}), NOW)
         mended = replace(RECORD, reason=None)
-        store.advance(Advance({2: mended}), NOW)
+        store.advance(StoreUpdate({2: mended}), NOW)
         assert store.knowledge() == Knowledge({2: mended, 3: other}, {1: MODULE})
-        store.advance(Advance({}, gone=[2], modules={1: None}), NOW)
+        store.advance(StoreUpdate({}, gone=[2], modules={1: None}), NOW)
         assert store.knowledge() == Knowledge({3: other}, {})
 
 
 def test_more_rows_than_a_statement_takes_are_saved_and_forgotten(url: str) -> None:
     records = {n: replace(RECORD, status=replace(STATUS, tester=Page(f"Module:{n}", n, n))) for n in range(1, 1203)}
     with opened(url) as store:
-        store.advance(Advance(records, depends_on={n: {f"Module:{n}": n} for n in records}), NOW)
+        store.advance(StoreUpdate(records, depends_on={n: {f"Module:{n}": n} for n in records}), NOW)
         assert len(store.knowledge().suites) == 1202
         assert store.dependencies(records)[1201] == {"Module:1201": 1201}
-        store.advance(Advance({}, gone=list(records)), NOW)
-        assert store.followed() == Followed()
+        store.advance(StoreUpdate({}, gone=list(records)), NOW)
+        assert store.sync_state() == SyncState()
 
 
 def test_wikis_share_a_store_and_know_nothing_of_each_other(url: str) -> None:
     with opened(url, "one") as one, opened(url, "other") as other:
-        one.advance(replace(STEP, depends_on={2: {"Module:Foo": 10}}, anchor=ANCHOR), NOW)
+        one.advance(replace(STEP, depends_on={2: {"Module:Foo": 10}}, cursor=ANCHOR), NOW)
         assert other.knowledge() == Knowledge()
-        assert other.followed() == Followed()
+        assert other.sync_state() == SyncState()
         assert other.dependencies([2]) == {}
         assert other.pending("tags") == []
-        other.advance(Advance({}, gone=[2], modules={1: None}), NOW)
+        other.advance(StoreUpdate({}, gone=[2], modules={1: None}), NOW)
         assert one.knowledge() == KNOWN
         assert one.dependencies([2]) == {2: {"Module:Foo": 10}}
 
 
 def test_what_is_followed_is_by_title_with_the_revision_that_each_suite_saw(url: str) -> None:
     """Titles that differ in case only, or in an accent, are different pages."""
-    step = Advance(
+    step = StoreUpdate(
         {2: RECORD},
         made_from={2: {"Module:Foo": 10, "Module:Foo/testcases": 20}},
         depends_on={2: {"Module:Foo": 10, "Module:foo": 11, "Module:Fóo": 12, "Module:🥒": 0, "Module:🥕": 3}},
-        anchor=ANCHOR,
+        cursor=ANCHOR,
         swept=True,
     )
     with opened(url) as store:
         store.advance(step, NOW)
-        followed = store.followed()
+        followed = store.sync_state()
         assert followed.testers == {2: TESTS.title}
-        assert followed.anchor == ANCHOR
+        assert followed.cursor == ANCHOR
         assert set(followed.dependents.pop("Module:Foo")) == {
             Dependent(2, 10, make=True),
             Dependent(2, 10, make=False),
@@ -119,10 +122,10 @@ def test_what_is_followed_is_by_title_with_the_revision_that_each_suite_saw(url:
 
 def test_what_a_run_depended_on_takes_the_place_of_what_the_last_one_did(url: str) -> None:
     with opened(url) as store:
-        store.advance(Advance({2: RECORD}, made_from={2: {"A": 1}}, depends_on={2: {"A": 1, "B": 2}}), NOW)
-        store.advance(Advance({}, depends_on={2: {"B": 3}}), NOW)
+        store.advance(StoreUpdate({2: RECORD}, made_from={2: {"A": 1}}, depends_on={2: {"A": 1, "B": 2}}), NOW)
+        store.advance(StoreUpdate({}, depends_on={2: {"B": 3}}), NOW)
         assert store.dependencies([2, 99]) == {2: {"B": 3}}
-        assert store.followed().dependents["A"] == (Dependent(2, 1, make=True),)
+        assert store.sync_state().dependents["A"] == (Dependent(2, 1, make=True),)
 
 
 def test_a_transition_waits_for_each_recorder_until_that_one_has_done_it(url: str) -> None:
@@ -141,14 +144,14 @@ def test_a_transition_waits_for_each_recorder_until_that_one_has_done_it(url: st
 def test_what_waits_comes_oldest_first(url: str) -> None:
     with opened(url) as store:
         store.advance(STEP, NOW)
-        store.advance(Advance({}, transitions=[MENDED]), NOW)
+        store.advance(StoreUpdate({}, transitions=[MENDED]), NOW)
         assert [item.transition for item in store.pending("tags")] == [CHANGE, MENDED]
 
 
 def test_first_and_last_states_may_be_none(url: str) -> None:
     first, last = Transition(FOO, None, State.GOOD), Transition(FOO, State.GOOD, None)
     with opened(url) as store:
-        store.advance(Advance({}, transitions=[first, last]), NOW)
+        store.advance(StoreUpdate({}, transitions=[first, last]), NOW)
         assert [item.transition for item in store.pending("tags")] == [first, last]
 
 
@@ -160,7 +163,7 @@ def test_a_transition_has_a_token_that_no_other_has(url: str) -> None:
     steps = [first_seen, CHANGE, MENDED, CHANGE, MENDED, elsewhere, later, Transition(FOO, State.GOOD, None)]
     with opened(url) as store:
         for each in steps:
-            store.advance(Advance({}, transitions=[each]), NOW)
+            store.advance(StoreUpdate({}, transitions=[each]), NOW)
         tokens = [item.token for item in store.pending("tags")]
     assert len(set(tokens)) == len(steps)
     assert tokens[1] == token_of("wiki", CHANGE, 0)
@@ -188,12 +191,12 @@ def test_only_to_look_sees_what_is_known_and_leaves_it(url: str) -> None:
         store.advance(STEP, NOW)
     with opened(url, read_only=True) as store:
         assert store.knowledge() == KNOWN
-        store.advance(Advance({}, gone=[2], modules={1: None}), NOW)
+        store.advance(StoreUpdate({}, gone=[2], modules={1: None}), NOW)
         store.remember_software("digest", {})
         assert store.pending("tags") == []
     with opened(url, "another wiki", read_only=True) as store:
         assert store.knowledge() == Knowledge()
-        assert store.followed() == Followed()
+        assert store.sync_state() == SyncState()
     with opened(url) as store:
         assert store.knowledge() == KNOWN
         assert len(store.pending("tags")) == 1
@@ -222,7 +225,7 @@ def _comes_back(url: str, text: str) -> None:
     transition = replace(CHANGE, summary=text, testers=(text,))
     run = replace(RUN, inconclusive=text)
     with opened(url) as store:
-        step = Advance({2: SuiteRecord(suite, reason=text)}, runs=[(run, text)], transitions=[transition])
+        step = StoreUpdate({2: SuiteRecord(suite, reason=text)}, runs=[(run, text)], transitions=[transition])
         store.advance(step, NOW)
         assert store.knowledge().suites[2] == SuiteRecord(suite, reason=text)
         assert store.pending("tags")[-1].transition == transition
@@ -233,7 +236,7 @@ def test_a_step_that_fails_has_saved_nothing(url: str) -> None:
         store.advance(STEP, NOW)
         impossible = replace(CHANGE, summary=None)  # type: ignore[arg-type]
         with pytest.raises(StoreError):
-            store.advance(Advance({}, gone=[2], modules={1: None}, transitions=[MENDED, impossible]), NOW)
+            store.advance(StoreUpdate({}, gone=[2], modules={1: None}, transitions=[MENDED, impossible]), NOW)
         assert store.knowledge() == KNOWN
         assert [item.transition for item in store.pending("tags")] == [CHANGE]
 
@@ -244,7 +247,7 @@ def test_a_process_that_is_killed_in_the_middle_of_a_step_has_saved_nothing(url:
     script = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from test_store import MENDED, MODULE, NOW, Advance, opened
+from test_store import MENDED, MODULE, NOW, StoreUpdate, opened
 with opened(sys.argv[1]) as store:
     insert = store._insert
     def killed(connection, table, rows):
@@ -252,7 +255,7 @@ with opened(sys.argv[1]) as store:
         if table.name == "transition":
             os.kill(os.getpid(), signal.SIGKILL)
     store._insert = killed
-    store.advance(Advance({}, gone=[2], modules={1: None}, transitions=[MENDED]), NOW)
+    store.advance(StoreUpdate({}, gone=[2], modules={1: None}, transitions=[MENDED]), NOW)
 """
     here = Path(__file__).parent
     killed = subprocess.run([sys.executable, "-c", script, url, str(here)], env=os.environ, check=False)
@@ -260,7 +263,7 @@ with opened(sys.argv[1]) as store:
     with opened(url) as store:
         assert store.knowledge() == KNOWN
         assert [item.transition for item in store.pending("tags")] == [CHANGE]
-        store.advance(Advance({}, transitions=[MENDED]), NOW)
+        store.advance(StoreUpdate({}, transitions=[MENDED]), NOW)
         assert len(store.pending("tags")) == 2
 
 
@@ -275,7 +278,7 @@ def test_times_are_kept_to_the_microsecond_whatever_zone_they_came_in(url: str) 
 def test_modules_can_be_forgotten_and_seen_again(url: str) -> None:
     with opened(url) as store:
         store.advance(STEP, NOW)
-        store.advance(Advance({}, modules={1: None}), NOW)
+        store.advance(StoreUpdate({}, modules={1: None}), NOW)
         assert store.knowledge().modules == {}
-        store.advance(Advance({}, modules={1: ModuleStatus(FOO, State.GOOD)}), NOW)
+        store.advance(StoreUpdate({}, modules={1: ModuleStatus(FOO, State.GOOD)}), NOW)
         assert store.knowledge().modules == {1: ModuleStatus(FOO, State.GOOD)}

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from picklebot.invocation.batches import BatchItem, Limits, Part, _containers, pack, page_for
 from picklebot.invocation.output import cost_of, use_of
-from picklebot.model import Call, Page
-from picklebot.results import Cost
+from picklebot.model import Call, Cost, Page
 
 LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
 
@@ -64,9 +63,9 @@ def test_what_prints_much_has_few_neighbours_and_all_stay_below_what_an_answer_h
 
 
 def test_suites_that_need_titles_of_their_own_have_a_batch_each_and_the_others_fill_it_up() -> None:
-    titled = [replace(item(n, 1), home=Page(f"Module:{n}/testcases"), bound=True) for n in range(2)]
+    titled = [replace(item(n, 1), home=Page(f"Module:{n}/testcases"), title_dependent=True) for n in range(2)]
     batches = list(pack([*(item(n, 5) for n in range(2, 70)), *titled], LIMITS))
-    assert [{each.home.title for each in batch if each.bound} for batch in batches] == [
+    assert [{each.home.title for each in batch if each.title_dependent} for batch in batches] == [
         {"Module:0/testcases"},
         {"Module:1/testcases"},
     ]
@@ -74,7 +73,7 @@ def test_suites_that_need_titles_of_their_own_have_a_batch_each_and_the_others_f
 
 
 def test_a_batch_is_run_on_the_page_of_a_suite_that_any_will_do_for_and_else_on_nobodys() -> None:
-    assert page_for([item(0), replace(item(1), told=True)]) == item(1).home
+    assert page_for([item(0), replace(item(1), title_free=True)]) == item(1).home
     assert page_for([item(0), item(1)]) is None
 
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from picklebot.records import Anchor
+from picklebot.model import ChangesCursor
 from picklebot.wiki.changes import Changes, changes_since
 
 AT = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
-KNOWN = Anchor(AT, {11: "2026-03-04T04:59:30Z", 12: "2026-03-04T05:00:00Z"})
+KNOWN = ChangesCursor(AT, {11: "2026-03-04T04:59:30Z", 12: "2026-03-04T05:00:00Z"})
 
 
 class Wiki:
@@ -24,8 +24,8 @@ class Wiki:
         yield {"recentchanges": [{"rcid": id_, "timestamp": at, "title": f"Page {id_}"} for id_, at in self.rows]}
 
 
-def since(anchor: Anchor, *rows: tuple[int, str]) -> Changes | None:
-    return changes_since(Wiki(*rows), anchor)  # type: ignore[arg-type]
+def since(cursor: ChangesCursor, *rows: tuple[int, str]) -> Changes | None:
+    return changes_since(Wiki(*rows), cursor)  # type: ignore[arg-type]
 
 
 OLD = (11, "2026-03-04T04:59:30Z"), (12, "2026-03-04T05:00:00Z")
@@ -36,7 +36,7 @@ def test_what_follows_the_rows_that_are_known_is_what_changed() -> None:
     found = since(KNOWN, *OLD, NEW)
     assert found is not None
     assert (found.titles, found.restored) == ({"Page 11", "Page 12", "Page 13"}, False)
-    assert found.anchor.rows == {**KNOWN.rows, 13: "2026-03-04T05:10:00Z"}
+    assert found.cursor.rows == {**KNOWN.rows, 13: "2026-03-04T05:10:00Z"}
 
 
 def test_a_row_that_a_deletion_took_away_is_none_that_is_missed() -> None:
@@ -59,6 +59,6 @@ def test_another_row_under_a_known_id_is_of_a_wiki_that_was_restored() -> None:
 
 
 def test_of_rows_whose_times_were_not_kept_only_the_ids_count() -> None:
-    found = since(Anchor(AT, {12: ""}), (12, "2026-03-04T06:00:00Z"))
+    found = since(ChangesCursor(AT, {12: ""}), (12, "2026-03-04T06:00:00Z"))
     assert found is not None
     assert not found.restored

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from picklebot.model import Directive, ErrorKind, Page, Point, Report, State, Suite, SuiteError
-from picklebot.rendering.comparison import comparison_lines
-from picklebot.results import SuiteResult
-from picklebot.status import state_of
+from picklebot.model import Directive, ErrorKind, Page, Point, Report, State, Suite, SuiteError, SuiteResult
+from picklebot.output.comparison import comparison_lines
+from picklebot.reports.states import state_of
 
 SUITE = Suite(Page("Module:Foo", 1, 1), Page("Module:Foo/testcases", 2, 2), ())
 

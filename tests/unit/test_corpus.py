@@ -16,7 +16,7 @@ import pytest
 
 from picklebot.model import Counts
 from picklebot.reports import parse
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from picklebot.errors import ConfigError, StoreError
-from picklebot.tracking import Database
+from picklebot.store.database import Database
 
 
 @pytest.mark.parametrize("url", ["nonsense", "", "nosuchdatabase:///x", "/path/to/file"])

@@ -11,7 +11,7 @@ from sites import ENGLISH, RUSSIAN
 
 from picklebot.discovery.calls import find_call
 from picklebot.model import Call
-from picklebot.wikitext import CostlyWikitextError
+from picklebot.text.wikitext import CostlyWikitextError
 
 TESTER = "Module:Costs/testcases"
 

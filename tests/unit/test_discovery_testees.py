@@ -11,7 +11,7 @@ from picklebot.discovery import suites
 from picklebot.discovery.testees import deciding_titles, named_modules
 from picklebot.discovery.testees import testee_of as find_testee
 from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
-from picklebot.plugins import load_plugins
+from picklebot.plugins.manager import load_plugins
 from picklebot.standing import counting, standing_alone
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.calls import offered
@@ -204,7 +204,7 @@ def test_of_several_kinds_that_the_source_names_it_is_the_one_that_it_offers(
     suite = suite_of(strategies, FRAMEWORKS, functions=frozenset(functions) if functions else None, call=call)
     assert suite is not None
     assert suite.candidates[0].strategy == first
-    assert all(candidate.told for candidate in suite.candidates)
+    assert all(candidate.declared_in_source for candidate in suite.candidates)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_the_words_of_a_spec_take_any_string(strategies: Strategies, spec: str) 
 
 
 def test_of_functions_named_after_tests_one_that_runs_all_is_the_only_choice(strategies: Strategies) -> None:
-    first = [Candidate("scribuntounit", Call("run"), told=True)]
+    first = [Candidate("scribuntounit", Call("run"), declared_in_source=True)]
 
     def chosen(*names: str) -> list[str]:
         return [each.call.function for each in offered(first, strategies, names)]

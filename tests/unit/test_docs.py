@@ -28,8 +28,8 @@ from picklebot.model import (
     SuiteStatus,
     Transition,
 )
-from picklebot.recording.marks import tag_name
-from picklebot.rendering.document import document
+from picklebot.output.document import document
+from picklebot.recording.wikitext import tag_name
 from picklebot.wiki.address import resolve
 
 ROOT = Path(__file__).parents[2]

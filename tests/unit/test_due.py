@@ -9,9 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Page, State, SuiteStatus
-from picklebot.records import SuiteRecord
-from picklebot.selection import due, reason_to_run
+from picklebot.model import Page, State, SuiteRecord, SuiteStatus
+from picklebot.scheduling.due import due, reason_to_run
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from sites import a_site
 
-from picklebot.invocation.environment import apart
+from picklebot.invocation.environment import invocations_isolated
 from picklebot.wiki import Wiki
 
 
@@ -43,11 +43,11 @@ def test_since_release_1_46_invocations_may_share_an_environment(version: str, m
 )
 def test_the_wiki_is_asked_where_it_could_be_so(shown: str, expected: bool) -> None:
     wiki = Answering(shown)
-    assert apart(cast(Wiki, wiki), a_site(software={"MediaWiki": "1.46.0"})) is expected
+    assert invocations_isolated(cast(Wiki, wiki), a_site(software={"MediaWiki": "1.46.0"})) is expected
     assert len(wiki.asked) == 1
 
 
 def test_older_wikis_are_not_asked() -> None:
     wiki = Answering("")
-    assert apart(cast(Wiki, wiki), a_site(software={"MediaWiki": "1.43.9"}))
+    assert invocations_isolated(cast(Wiki, wiki), a_site(software={"MediaWiki": "1.43.9"}))
     assert wiki.asked == []

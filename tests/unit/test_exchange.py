@@ -10,11 +10,11 @@ from typing import Any, cast
 import pytest
 import requests
 
+from picklebot.account import exchange as module
+from picklebot.account.account import LOGIN, Account, Session
+from picklebot.account.exchange import Exchange
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
-from picklebot.recording import exchange as module
-from picklebot.recording.account import LOGIN, Account, Session
-from picklebot.recording.exchange import Exchange
 from picklebot.wiki.transport import Transport
 
 API = "http://wiki.invalid/api.php"

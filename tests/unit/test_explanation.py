@@ -20,10 +20,10 @@ from picklebot.model import (
     State,
     Suite,
     SuiteError,
+    SuiteResult,
 )
-from picklebot.rendering.explanation import Explanation, explanation_document, explanation_lines
-from picklebot.rendering.text import json_text
-from picklebot.results import SuiteResult
+from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
+from picklebot.text.terminal import json_text
 
 FOO, TESTS = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Foo/testcases", 2, 20, "Scribunto")
 CALL = Call("run", ("x",), "Module:Foo/testcases")

@@ -13,7 +13,7 @@ from test_transport import OK, redirect, server
 ASK = """
 import sys
 from pathlib import Path
-from picklebot.recording.framework import import_pywikibot
+from picklebot.account.framework import import_pywikibot
 from picklebot.errors import RecordingError
 bot = import_pywikibot(Path(sys.argv[1]), "picklebot", 0.0)
 try:
@@ -49,8 +49,8 @@ RECORD = """
 import sys
 from pathlib import Path
 from picklebot.errors import RecordingError
-from picklebot.recording.account import Account
-from picklebot.recording.observer import Observer
+from picklebot.account.account import Account
+from picklebot.account.observer import Observer
 try:
     Observer(sys.argv[2], Account("Bot", "a password"), Path(sys.argv[1]), contact="", write_interval=None, timeout=5)
 except RecordingError as error:

@@ -13,7 +13,7 @@ from picklebot.discovery import calls
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.lua import mentioned_modules
 from picklebot.model import Call
-from picklebot.wikitext import CostlyWikitextError
+from picklebot.text.wikitext import CostlyWikitextError
 
 TESTER = "Module:Costs/testcases"
 CLOSED = f"{{{{#invoke:Costs/testcases|a={'x' * 2000}}}}}"

@@ -15,27 +15,27 @@ from typing import Any
 import pluggy
 import pytest
 
-from picklebot import hookspecs
 from picklebot.errors import PluginError
-from picklebot.hookspecs import NAME, hookimpl
+from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.judgement import Judge
 from picklebot.model import Call, Candidate, Page, Report, State, Suite
-from picklebot.plugins import Plugins, _BuiltIn, load_plugins
+from picklebot.plugins import hookspecs
+from picklebot.plugins.hookspecs import NAME, hookimpl
+from picklebot.plugins.manager import Plugins, _BuiltIn, load_plugins
 from picklebot.strategy import load_strategies
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plugin"
 SCRIPT = Path(sys.executable).with_name("picklebot")
-JUDGE = """
+EVALUATE = """
 import json, sys
 from picklebot.invocation import Output
-from picklebot.judgement import Judge
-from picklebot.plugins import load_plugins
+from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
 plugins = load_plugins()
-judge = Judge(None, load_strategies(plugins), plugins)
+evaluator = SuiteEvaluator(None, load_strategies(plugins), plugins)
 for text in json.load(sys.stdin):
-    report = judge.read(Output(text), judge.strategies["ledger"])
+    report = evaluator.read(Output(text), evaluator.strategies["ledger"])
     print(json.dumps([report.format, *plugins.state(report, "ledger")]))
 """
 
@@ -88,7 +88,7 @@ def test_an_installed_plugin_reads_reports_and_has_a_word_on_their_state(install
         "[" * 5000: ["", "unknown", "no report was recognised"],
         "ok 1": ["", "unknown", "no report was recognised"],
     }
-    out = run(installed, sys.executable, "-c", JUDGE, text=json.dumps(list(reports)))
+    out = run(installed, sys.executable, "-c", EVALUATE, text=json.dumps(list(reports)))
     assert [json.loads(line) for line in out.splitlines()] == list(reports.values())
 
 
@@ -112,7 +112,7 @@ def test_a_parser_that_raises_is_named_and_ends_one_suite_only() -> None:
     strategies = load_strategies(plugins)
     runner: Any = SimpleNamespace(run=lambda *_: Output("ok 1"))
     suite = Suite(Page("Module:A"), Page("Module:A/testcases"), (Candidate("tap", Call("run")),))
-    result = Judge(runner, strategies, plugins).judge(suite)
+    result = SuiteEvaluator(runner, strategies, plugins).evaluate(suite)
     assert result.state is None
     assert result.inconclusive == "plugin other: the parser of tap failed: ZeroDivisionError('division by zero')"
 

@@ -13,19 +13,19 @@ from typing import Any, ClassVar, cast
 import pytest
 from sites import ENGLISH, a_site
 
+from picklebot.account.observer import Edit, Observer
+from picklebot.account.targets import Target
 from picklebot.config import CATEGORIES
 from picklebot.deadline import Deadline
 from picklebot.errors import RecordingError, StoppedError
-from picklebot.model import Page, State, Transition
+from picklebot.model import OutboxEntry, Page, State, Transition
 from picklebot.recording import Problem, record
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
-from picklebot.recording.observer import Edit, Observer
 from picklebot.recording.recorder import Done
 from picklebot.recording.tags import Tags
-from picklebot.recording.targets import Target
-from picklebot.tracking import Database, Pending, Store
-from picklebot.tracking.store import Advance
+from picklebot.store.database import Database
+from picklebot.store.store import Store, StoreUpdate
 from picklebot.wiki import Wiki
 
 FOO, BAR = Page("Module:Foo", 1, 10), Page("Module:Bar", 2, 20)
@@ -127,7 +127,7 @@ NOW = "2026-11-25T00:00:00Z"
 SITE = a_site(extensions=frozenset({"ParserFunctions"}))
 
 
-def categorise(observer: RefusingPages, waiting: Sequence[Pending], ids: dict[str, int] | None = None) -> list[int]:
+def categorise(observer: RefusingPages, waiting: Sequence[OutboxEntry], ids: dict[str, int] | None = None) -> list[int]:
     """Ids that were noted as done."""
     if ids is None:
         ids = {item.transition.page.title: item.transition.page.page_id for item in waiting}
@@ -137,15 +137,15 @@ def categorise(observer: RefusingPages, waiting: Sequence[Pending], ids: dict[st
     return noted
 
 
-def pending(*changes: tuple[Page, State | None, State | None]) -> list[Pending]:
+def pending(*changes: tuple[Page, State | None, State | None]) -> list[OutboxEntry]:
     now = datetime.now(UTC)
     return [
-        Pending(n, f"{n:010}", now, Transition(page, old, new, "a summary"))
+        OutboxEntry(n, f"{n:010}", now, Transition(page, old, new, "a summary"))
         for n, (page, old, new) in enumerate(changes, 1)
     ]
 
 
-def tag(wiki: FakeWiki, waiting: Sequence[Pending], *, die_after: int = 99) -> list[int]:
+def tag(wiki: FakeWiki, waiting: Sequence[OutboxEntry], *, die_after: int = 99) -> list[int]:
     """Ids that were noted as done."""
     noted: list[int] = []
 
@@ -260,7 +260,7 @@ class Stopped:
     postponed: bool = False
     name: ClassVar[str] = "stopped"
 
-    def record(self, waiting: Sequence[Pending], done: Done) -> None:
+    def record(self, waiting: Sequence[OutboxEntry], done: Done) -> None:
         assert waiting
         done(())
         raise StoppedError("blocked", everywhere=self.everywhere, postponed=self.postponed)
@@ -268,7 +268,7 @@ class Stopped:
 
 def test_what_stops_one_recorder_everywhere_is_told_once_and_keeps_the_others_from_trying(tmp_path: Path) -> None:
     with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
-        store.advance(Advance({}, transitions=[Transition(FOO, None, GOOD)]), datetime.now(UTC))
+        store.advance(StoreUpdate({}, transitions=[Transition(FOO, None, GOOD)]), datetime.now(UTC))
         told = list(record([Stopped(everywhere=True), Slow()], store))
         same = Problem("slow", "not tried, for the same reason (stopped)")
         assert told == [Problem("stopped", "blocked"), same]
@@ -284,7 +284,7 @@ class Slow:
 
     name: ClassVar[str] = "slow"
 
-    def record(self, waiting: Sequence[Pending], done: Done) -> None:
+    def record(self, waiting: Sequence[OutboxEntry], done: Done) -> None:
         for item in waiting:
             time.sleep(0.05)
             done([item.id])
@@ -298,7 +298,7 @@ def test_at_the_deadline_recorders_stop_where_they_are_and_none_starves(tmp_path
     with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
         pages = [Page(f"Module:{n}", n, n) for n in range(1, 21)]
         changes = [Transition(page, None, GOOD) for page in pages]
-        store.advance(Advance({}, transitions=changes), datetime.now(UTC))
+        store.advance(StoreUpdate({}, transitions=changes), datetime.now(UTC))
         problems = list(record([Slow(), Slower()], store, Deadline.after(0.4)))
         left = {name: len(store.pending(name)) for name in ("slow", "slower")}
         assert 0 < left["slow"] < 20

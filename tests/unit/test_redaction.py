@@ -9,12 +9,12 @@ import sys
 import click
 import pytest
 
-from picklebot import redaction
 from picklebot.cli.main import cli, main
 from picklebot.cli.options import settings_from
 from picklebot.errors import ConfigError, PicklebotError, StoreError
-from picklebot.redaction import keep_secret, keep_url, redact, shown_url
-from picklebot.tracking import Database
+from picklebot.store.database import Database
+from picklebot.text import redaction
+from picklebot.text.redaction import keep_secret, keep_url, redact, shown_url
 from picklebot.wiki import Wiki
 from picklebot.wiki.address import resolve
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from picklebot.model import Counts, Directive, Marks, Point, Report, State
 from picklebot.reports.detail import merge, parse_detail
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 
 SKIP = Directive.SKIP
 

@@ -11,7 +11,7 @@ from picklebot.model import Counts, Directive, ErrorKind, State
 from picklebot.reports import patterns as module
 from picklebot.reports.limits import MATCHES, NOTES, POINTS, POINTS_OF_NOTE, TEXT, TEXT_READ
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 
 PASS = PointPattern(re2.compile(r"(?m)^PASS: (?P<name>.*)$"), ok=True)
 FAIL = PointPattern(re2.compile(r"(?m)^FAIL: (?P<name>[^(\n]*)(?:\((?P<actual>.*) for (?P<expected>.*)\))?$"), ok=False)

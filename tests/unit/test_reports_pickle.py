@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from picklebot.model import ErrorKind, State
 from picklebot.reports import limits
 from picklebot.reports.pickle import parse_pickle
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 
 PARTS = st.sampled_from(
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from picklebot.model import ErrorKind, Report, State
 from picklebot.reports.limits import POINTS, TEXT
 from picklebot.reports.scribuntounit import parse_scribuntounit
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 
 HEADINGS = "<tr><th></th><th>Name</th><th>Expected</th><th>Actual</th></tr>"
 ICONS = {True: '<img alt="" src="/a.png">', False: '<img alt="" src="/b.png">'}

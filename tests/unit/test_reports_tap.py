@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from picklebot.model import Directive, ErrorKind, Point, State
 from picklebot.reports import limits
+from picklebot.reports.states import state_of
 from picklebot.reports.tap import parse_tap
-from picklebot.status import state_of
 
 LINES = st.sampled_from(
     [

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Report, State
-from picklebot.plugins import load_plugins
+from picklebot.plugins.manager import load_plugins
 from picklebot.reports import parse
-from picklebot.status import state_of
+from picklebot.reports.states import state_of
 from picklebot.strategy import load_strategies
 
 FAMILIES = ("unittests-enwiki", "unittests-wiktionary", "unittests-frwiktionary")

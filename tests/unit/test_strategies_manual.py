@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from picklebot import hookspecs
-from picklebot.plugins import load_plugins
+from picklebot.plugins import hookspecs
+from picklebot.plugins.manager import load_plugins
 from picklebot.reports import PARSERS
 from picklebot.reports.limits import MATCH, MATCHES
 from picklebot.reports.patterns import COUNT_GROUPS, POINT_GROUPS, parse_patterns

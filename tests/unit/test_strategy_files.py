@@ -11,7 +11,7 @@ import pytest
 
 from picklebot.errors import StrategyError
 from picklebot.model import Directive
-from picklebot.plugins import load_plugins
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import Strategies, load_strategies
 
 PLUGINS = load_plugins()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picklebot.plugins import load_plugins
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.selection import Kinship
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from picklebot.model import (
     Cause,
     ChangedPage,
+    Cost,
     Counts,
     ErrorKind,
     ModuleStatus,
@@ -21,12 +22,12 @@ from picklebot.model import (
     State,
     Suite,
     SuiteError,
+    SuiteRecord,
+    SuiteResult,
     SuiteStatus,
     Transition,
     worst,
 )
-from picklebot.records import SuiteRecord
-from picklebot.results import Cost, SuiteResult
 from picklebot.tracking.transitions import ModuleChange, module_changes, summarise, updated
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
@@ -42,7 +43,7 @@ def result(state: State | None, **changes: object) -> SuiteResult:
     suite = Suite(FOO, TESTS, ())
     if state is None:
         return SuiteResult(suite, strategy="tap", inconclusive="no answer")
-    run = SuiteResult(suite, strategy="tap", report=Report("tap", POINTS), state=state, shown=Counts(2, 1, 1))
+    run = SuiteResult(suite, strategy="tap", report=Report("tap", POINTS), state=state, page_counts=Counts(2, 1, 1))
     return replace(run, **changes)  # type: ignore[arg-type]
 
 
@@ -69,7 +70,7 @@ def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> 
     run = result(
         State.FAIL, report=Report("tap", POINTS, error=error), cost=Cost(5, 6), duration_ms=7, title_dependent=True
     )
-    record = updated(replace(NEW, solo="it prints too much"), run, NOW, "digest")
+    record = updated(replace(NEW, run_alone_reason="it prints too much"), run, NOW, "digest")
     assert record == SuiteRecord(
         SuiteStatus(
             FOO,
@@ -86,9 +87,9 @@ def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> 
         ),
         ran_at=NOW,
         software="digest",
-        solo="it prints too much",
+        run_alone_reason="it prints too much",
         cost=Cost(5, 6),
-        shown=Counts(2, 1, 1),
+        page_counts=Counts(2, 1, 1),
     )
 
 

@@ -10,7 +10,7 @@ from sites import ENGLISH
 
 from picklebot.invocation.unsaved import UnsavedRunner
 from picklebot.model import Call, Page
-from picklebot.plugins import load_plugins
+from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
 
 TESTER = Page("Module:Foo/testcases", 2, 20)

@@ -10,10 +10,9 @@ from typing import Any, cast
 import pytest
 
 from picklebot.errors import ConfigError
-from picklebot.model import Page, SuiteStatus
-from picklebot.records import SuiteRecord
-from picklebot.selection import next_due
-from picklebot.streaming import stream_url
+from picklebot.model import Page, SuiteRecord, SuiteStatus
+from picklebot.scheduling.due import next_due
+from picklebot.watch.stream import stream_url
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import Follower
 

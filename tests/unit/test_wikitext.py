@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot import wikitext
-from picklebot.recording.marks import with_category
-from picklebot.wikitext import CostlyWikitextError, end_of_call, parse
+from picklebot.recording.wikitext import with_category
+from picklebot.text import wikitext
+from picklebot.text.wikitext import CostlyWikitextError, end_of_call, parse
 
 # Each takes mwparserfromhell many seconds, or hours when it is ten times as long.
 HOSTILE = {form: form * (40_000 // len(form)) for form in ("{{a|", "[[{{a|", '<b a="', "<b>{{a|</b>}}", "{{a|[[b|}}]]")}

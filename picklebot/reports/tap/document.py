@@ -215,7 +215,7 @@ class Document:
             else:
                 self.points[-1] = replace(point, expected=match[3])
 
-    def fault(self) -> str | None:
+    def failpoint(self) -> str | None:
         """Say what is wrong with plan and count; None where they agree or there is no plan."""
         plan = self.plan
         if plan is None or self._plan_fault:
@@ -232,7 +232,7 @@ class Document:
         """Say why this document on its own would be a failure; None if it would not."""
         if self._tally.failed:
             return f"{self._tally.failed} of its points failed"
-        return self.fault() or self.syntax
+        return self.failpoint() or self.syntax
 
     def gap(self) -> str | None:
         """Say what looks missing in a document without a plan."""

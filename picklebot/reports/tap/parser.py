@@ -253,13 +253,13 @@ class Parser:
         unfinished = [child for child in self._documents[1:] if child.name is not None]
         for child in self._documents[:0:-1]:
             self._unfinished(child)
-        fault = document.fault()
+        failpoint = document.failpoint()
         if self._bail_out is not None:
             return SuiteError(ErrorKind.BAIL_OUT, self._bail_out)
         if self._text.cut:
             return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
-        if fault is not None:
-            return SuiteError(ErrorKind.PLAN, fault)
+        if failpoint is not None:
+            return SuiteError(ErrorKind.PLAN, failpoint)
         if document.syntax is not None:
             return SuiteError(ErrorKind.SYNTAX, document.syntax)
         if unfinished:

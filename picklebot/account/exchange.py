@@ -1,0 +1,177 @@
+"""Requests of recorders, sent with pywikibot's session and at its pace: bounded in time, and nobody is asked anything.
+
+pywikibot's own loop waits as long as it is told to, logs in by asking for a password, and takes what it does not
+expect for a mistake in the program; its session, cookies and throttle are kept.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from picklebot.account.answers import ODD
+from picklebot.deadline import NEVER, Deadline
+from picklebot.errors import RecordingError, StoppedError
+from picklebot.text.json import read_json
+from picklebot.text.redaction import redact, shown_url
+from picklebot.wiki.client import (
+    LATER,
+    LATER_STATUSES,
+    NETWORK,
+    Answer,
+    Parameter,
+    encode,
+    network_reason,
+    not_as_the_api_does,
+    retry_after,
+)
+from picklebot.wiki.transport import LateError, Transport
+
+__all__ = ["READ_ONLY", "Exchange"]
+
+READ_ONLY = "readonly"
+# Limits of one kind of write keep nobody from another kind.
+_OF_ACCOUNTS = frozenset({"ratelimited", READ_ONLY})
+# With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
+_RETRIES = 7
+# A wiki's description of itself, and an answer that is none, do not change within a minute.
+_FEW_RETRIES = 3
+# A wiki that asks for a longer pause is not waited for, and not asked before that time either, seconds.
+_LONGEST_WAIT = 60.0
+# https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
+_MAXLAG = 5
+_DATABASE = "internal_api_error_DB"
+
+# Before this time (`time.monotonic`) the wiki is not asked, and why; by API, since one process makes several observers.
+_closed: dict[str, tuple[float, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A request that came to nothing.
+
+    :param retries: how often it may be repeated
+    :param wait: how long the wiki asks to wait, seconds
+    :param away: whether the wiki itself is away or busy, whatever is asked
+    """
+
+    error: RecordingError
+    retries: int = 0
+    wait: float | None = None
+    away: bool = False
+
+
+class Exchange:
+    """Sends requests to one wiki.
+
+    :param transport: with pywikibot's cookies
+    :param throttle: pywikibot's for the wiki
+    :param deadline: after it nothing is sent any more
+    :ivar before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
+    """
+
+    def __init__(self, transport: Transport, throttle: Any, api: str, deadline: Deadline = NEVER) -> None:  # noqa: ANN401
+        self._transport = transport
+        self._throttle = throttle
+        self._api = api
+        self._shown = shown_url(api)
+        self._deadline = deadline
+        self.before_write: Callable[[], None] = lambda: None
+
+    def send(self, parameters: Mapping[str, Parameter], *, write: bool = False) -> Answer:
+        """One request's answer; what may come to something later is repeated, as long as there is time.
+
+        :raises StoppedError: there is no time left, or the wiki wants not to be asked for longer than one waits
+        :raises RecordingError: with the API's code and words, or without a code where there was no answer
+        """
+        until, words = _closed.get(self._api, (-math.inf, ""))
+        if time.monotonic() < until:
+            raise StoppedError(words)
+        data = encode({"maxlag": _MAXLAG if write else None, **parameters})
+        attempt = 0
+        while True:
+            self._wait_for_turn(write=write)
+            if data["action"] != "query":
+                self.before_write()
+            answer = self._once(data)
+            if not isinstance(answer, _Refusal):
+                return answer
+            attempt += 1
+            if attempt > answer.retries:
+                raise StoppedError(str(answer.error), code=answer.error.code) if answer.away else answer.error
+            self._wait(answer.wait if answer.wait is not None else 2.0 ** (attempt - 1), answer)
+
+    def pause(self, seconds: float) -> None:
+        """Wait before something is tried again.
+
+        :raises StoppedError: there is no time for it
+        """
+        if seconds >= self._deadline.left:
+            raise _late()
+        time.sleep(seconds)
+
+    def _wait_for_turn(self, *, write: bool) -> None:
+        """Wait as pywikibot does between two writes, of other processes of this account too."""
+        if self._deadline.over or self._throttle.waittime(write=write) > self._deadline.left:
+            raise _late()
+        self._throttle(write=write)
+
+    def _wait(self, seconds: float, refusal: _Refusal) -> None:
+        """Wait before the next attempt, but not for longer than there is time, nor for longer than one waits."""
+        if refusal.wait is not None and (seconds > _LONGEST_WAIT or seconds >= self._deadline.left):
+            words = (
+                f"{self._shown} asks not to be asked again for {math.ceil(seconds)} seconds: the rest waits for the"
+                " next harvest"
+            )
+            _closed[self._api] = time.monotonic() + seconds, words
+            raise StoppedError(words) from refusal.error
+        if seconds >= self._deadline.left:
+            raise refusal.error
+        time.sleep(seconds)
+
+    def _once(self, data: dict[str, str]) -> Answer | _Refusal:
+        # Tells a wiki with several data centres that any of them will do.
+        headers = {"Promise-Non-Write-API-Action": "true"} if data["action"] == "query" else {}
+        try:
+            response = self._transport.post(self._api, data=data, headers=headers)
+        except LateError:
+            raise _late() from None
+        except (requests.RequestException, OSError) as error:
+            words = f"no answer from {self._shown}: {redact(network_reason(error))}"
+            return _Refusal(RecordingError(words), _RETRIES if isinstance(error, NETWORK) else 0, away=True)
+        return _read(response, self._shown)
+
+
+def _read(response: requests.Response, api: str) -> Answer | _Refusal:
+    """The answer, or what speaks against there being one."""
+    wait = retry_after(response.headers.get("Retry-After"))
+    later = response.status_code in LATER_STATUSES
+    try:
+        answer, reason = read_json(response.content.decode("utf-8", "replace")), "it is empty, or holds something else"
+    except ValueError as no_json:
+        answer, reason = None, str(no_json)
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if isinstance(error, dict) and isinstance(error.get("code"), str):
+        code, info = error["code"], str(error.get("info", ""))
+        if isinstance(error.get("readonlyreason"), str):
+            info = f"{info} {error['readonlyreason']}"
+        again = later or code in LATER or code.startswith(_DATABASE)
+        retries = _FEW_RETRIES if code == READ_ONLY else _RETRIES if again else 0
+        away = again and code not in _OF_ACCOUNTS
+        return _Refusal(RecordingError(f"{code}: {info}", code=code), retries, wait if again else None, away=away)
+    if isinstance(answer, dict) and error is None and response.ok and answer:
+        return answer
+    words = RecordingError(not_as_the_api_does(api, response, reason), code=ODD)
+    if later:
+        return _Refusal(words, _RETRIES, wait, away=True)
+    refused = 400 <= response.status_code < 500  # noqa: PLR2004 (the class of statuses)
+    return _Refusal(words, 0 if refused else _FEW_RETRIES)
+
+
+def _late() -> StoppedError:
+    return StoppedError("the rest waits: the deadline has come", postponed=True)

@@ -1,0 +1,330 @@
+"""The observer's account on a wiki: it saves the page that was meant or none, and learns what it may not do.
+
+pywikibot keeps its session and pace (`exchange`, `framework`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from picklebot.account.account import Account, Session
+from picklebot.account.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked
+from picklebot.account.exchange import READ_ONLY, Exchange
+from picklebot.account.exclusion import lets_in
+from picklebot.account.framework import import_pywikibot, pace, send_through
+from picklebot.account.sessions import keep_session_for
+from picklebot.account.targets import BasePage, Target, base_page
+from picklebot.deadline import NEVER, Deadline
+from picklebot.errors import RecordingError, StoppedError
+from picklebot.model import Page
+from picklebot.text.redaction import redact, shown_url
+from picklebot.text.wikitext import CostlyWikitextError
+from picklebot.wiki.client import Answer, Parameter, user_agent
+from picklebot.wiki.site import MODULE
+from picklebot.wiki.transport import Route, Transport, is_loopback
+
+__all__ = ["RATE_LIMITED", "Account", "Edit", "Observer"]
+
+#: Code of the error that a limit of the wiki's comes to.
+RATE_LIMITED = "ratelimited"
+
+# pywikibot's own default, seconds; https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options
+_WRITE_INTERVAL = 10.0
+# Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
+_PURGES_A_REQUEST = 10
+_PURGE_RETRIES = 7
+# How often a page is rewritten anew because somebody else was quicker.
+_CONFLICTS = 3
+# A filter that warns lets the second attempt pass.
+_WARNED = "abusefilter-warning"
+# Or somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not say what came of it.
+_READ_AGAIN = frozenset({_WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
+# The revision was deleted since it was tested.
+_GONE = "nosuchrevid"
+_BLOCKED = "blocked"
+_NO_RIGHT = frozenset({"permissiondenied", "writeapidenied", "noedit", "cantcreate"})
+_HINTS = {
+    "captcha": "the wiki asks for a captcha before it saves, and nobody is there to solve one: give the account the"
+    " right skipcaptcha, which the group bot has",
+    "permissiondenied": "the account may not: give it the right, or its bot password the grant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a page is to say, and why."""
+
+    text: str
+    summary: str
+
+
+Rewrite = Callable[[str], Edit | None]
+
+
+@dataclass(slots=True)
+class _Closed:
+    """The scope of a partial block."""
+
+    reason: str = ""
+    titles: frozenset[str] = frozenset()
+    namespaces: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Findings about missing rights and blocks: the wiki is asked once, not once a page."""
+
+    everything: StoppedError | None = None
+    edits: StoppedError | None = None
+    partly: _Closed = field(default_factory=_Closed)
+
+
+class Observer:
+    """One account, logged in. Every write is sent with ``assertuser``: as this account or not at all.
+
+    :param folder: of this wiki's and account's own, for pywikibot's files
+    :param write_interval: seconds between two writes; by default 10, and none on this machine
+    :param timeout: seconds in which every answer must be there, whole
+    :param deadline: after it nothing is asked or written any more, and no answer waited for
+    :raises RecordingError: the account cannot log in
+    """
+
+    def __init__(
+        self,
+        api: str,
+        account: Account,
+        folder: Path,
+        *,
+        contact: str,
+        write_interval: float | None,
+        timeout: float = 60.0,
+        deadline: Deadline = NEVER,
+    ) -> None:
+        if write_interval is None:
+            write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
+        self.name = account.name
+        self._capital = account.capital
+        try:
+            keep_session_for(folder, account.login, account.password)
+        except OSError as error:
+            raise RecordingError(f"{folder} cannot be written: {error.strerror}") from error
+        agent = user_agent(contact)
+        bot = import_pywikibot(folder, agent, write_interval)
+        try:
+            transport = Transport(Route(api), timeout=timeout, deadline=deadline)
+            transport.headers["User-Agent"] = agent
+            cookies = send_through(transport)
+            self._exchange = Exchange(transport, pace(folder), api, deadline)
+            self._session = Session(self._exchange, account, cookies)
+        except StoppedError:
+            raise
+        except (RecordingError, bot.exceptions.Error, OSError, ValueError) as error:
+            raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {redact(str(error))}") from error
+        self._found = _Findings()
+        self._look_for_block()
+
+    def before_each_write(self, look: Callable[[], None]) -> None:
+        """Have something called right before each write is sent, at the end of all pauses; it may raise."""
+        self._exchange.before_write = look
+
+    def has_right(self, right: str) -> bool:
+        """Whether the account (as limited by the grants of its bot password) may do something."""
+        return self._session.has_right(right)
+
+    def write(self, **parameters: Parameter) -> Answer:
+        """Send a write, and return the API's answer.
+
+        :raises StoppedError: nothing can be written
+        :raises RecordingError: with the API's code and words
+        """
+        if self._found.everything:
+            raise self._found.everything
+        try:
+            return self._session.ask(write=True, **parameters)
+        except RecordingError as error:
+            self._learn(error, edit=parameters["action"] == "edit")
+            raise
+
+    def tag(self, page: Page, add: str, remove: str, reason: str) -> bool:
+        """Change the tags of a module's revision (https://www.mediawiki.org/wiki/API:Tag).
+
+        What keeps a single revision from being tagged is told in the answer, and is no error of the API's
+        (ApiTag.php, ``processIndividual``). A revision that was deleted meanwhile has nothing left to tag.
+
+        :returns: whether there was a revision to tag
+        :raises StoppedError: nothing can be tagged
+        :raises RecordingError: this revision cannot
+        """
+        self._see(frozenset({MODULE}), page.title)
+        answer = self.write(action="tag", revid=page.revision, add=add, remove=remove, reason=reason)
+        result = checked(Tagged, answer).tag[0]
+        if result.status == "success" or result.code == _GONE:
+            return result.code != _GONE
+        if result.status == "skipped":
+            raise RecordingError("skipped", code=RATE_LIMITED)
+        first = result.errors[0] if result.errors else result
+        code, words = first.code or result.status, first.info or getattr(first, "message", "")
+        refused = RecordingError(f"{code}: {words}", code=code)
+        self._learn(refused)
+        raise refused
+
+    def edit(self, target: Target, rewrite: Rewrite) -> bool:
+        """Rewrite a page, the page that is meant and no other: no redirect is followed; ``{{bots}}`` is obeyed.
+
+        Where somebody else saves it meanwhile, their text is rewritten.
+
+        :param rewrite: from the text, empty where there is no page, to the new text and a summary, or None to leave it
+        :returns: whether it was saved
+        :raises StoppedError: nothing can be edited
+        :raises RecordingError: it cannot be read or saved
+        """
+        if self._found.edits:
+            raise self._found.edits
+        self._see(target.namespaces, target.title)
+        first: BasePage | None = None
+        last = RecordingError("")
+        for _ in range(_CONFLICTS):
+            base = self._read(target)
+            if first and first.page_id and base.page_id != first.page_id:
+                raise RecordingError(f"{target.title} was moved, deleted or made anew meanwhile: it is left alone")
+            first = first or base
+            try:
+                edit = rewrite(base.text)
+            except CostlyWikitextError as error:
+                raise RecordingError(f"{target.title} is left alone, {error}") from error
+            if edit is None:
+                return False
+            if not lets_in(base.text, self.name, self._capital):
+                raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
+            try:
+                self._save(target, base, edit)
+            except RecordingError as error:
+                if error.code not in _READ_AGAIN or error.code == last.code == _WARNED:
+                    raise
+                last = error
+                continue
+            return True
+        raise last
+
+    def _read(self, target: Target) -> BasePage:
+        query = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
+        return base_page(
+            self._session.ask(write=False, **query, rvprop=["ids", "timestamp", "content"], rvslots="main"), target
+        )
+
+    def _save(self, target: Target, base: BasePage, edit: Edit) -> None:
+        """Save a page as it was read: at this title, and with this latest revision, or where there is none."""
+        stated: dict[str, Parameter] = {"createonly": True}
+        if base.page_id:
+            stated = {"nocreate": True, "baserevid": base.revision, "basetimestamp": base.timestamp}
+        try:
+            saved = self._saved(title=base.title, text=edit.text, summary=edit.summary, minor=True, **stated)
+        except StoppedError:
+            raise
+        except RecordingError as error:
+            words = f"{_HINTS[error.code]} ({error})" if error.code in _HINTS else str(error)
+            raise RecordingError(f"{base.title} cannot be saved: {words}", code=error.code) from error
+        if base.page_id and saved.newrevid and saved.oldrevid != base.revision:
+            self._see_to_merge(target, saved.newrevid)
+
+    def _saved(self, **form: Parameter) -> EditResult:
+        """Of an edit that the wiki took.
+
+        :raises RecordingError: it did not
+        """
+        result = checked(Edited, self.write(action="edit", bot=True, **form)).edit
+        if result.result == "Success":
+            return result
+        code = "captcha" if result.captcha is not None else result.code or result.result
+        raise RecordingError(f"{code}: {result.info or result.result}", code=code)
+
+    def _see_to_merge(self, target: Target, revision: int) -> None:
+        """Take an edit back where the wiki merged it into a text that is no longer one for it."""
+        try:
+            self._read(target)
+        except StoppedError:
+            raise
+        except RecordingError as error:
+            self._saved(title=target.title, undo=revision, nocreate=True, minor=True)
+            raise RecordingError(f"{error} (that happened while it was saved; the edit was taken back)") from error
+
+    def refresh(self, titles: Iterable[str]) -> None:
+        """Bring the category memberships of pages up to date at once (https://www.mediawiki.org/wiki/API:Purge).
+
+        Where the wiki limits the rate, it is waited for.
+
+        :raises RecordingError: the wiki does not do it
+        """
+        todo = list(dict.fromkeys(titles))
+        for start in range(0, len(todo), _PURGES_A_REQUEST):
+            left = todo[start : start + _PURGES_A_REQUEST]
+            for attempt in range(_PURGE_RETRIES + 1):
+                left = self._purge(left)
+                if not left:
+                    break
+                if attempt == _PURGE_RETRIES:
+                    raise RecordingError(f"the wiki limits how many pages are purged in a minute: {left[0]} waits")
+                self._session.pause(2.0**attempt)
+
+    def _purge(self, titles: list[str]) -> list[str]:
+        """Purge pages; those that the wiki did not bring up to date, which is how it limits the rate."""
+        answer = self._session.ask(write=False, action="purge", forcelinkupdate=True, titles=titles)
+        return [
+            page.title
+            for page in checked(Purged, answer).purge
+            if not (page.linkupdate or page.missing or page.invalid)
+        ]
+
+    def _see(self, namespaces: frozenset[int], title: str) -> None:
+        """See that nothing is known that keeps the account from a page.
+
+        :raises RecordingError: something is
+        """
+        if self._found.everything:
+            raise self._found.everything
+        partly = self._found.partly
+        if namespaces <= partly.namespaces:
+            raise StoppedError(partly.reason, code=_BLOCKED, everywhere=False)
+        if title in partly.titles:
+            raise RecordingError(partly.reason, code=_BLOCKED)
+
+    def _learn(self, error: RecordingError, *, edit: bool = False) -> None:
+        """Find out whether what was refused once will be refused everywhere.
+
+        :param edit: whether it was an edit
+        :raises StoppedError: it will
+        """
+        if isinstance(error, StoppedError):
+            self._found.everything = error
+        elif error.code == READ_ONLY:
+            self._found.everything = StoppedError(f"the wiki is read-only ({error}): the rest waits", code=READ_ONLY)
+        elif _BLOCKED in error.code:
+            self._session.refresh()
+            self._look_for_block()
+        elif edit and error.code in _NO_RIGHT:
+            self._session.refresh()
+            if not self.has_right("edit"):
+                self._found.edits = StoppedError(f"{self.name} lacks the right edit: {error}", everywhere=False)
+                raise self._found.edits from error
+        if self._found.everything:
+            raise self._found.everything from error
+
+    def _look_for_block(self) -> None:
+        """The blocks of the account, as far as the wiki tells them."""
+        user = self._session.user
+        if user.blockid is None:
+            return
+        words = f"{self.name} is blocked by {user.blockedby or 'somebody'} ({user.blockreason or 'no reason given'})"
+        if not user.blockpartial:
+            self._found.everything = StoppedError(f"{words}: the rest waits until it is not", code=_BLOCKED)
+            return
+        query = {"action": "query", "list": "blocks", "bkusers": self.name, "bkprop": ["restrictions", "reason", "by"]}
+        blocks = checked(Blocks, self._session.ask(write=False, **query)).query.blocks
+        found = [block.restrictions for block in blocks if not isinstance(block.restrictions, list)]
+        self._found.partly = _Closed(
+            f"{words}, from some pages or namespaces",
+            frozenset(page.title for each in found for page in each.pages),
+            frozenset(number for each in found for number in each.namespaces),
+        )

@@ -1,0 +1,1 @@
+"""One suite from its call to its outcome: run, read, repeat, and confirm in batches."""

@@ -1,0 +1,397 @@
+"""One suite: invoke → parse → extract. The part of the line that a harvest, a gate and a look at one module share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import islice
+
+from picklebot import __version__
+from picklebot.errors import PluginError, WikiError
+from picklebot.evaluation.written_calls import ran_tests, written_call_counts
+from picklebot.invocation import Output, Runner
+from picklebot.model import (
+    Call,
+    Candidate,
+    ErrorKind,
+    Marks,
+    Offer,
+    Origin,
+    OtherVerdict,
+    Report,
+    State,
+    Suite,
+    SuiteResult,
+)
+from picklebot.plugins.hookspecs import NAME
+from picklebot.plugins.manager import Plugins
+from picklebot.reports.detail import merge, parse_detail
+from picklebot.reports.fingerprint import fingerprint
+from picklebot.reports.patterns import FORMAT as PATTERNS
+from picklebot.reports.patterns import parse_patterns
+from picklebot.strategy import Strategies, Strategy
+from picklebot.strategy.calls import offered
+from picklebot.wiki import Site
+
+__all__ = ["DEPENDENCIES", "SuiteEvaluator", "with_evaluator_version"]
+
+#: So many pages that a suite depends on are followed: each costs a share of a request whenever it is looked at.
+DEPENDENCIES = 1_000
+
+_LOG = logging.getLogger(__name__)
+
+
+def with_evaluator_version(site: Site, strategies: Strategies) -> Site:
+    """A wiki with picklebot and its strategies among the software: with others any state may change."""
+    return replace(site, software={**site.software, NAME: f"{__version__} (strategies {strategies.digest[:8]})"})
+
+
+class _How(Enum):
+    """Why a strategy may read an output."""
+
+    AS_IT_SHOULD_LOOK = auto()
+    ON_ITS_WORD = auto()
+    BY_LOOKS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One call of a suite, and what it came to by the page alone.
+
+    :param candidate: the one whose report it is
+    :param candidates: all that call it so
+    :param printed: the report as it was read, which another run can be compared with
+    :param outputs: all that it was read from
+    :param note: why this call was made, where that needs to be said
+    :param functions: what the tester offers, where it had to be asked again
+    """
+
+    candidate: Candidate
+    candidates: Sequence[Candidate]
+    output: Output
+    report: Report
+    state: State
+    printed: Report
+    outputs: Sequence[Output] = ()
+    note: str = ""
+    functions: frozenset[str] | None = None
+
+    @property
+    def seen(self) -> tuple[Call, Report, State]:
+        """The reason why it counts or does not."""
+        return self.candidate.call, self.report, self.state
+
+    @property
+    def verdict(self) -> OtherVerdict:
+        """The note about it where it does not count."""
+        return OtherVerdict(self.candidate.call, self.state)
+
+
+_NO_TEST = "the strategy's own call ran no test"
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteEvaluator:
+    """Runs suites and comes to their states.
+
+    What the page shows decides; the first candidate that recognises it reads it. What no candidate recognises is
+    offered to every strategy that knows how its reports look. Detail from the console is added, and decides nothing but
+    where the marks of a page cannot be told apart.
+    """
+
+    runner: Runner
+    strategies: Strategies
+    plugins: Plugins
+
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        """Run a suite alone and come to its state, or say why that could not be.
+
+        :param detail: whether to ask the console for what the page does not show
+        """
+        if not suite.candidates and suite.functions is None:
+            return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
+        try:
+            return self._evaluate(suite, detail=detail)
+        except PluginError as error:
+            return SuiteResult(suite, inconclusive=str(error))
+        except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
+            _LOG.exception("picklebot failed on %s; please report this", suite.tester.title)
+            return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
+
+    def _evaluate(self, suite: Suite, *, detail: bool) -> SuiteResult:
+        if not suite.candidates:
+            return self._result(suite, "", _nothing_to_run(suite))
+        own, written = (
+            self._run(suite, [each for each in suite.candidates if each.origin.written is kind])
+            for kind in (False, True)
+        )
+        runs = [run for run in (own, written) if run is not None]
+        there = [run for run in runs if not run.output.no_function]
+        if not there:
+            runs = there = [self._ask_again(suite, runs[0])]
+            suite = replace(suite, candidates=())
+        silent = next((run for run in there if run.output.inconclusive), None)
+        if silent is not None and (silent is there[0] or not ran_tests(there[0].report, there[0].state)):
+            return SuiteResult(
+                suite,
+                silent.candidate.strategy,
+                inconclusive=silent.output.inconclusive,
+                duration_ms=silent.output.duration_ms,
+                depends_on=silent.output.depends_on,
+                seen=silent.output.seen,
+                there=silent.output.there,
+            )
+        return self._verdict(suite, runs, [run for run in there if run is not silent], detail=detail)
+
+    def _verdict(self, suite: Suite, runs: Sequence[_Run], there: Sequence[_Run], *, detail: bool) -> SuiteResult:
+        """The result of the run that counts. Its call comes first from now on: batches make that one.
+
+        :param there: those of the runs whose functions there are; the strategy's own first
+        """
+        chosen, other = there[0], there[1] if len(there) > 1 else None
+        if other is not None and written_call_counts(chosen.seen, other.seen, other.candidate.origin):
+            chosen, other = replace(other, note=f"the call on {other.candidate.call.found_on} counts: {_NO_TEST}"), None
+        elif other is not None and other.candidate.origin is Origin.DOCUMENTATION and other.state is chosen.state:
+            chosen, other = other, None  # the verdict is the same; its points are those that editors see
+        output = chosen.output
+        report = chosen.report
+        if detail and report.recognised:
+            try:
+                report = self._with_detail(report, suite, chosen.candidate, self.strategies[chosen.candidate.strategy])
+            except WikiError as error:
+                reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
+                name = chosen.candidate.strategy
+                return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
+        needs = dict.fromkeys(title for run in runs for title in run.output.depends_on)
+        notes = [note for note in (chosen.note, _unfollowed(len(needs))) if note]
+        report = replace(report, notes=(*report.notes, *notes)) if notes else report
+        rest = (each for each in suite.candidates if each not in chosen.candidates)
+        suite = replace(suite, candidates=(*chosen.candidates, *rest), functions=chosen.functions or suite.functions)
+        return replace(
+            self._result(suite, chosen.candidate.strategy, report),
+            call=chosen.candidate.call,
+            duration_ms=output.duration_ms,
+            cost=output.cost,
+            depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
+            seen=_oldest(run.output.seen for run in runs),
+            there=frozenset().union(*(run.output.there for run in runs)),
+            # Of what only the console told no page shows whether it is as it was.
+            page_counts=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
+            fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
+            limit_usage=output.limit_usage,
+            other=other.verdict if other is not None and other.state is not chosen.state else None,
+        )
+
+    def _run(self, suite: Suite, candidates: Sequence[Candidate]) -> _Run | None:
+        """Run a suite by the call of some candidates; None without any."""
+        if not candidates:
+            return None
+        outputs: dict[tuple[Call, str], Output] = {}
+        for candidate, how in self._to_try(candidates, outputs):
+            strategy = self.strategies[candidate.strategy]
+            key = (candidate.call, strategy.invoke.output)
+            if key not in outputs:
+                outputs[key] = self.runner.run(suite, candidate.call, strategy)
+            output = outputs[key]
+            if output.inconclusive:
+                return _Run(candidate, candidates, output, Report(""), State.UNKNOWN, Report(""))
+            report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
+            if report.recognised and (how is not _How.BY_LOOKS or report.points):
+                break
+        else:
+            candidate, output = candidates[0], next(iter(outputs.values()))
+            report = Report("", notes=output.notes)
+        printed = report
+        if output.of_runner and candidate.origin is Origin.STRATEGY and not candidate.call.found_on:
+            report = _not_understood(output, candidate.call)
+        state, _ = self.plugins.state(report, candidate.strategy)
+        return _Run(candidate, candidates, output, report, state, printed, tuple(outputs.values()))
+
+    def _ask_again(self, suite: Suite, tried: _Run) -> _Run:
+        """Run a suite by what its tester offers instead of functions that are not there; unknown where that is no one.
+
+        Suites that a framework runs by itself are not asked before: nearly all of them have the function.
+        """
+        try:
+            offer = self.runner.offer(suite.tester.title) or Offer()
+        except WikiError as error:
+            return replace(tried, output=Output(inconclusive=str(error)))
+        called = tried.candidate.call.function
+        candidates = tuple(offered(suite.candidates, self.strategies, offer.functions))
+        run = self._run(suite, candidates)
+        if run is not None and not run.output.no_function:
+            note = f"there is no function {called}; {candidates[0].call.function} is the one that is left"
+            return replace(run, functions=offer.functions, note=note)
+        listed = ", ".join(sorted(offer.functions)) or "none"
+        report = Report("", notes=(f"there is no function {called}, and which runs the tests is unclear: {listed}",))
+        return replace(tried, candidates=suite.candidates, report=report, state=State.UNKNOWN)
+
+    def depends_on_title(self, result: SuiteResult) -> bool | None:
+        """Whether a suite ends otherwise under another title than the one it runs under; None if that cannot be told.
+
+        Some suites look at the page they are on: a verdict that holds on one page only is marked so. One that ends
+        otherwise under the same title too looks at something else.
+        """
+        suite, call = result.suite, result.call
+        if call is None or result.report is None:
+            return None
+        if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
+            return None  # it would cost the wiki as much again, to say the same
+        told = True
+        for title in suite.other_titles(call):
+            away = self._under(title, result)
+            if away.report is None:
+                told = False
+            elif not _alike(away, result):
+                settled = _alike(self._under(call.title, result), result) and _alike(self._under(title, result), away)
+                return True if settled else None
+        return False if told else None
+
+    def _under(self, title: str, result: SuiteResult) -> SuiteResult:
+        """The same run under a title, as far as it has to be known: most suites show it on the page."""
+        if result.call is None:
+            raise ValueError("a result without a call was not run")
+        candidate = Candidate(result.strategy, replace(result.call, title=title))
+        unclear = result.report is not None and result.report.marks is not Marks.CLEAR
+        return self.evaluate(
+            replace(result.suite, candidates=(candidate,)), detail=unclear or result.page_counts is None
+        )
+
+    def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
+        """The report in an output, in the first of a strategy's formats that makes sense of it.
+
+        :param gated: whether the output must look like one of the strategy's reports
+        :raises PluginError: a plugin's parser failed
+        """
+        if output.error is not None:
+            return Report("", error=output.error, notes=output.notes)
+        if gated and strategy.recognise.report and not _looks_like(strategy, output.text):
+            return Report("")
+        reports = (self._parse(name, output.text, strategy) for name in strategy.report.formats)
+        report = next((report for report in reports if report.recognised), Report(""))
+        return replace(report, notes=(*output.notes, *report.notes))
+
+    def _parse(self, report_format: str, text: str, strategy: Strategy) -> Report:
+        if report_format == PATTERNS:
+            return parse_patterns(text, strategy.report.patterns)
+        return self.plugins.parse(report_format, text)
+
+    def _to_try(
+        self, mine: Sequence[Candidate], outputs: dict[tuple[Call, str], Output]
+    ) -> Iterator[tuple[Candidate, _How]]:
+        """The candidates that there still are, then who knows reports that look like what was printed.
+
+        A kind that the source tells needs no look of its own in the end: wikis put words before a report. One that
+        nothing but the looks of a page speaks for needs points: a coloured line alone could be anything.
+        """
+        candidates = [candidate for candidate in mine if candidate.strategy in self.strategies]
+        for candidate in candidates or [Candidate(self.strategies.fallback.name, mine[0].call)]:
+            yield candidate, _How.AS_IT_SHOULD_LOOK
+        for candidate in candidates:
+            if candidate.declared_in_source:
+                yield candidate, _How.ON_ITS_WORD
+        printed = [output.text for output in outputs.values()]
+        known = {candidate.strategy for candidate in mine}
+        for strategy in self.strategies.ordered:
+            if strategy.name not in known and any(_looks_like(strategy, text) for text in printed):
+                yield replace(mine[0], strategy=strategy.name), _How.BY_LOOKS
+
+    def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
+        """A report and what the console adds.
+
+        :raises WikiError: the console did not answer, and without it there is no verdict
+        """
+        if report.error is not None:
+            return report
+        why = "what a page hides stays hidden"
+        detail = None
+        if strategy.console.question:
+            try:
+                answer = self.runner.detail(suite.tester, candidate.call, strategy)
+            except WikiError as error:
+                if report.marks is not Marks.CLEAR:
+                    raise
+                why, answer = str(error), None
+            detail = parse_detail(answer) if answer is not None else None
+        if detail is not None:
+            return merge(report, detail)
+        if report.marks is Marks.AGAINST:
+            return Report("", notes=(*report.notes, "the page does not tell passed tests from failed ones"))
+        if strategy.console.question:
+            return replace(report, notes=(*report.notes, f"no detail from the console: {why}"))
+        return report
+
+    def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
+        state, rule = self.plugins.state(report, strategy)
+        return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+
+
+def _oldest(seen: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The oldest revision of each page that any of several runs saw."""
+    found: dict[str, int] = {}
+    for some in seen:
+        found |= {title: min(revision, found.get(title, revision)) for title, revision in some.items()}
+    return found
+
+
+def _told_by_console(shown: Report, report: Report) -> bool:
+    """Whether a page cannot tell its verdict: the console does, or nobody."""
+    return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
+
+
+# Limits of size depend on the neighbours in a batch, too.
+_BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
+
+
+def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> str:
+    """Of a report that another run can be compared with; empty for one that must be seen alone.
+
+    :param output: the one that was read; where a page does not tell its verdict by itself, every word matters
+    :param outputs: all that the suite was run for
+    """
+    if report.error is not None and report.error.kind in _BY_LIMITS:
+        return ""
+    if any(output.notes and not output.text for output in outputs):
+        return ""  # the wiki does not take its call for one: what that does to neighbours is not known
+    return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
+
+
+def _alike(one: SuiteResult, other: SuiteResult) -> bool:
+    """Whether two runs ended alike, by what their pages show."""
+    return _seen(one) == _seen(other)
+
+
+def _seen(result: SuiteResult) -> tuple[object, ...]:
+    report = result.report or Report("")
+    counts = report.counts if result.page_counts is None else result.page_counts
+    return report.recognised, counts, report.error.kind if report.error else None
+
+
+def _unfollowed(pages: int) -> str:
+    """A note about a suite that depends on so many pages; nothing where all of them are followed."""
+    if pages <= DEPENDENCIES:
+        return ""
+    return (
+        f"it depends on {pages:,} pages, of which {DEPENDENCIES:,} are followed: when another changes, it runs at its"
+        " recheck date"
+    )
+
+
+def _looks_like(strategy: Strategy, text: str) -> bool:
+    return any(pattern.search(text) for pattern in strategy.recognise.report)
+
+
+def _not_understood(output: Output, call: Call) -> Report:
+    """The report of a suite that the page which should run it fails on, where no editor says that it is run so."""
+    said = output.error.message if output.error is not None else ""
+    return Report("", notes=(*output.notes, f"{call.page} does not make sense of it: {said}"))
+
+
+def _nothing_to_run(suite: Suite) -> Report:
+    if suite.functions:
+        return Report("", notes=(f"no strategy knows how to run it; it offers {', '.join(sorted(suite.functions))}",))
+    if suite.data:
+        return Report("", notes=("it returns data, and no strategy knows which page runs tests with it",))
+    return Report("none", notes=("the tester offers no function to run",))

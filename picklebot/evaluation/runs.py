@@ -1,0 +1,353 @@
+"""Runs suites and makes sure of what they say.
+
+Alone is the truth (docs/architecture.md, "The run contract"). A state that differs from the last one is run again
+before it is believed, and a run during which a page changed that it depended on is no run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from itertools import islice
+
+from picklebot.errors import WikiError
+from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.failpoints import failpoint
+from picklebot.invocation.batches import NEAR
+from picklebot.model import ErrorKind, Page, Report, State, Suite, SuiteError, SuiteRecord, SuiteResult
+from picklebot.wiki import Wiki
+from picklebot.wiki.changes import pages_touched
+from picklebot.wiki.revisions import LUA, Current
+
+__all__ = ["BatchMiss", "Selected", "Verdict", "run_alone"]
+
+# Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
+# those that many share fit one question.
+_GROUP = 20
+# A suite whose pages keep changing under it, or whose server is behind the others, waits for the next harvest; seconds.
+_PAUSES = (0.0, 0.0, 1.0, 2.0)
+# Servers' clocks differ by as much, and one may be so far behind another: of a page of which a run does not tell which
+# revision it saw, it is taken to have seen the newest only if that is older.
+_MARGIN = timedelta(seconds=10)
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+_OTHERWISE = "it ended otherwise beside others"
+# After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
+_SILENCE = 5
+
+
+class BatchMiss(Enum):
+    """Why a batch did not confirm a suite."""
+
+    #: What it printed is not what was expected, or not in its place.
+    DIFFERENT_OUTPUT = auto()
+    #: Lua's time was over: some suite of the batch, or all together, took too much.
+    TIMED_OUT = auto()
+    #: Nothing can be said of it.
+    UNREADABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A suite that is to run, and why.
+
+    :param beside: how it fared in a batch that did not confirm it
+    :param depends_on: titles and revisions of the pages that its last run depended on
+    :param unsure: titles of pages that differ from what is known of them, and of which a run did not tell
+    """
+
+    record: SuiteRecord
+    reason: str
+    batch_miss: BatchMiss | None = None
+    depends_on: Mapping[str, int] = field(default_factory=dict)
+    unsure: tuple[str, ...] = ()
+
+    @property
+    def suite(self) -> Suite:
+        """The suite as it can be run, telling of pages that it is known to depend on, the doubtful ones first."""
+        suite = self.record.suite
+        own = (page.title for page in (suite.tester, suite.testee) if page.exists)
+        return replace(suite, watched=tuple(dict.fromkeys((*own, *self.unsure, *self.depends_on))))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a suite came to.
+
+    :param result: of the last run; None where a batch confirmed the state that it had
+    :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
+    :param flaky: whether it disagreed with its own repetition
+    :param solo: why it does not run in a batch from now on, or None
+    """
+
+    selected: Selected
+    result: SuiteResult | None
+    dependencies: Mapping[str, int] | None = None
+    flaky: bool = False
+    run_alone_reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Patience:
+    """Counts suites in a row to which the wiki gave no answer."""
+
+    silent: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.silent >= _SILENCE
+
+    def saw(self, result: SuiteResult) -> None:
+        self.silent = self.silent + 1 if result.inconclusive else 0
+
+
+def run_alone(
+    wiki: Wiki,
+    evaluator: SuiteEvaluator,
+    selected: Iterable[Selected],
+    stop: Callable[[], bool],
+    *,
+    concurrency: int = 1,
+) -> Iterator[list[Verdict]]:
+    """Run suites alone, and yield their verdicts a few at a time.
+
+    :param stop: whether to begin no further suite
+    :param concurrency: how many may run at the same time
+    """
+    patience = _Patience()
+    iterator = iter(selected)
+    while group := list(islice(iterator, max(_GROUP, 2 * concurrency))):
+        pending = {each.record.status.tester.page_id: each for each in group}
+        verdicts: dict[int, Verdict] = {}
+        seen: dict[str, int] = {}
+        for pause in _PAUSES:
+            if pending and pause < wiki.deadline.left:
+                time.sleep(pause if verdicts or seen else 0)
+                runs = _run_some(wiki, evaluator, list(pending.values()), patience, stop, concurrency)
+                pending = _accept_stable_runs(wiki, runs, verdicts, seen)
+        for each in pending.values():
+            reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
+            verdicts[each.record.status.tester.page_id] = Verdict(
+                each, SuiteResult(each.record.suite, inconclusive=reason)
+            )
+        yield [replace(verdict, run_alone_reason=_run_alone_reason(verdict)) for verdict in verdicts.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run, with its repetition.
+
+    :param torn: whether the repetition saw other revisions of the pages
+    """
+
+    selected: Selected
+    result: SuiteResult
+    flaky: bool
+    started: datetime
+    torn: bool = False
+
+
+def _run_some(
+    wiki: Wiki,
+    evaluator: SuiteEvaluator,
+    some: Sequence[Selected],
+    patience: _Patience,
+    stop: Callable[[], bool],
+    concurrency: int,
+) -> list[_Run]:
+    """Run suites, as many at a time as is allowed, until it is time to stop."""
+
+    def run(selected: Selected) -> _Run | None:
+        return None if stop() else _run_once(wiki, evaluator, selected, patience)
+
+    if concurrency == 1:
+        return [done for done in map(run, some) if done is not None]
+    with ThreadPoolExecutor(concurrency) as pool:
+        return [done for done in pool.map(run, some) if done is not None]
+
+
+def _run_once(wiki: Wiki, evaluator: SuiteEvaluator, selected: Selected, patience: _Patience) -> _Run:
+    """One run, with its repetition where the state differs from the last one."""
+    record = selected.record
+    started = wiki.clock
+    if patience.over:
+        silence = SuiteResult(record.suite, inconclusive="not tried: the wiki stopped answering")
+        return _Run(selected, silence, flaky=False, started=started)
+    result = evaluator.evaluate(selected.suite)
+    patience.saw(result)
+    last = record.status.state
+    flaky = result.state is not None and _contradicts(record, result)
+    torn = False
+    if not flaky and result.state is not None and _to_repeat(selected, result):
+        again = evaluator.evaluate(selected.suite)
+        if again.inconclusive:
+            result = again
+        elif _saw_others(again, result):
+            torn = True
+        else:
+            flaky = again.state != result.state
+    if result.state is not None and _title_may_matter(selected, result):
+        result = replace(result, title_dependent=evaluator.depends_on_title(result))
+    elif result.state == last:
+        result = replace(result, title_dependent=None if record.reason else record.status.title_dependent)
+    failpoint("mid-run")
+    return _Run(selected, result, flaky, started, torn)
+
+
+def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
+    """Whether to run a suite under other titles as well.
+
+    Where it fails for the first time, where it ended otherwise in a batch, which is under another title, and where its
+    title mattered the last time. Of others that pass a batch tells, if there is one that can (`confirming`).
+    """
+    record = selected.record
+    lone = result.page_counts is None or result.limit_usage >= NEAR
+    if result.state != record.status.state:
+        return result.state is not None and (lone or not result.state.passing)
+    if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT:
+        return result.fingerprint == record.fingerprint
+    known = record.status.title_dependent
+    return known is True or (known is None and lone)
+
+
+def _contradicts(record: SuiteRecord, result: SuiteResult) -> bool:
+    """Whether a suite that came to a state in this very harvest came to another one: it tosses a coin."""
+    return record.status.ran and result.state != record.status.state
+
+
+def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
+    """Whether a state must be seen once more to be believed."""
+    last = selected.record.status.state
+    if selected.record.flaky:
+        return True
+    # A suite whose batch ran out of time, and that alone does so too, has been seen twice.
+    error = result.report.error if result.report else None
+    if selected.batch_miss is BatchMiss.TIMED_OUT and error is not None and error.kind is ErrorKind.TIME:
+        return False
+    return last is not None and result.state != last
+
+
+def _saw_others(one: SuiteResult, other: SuiteResult) -> bool:
+    """Whether two runs saw different revisions of a page: their servers were not alike, or the page changed."""
+    return any(one.seen[title] != other.seen[title] for title in one.seen.keys() & other.seen.keys())
+
+
+def _accept_stable_runs(
+    wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]
+) -> dict[int, Selected]:
+    """Take the runs that saw the pages as they are now; the others come back, to be run again, by their tester.
+
+    A suite whose tester or module is another page by now, or none, has no verdict: it is made anew by the next harvest.
+
+    :param seen: revisions by title as they were before these runs; they are brought up to date
+    """
+    again: dict[int, Selected] = {}
+    titles = dict.fromkeys(
+        title for run in runs for title in (*(page.title for page in _own_pages(run)), *run.result.depends_on)
+    )
+    try:
+        since = min((run.started for run in runs), default=wiki.clock)
+        current, touched = pages_touched(wiki, titles, since - min(_MARGIN, since - _NO_TIME))
+    except WikiError as error:
+        for run in runs:
+            lost = SuiteResult(run.selected.record.suite, inconclusive=f"its dependencies could not be read: {error}")
+            verdicts[run.selected.record.status.tester.page_id] = Verdict(run.selected, lost)
+        return again
+    for run in runs:
+        tester_id = run.selected.record.status.tester.page_id
+        mine = {title: current[title].page for title in run.result.depends_on if title in current}
+        unsure = _not_told(run, mine)
+        if run.torn or any(title in run.selected.depends_on for title in unsure) or not _saw(run, mine, touched, seen):
+            again[tester_id] = replace(run.selected, unsure=(*run.selected.unsure, *unsure))
+            continue
+        if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
+            lost = SuiteResult(
+                run.result.suite, inconclusive="its test page or its module was moved or deleted meanwhile"
+            )
+            verdicts[tester_id] = Verdict(run.selected, lost)
+            continue
+        dependencies = None
+        if run.result.state is not None:
+            dependencies = {title: page.revision for title, page in mine.items()}
+        result = replace(run.result, suite=_as_tested(run.result.suite, mine))
+        if result.state is not None:
+            result = _with_model(result, current)
+        verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
+    seen.update({title: each.page.revision for title, each in current.items()})
+    return again
+
+
+def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], before: Mapping[str, int]) -> bool:
+    """Whether a run saw pages as they are now.
+
+    Mostly it tells. Of other pages only times speak: one that changed about when the run began may have changed in it,
+    unless it is known to have had the same revision before.
+
+    :param touched: when pages last changed
+    :param before: revisions by title, before the run
+    """
+    told = run.result.seen
+    if any(told[title] != page.revision for title, page in pages.items() if title in told):
+        return False
+    untold = {title: page for title, page in pages.items() if title not in told}
+    if any(title in run.result.there and not page.exists and title not in before for title, page in untold.items()):
+        return False  # it went meanwhile, and recent changes need not tell of that
+    return all(before.get(title) == page.revision for title, page in untold.items()) or not any(
+        title in touched and touched[title] >= run.started - min(_MARGIN, run.started - _NO_TIME) for title in untold
+    )
+
+
+def _not_told(run: _Run, pages: Mapping[str, Page]) -> tuple[str, ...]:
+    """Titles of pages that are not as they are known, where a run that was not asked for them first does not tell."""
+    known, asked = run.selected.depends_on, {*run.selected.unsure, *run.result.seen}
+    return tuple(title for title, page in pages.items() if title not in asked and known.get(title) != page.revision)
+
+
+def _own_pages(run: _Run) -> tuple[Page, Page]:
+    """The pages that a suite was made of."""
+    return run.result.suite.tester, run.result.suite.testee
+
+
+def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteResult:
+    """A result as it stands where the module itself is no Lua any more: then nothing that it says is tested."""
+    testee = result.suite.testee
+    now = current[testee.title].page if testee.title in current else testee
+    if not testee.exists or now.content_model in ("", LUA):
+        return result
+    message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
+    report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
+    return replace(result, report=report, state=State.FAIL, rule=f"{ErrorKind.SCRIPT}: {message}", page_counts=None)
+
+
+def _is_another(now: Page, made_of: Page) -> bool:
+    """Whether a page is not the one that it was, or only leads to another by now: a redirect has no content model."""
+    if made_of.exists:
+        return now.page_id != made_of.page_id or not now.content_model
+    return now.content_model == LUA
+
+
+def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
+    """A suite with the revisions that its run saw: its pages may have changed since they were listed."""
+
+    def newest(page: Page) -> Page:
+        now = pages.get(page.title)
+        return replace(page, revision=now.revision) if now and now.page_id == page.page_id and page.exists else page
+
+    return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
+
+
+def _run_alone_reason(verdict: Verdict) -> str | None:
+    """Why a suite that has run alone does not run beside others from now on, until its pages change."""
+    selected, result = verdict.selected, verdict.result
+    record = selected.record
+    if result is None or result.state is None or verdict.flaky:
+        return record.run_alone_reason
+    if result.limit_usage >= NEAR:
+        return "it comes near a limit of one request"
+    as_it_was = result.state == record.status.state and result.fingerprint == record.fingerprint
+    if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
+        return _OTHERWISE
+    return record.run_alone_reason if record.run_alone_reason == _OTHERWISE and record.reason is None else None

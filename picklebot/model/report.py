@@ -1,0 +1,135 @@
+"""Reports: what a run of a suite said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Counts", "Directive", "ErrorKind", "Marks", "Plan", "Point", "Report", "SuiteError"]
+
+
+class Directive(StrEnum):
+    """What a point says of itself (TAP 14, "Directives")."""
+
+    TODO = "TODO"
+    SKIP = "SKIP"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One test point: what was tested, and how it went.
+
+    :param ok: as the report says it, before any directive is taken into account
+    :param number: as the report says it, or None
+    :param reason: the text behind the directive
+    :param data: a YAML block, read safely
+    :param subtests: the points of a subtest that this point sums up; they do not count on their own
+    """
+
+    ok: bool
+    description: str = ""
+    number: int | None = None
+    directive: Directive | None = None
+    reason: str = ""
+    expected: str | None = None
+    actual: str | None = None
+    message: str | None = None
+    data: Mapping[str, object] | None = None
+    subtests: tuple[Point, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether this point makes its suite fail: not ok, and neither TODO nor SKIP."""
+        return not self.ok and self.directive is None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many points a report promises (TAP 14, "Plan")."""
+
+    count: int
+    skip_all: bool = False
+    reason: str = ""
+
+
+class ErrorKind(StrEnum):
+    """How a suite as a whole went wrong."""
+
+    SCRIPT = "script"
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    BAIL_OUT = "bail-out"
+    PLAN = "plan"
+    SYNTAX = "syntax"
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteError:
+    """What ended a suite, in the wiki's or the report's own words."""
+
+    kind: ErrorKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Points by how they went; every point is counted once: a directive before ok and not ok."""
+
+    total: int = 0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    todo: int = 0
+
+    @classmethod
+    def of(cls, points: tuple[Point, ...]) -> Counts:
+        """Count points; those of subtests are not counted on their own."""
+        skipped = sum(1 for p in points if p.directive is Directive.SKIP)
+        todo = sum(1 for p in points if p.directive is Directive.TODO)
+        failed = sum(1 for p in points if p.failed)
+        total = len(points)
+        return cls(total, total - skipped - todo - failed, failed, skipped, todo)
+
+
+class Marks(StrEnum):
+    """Whether the marks of a page leave no doubt that its tests passed; said of pages that show no failure."""
+
+    CLEAR = "clear"
+    #: Nothing speaks of failures, but failed tests might look the same: what the framework counts stands beside.
+    ALIKE = "alike"
+    #: Something speaks of failures: without the framework's own counts there is no verdict.
+    AGAINST = "against"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run of a suite said.
+
+    :param format: the report format that read it (``tap``, ``scribuntounit``…); empty when none recognised it
+    :param points: in the order of the report
+    :param declared: counts from a headline, where the report does not show every point
+    :param error: what ended the whole suite, or None
+    :param notes: what the reader of the report should know: lines that could not be read, what was cut
+    :param marks: whether passed tests can be told from failed ones
+    """
+
+    format: str
+    points: tuple[Point, ...] = ()
+    plan: Plan | None = None
+    declared: Counts | None = None
+    error: SuiteError | None = None
+    diagnostics: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    marks: Marks = Marks.CLEAR
+
+    @property
+    def recognised(self) -> bool:
+        """Whether a report format made sense of the output, or the wiki said how the suite ended."""
+        return bool(self.format) or self.error is not None
+
+    @property
+    def counts(self) -> Counts:
+        """What the report says of its points as a whole."""
+        return self.declared if self.declared is not None else Counts.of(self.points)

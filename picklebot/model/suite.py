@@ -1,0 +1,65 @@
+"""Suites: a module under test, its test page, and how it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from picklebot.model.calls import NOWHERE, Call, Candidate
+
+__all__ = ["DiscoveredSuite", "Page", "Suite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a wiki at one revision. ``page_id`` and ``revision`` are 0 for a page that does not exist."""
+
+    title: str
+    page_id: int = 0
+    revision: int = 0
+    content_model: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the wiki has this page."""
+        return self.page_id > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A testee, its tester, and the strategies that may run it.
+
+    :param testee: the module under test; it may not exist (a tester without a module)
+    :param candidates: in the order in which they are tried; empty where no strategy knows how to run it
+    :param functions: what the tester offers, where it had to be asked; None without candidates: the wiki did not say
+    :param why: how it came to this testee and these candidates, for people
+    :param data: whether it had to be asked, and holds something else than functions
+    :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect
+    :param watched: titles of pages of which its runs are to tell the revisions that they saw
+    """
+
+    testee: Page
+    tester: Page
+    candidates: tuple[Candidate, ...]
+    functions: frozenset[str] | None = None
+    why: tuple[str, ...] = ()
+    data: bool = False
+    elsewhere: bool = False
+    watched: tuple[str, ...] = ()
+
+    def other_titles(self, call: Call) -> list[str]:
+        """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
+        titles = (call.found_on, self.testee.title, NOWHERE)
+        return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredSuite:
+    """A suite, and the pages that decided how it was made, with their revisions (0 where there is none).
+
+    :param named: those of them that are modules: the tester may load any of them
+    """
+
+    suite: Suite
+    made_from: Mapping[str, int]
+    named: frozenset[str] = frozenset()

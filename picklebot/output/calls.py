@@ -1,0 +1,29 @@
+"""Calls that editors wrote down and that do not count, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from picklebot.model import OtherVerdict
+from picklebot.text.terminal import plain
+
+__all__ = ["other_document", "other_verdict"]
+
+
+def other_verdict(other: OtherVerdict) -> str:
+    """Say what another call comes to."""
+    call = "|".join((other.call.function, *other.call.arguments))
+    return f"the call {plain(call)} on {plain(other.call.found_on)} comes to {other.state}; the strategy's own counts"
+
+
+def other_document(other: OtherVerdict | None) -> dict[str, Any] | None:
+    """The same for programs."""
+    if other is None:
+        return None
+    call = other.call
+    return {
+        "function": call.function,
+        "arguments": list(call.arguments),
+        "found_on": call.found_on,
+        "state": other.state,
+    }

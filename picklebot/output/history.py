@@ -1,0 +1,162 @@
+"""The story of a module, for people and for programs; docs/operators.md, "The story of a module", names the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from picklebot.model import Cause, ChangedPage, Counts
+from picklebot.store.history import PastRun, Story, SuiteStory, Told
+from picklebot.text.terminal import plain
+from picklebot.tracking.causes import ORDER
+
+__all__ = ["diff_url", "moment", "points", "story_document", "story_lines"]
+
+
+def diff_url(api: str, page: ChangedPage) -> str:
+    """Where a wiki shows what an edit changed; empty where there is nothing to compare."""
+    index = api.removesuffix("api.php") + "index.php"
+    return f"{index}?oldid={page.old}&diff={page.new}" if page.old and page.new else ""
+
+
+def moment(time: datetime | None) -> str | None:
+    """A time as JSON has it: ISO 8601, UTC, whole seconds."""
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else None
+
+
+def points(counts: Counts) -> str:
+    """Points in words."""
+    words = [f"{counts.passed} of {counts.total} passed"]
+    counted = ((counts.failed, "failed"), (counts.skipped, "skipped"), (counts.todo, "todo"))
+    return ", ".join(words + [f"{n} {word}" for n, word in counted if n])
+
+
+def story_document(story: Story, api: str, recorders: Collection[str]) -> dict[str, Any]:
+    """The story as values that JSON knows."""
+    module = story.module
+    return {
+        "title": story.page.title,
+        "page_id": story.page.page_id,
+        "state": module.state if module else None,
+        "previous_state": module.previous if module else None,
+        "suites": [_suite(suite) for suite in story.suites],
+        "transitions": [_transition(told, api, recorders) for told in story.transitions],
+    }
+
+
+def story_lines(story: Story, api: str, recorders: Collection[str]) -> Iterator[str]:
+    """The story as lines of text, the latest first."""
+    state = story.module.state if story.module else "no state"
+    yield f"{plain(story.page.title)}: {state}"
+    for told in story.transitions:
+        yield ""
+        yield from _told_lines(told, api, recorders)
+    for suite in story.suites:
+        yield ""
+        yield from _suite_lines(suite)
+
+
+def _told_lines(told: Told, api: str, recorders: Collection[str]) -> Iterator[str]:
+    transition = told.found.transition
+    new = transition.new or "no longer followed"
+    revision = f", revision {transition.page.revision}" if transition.page.revision else ""
+    yield f"{_time(told.found.at)}  {transition.old or 'first seen'} → {new}: {plain(transition.summary)}{revision}"
+    if transition.cause:
+        yield from (f"    {line}" for line in _cause_lines(transition.cause, api))
+    waits = [name for name in recorders if name not in told.recorded]
+    parts = [f"{name} {_time(at)}" for name, at in told.recorded.items()]
+    recorded = f"recorded: {', '.join(parts)}" if parts else "not recorded"
+    missing = f"; waits for: {', '.join(waits)}" if waits else ""
+    yield f"    {recorded}{missing}  [{told.found.token}]"
+
+
+def _cause_lines(cause: Cause, api: str) -> Iterator[str]:
+    if not cause.pages and not cause.software:
+        yield "nothing known changed"
+    if len(cause.pages) > 1:
+        yield f"changed, the likeliest first ({ORDER}):"
+    for page in cause.pages:
+        what = "edited" if page.old and page.new else "created" if page.new else "deleted or moved"
+        by = f" by {plain(page.user)}" if page.user else ""
+        yield f"{plain(page.title)} {what}{by}{f' {page.at}' if page.at else ''} {diff_url(api, page)}".rstrip()
+    if cause.software:
+        yield f"{cause.whose_software}: {plain(cause.software[0], 2000)} → {plain(cause.software[1], 2000)}"
+
+
+def _suite_lines(suite: SuiteStory) -> Iterator[str]:
+    record = suite.record
+    status = record.status
+    marks = [
+        word for word, holds in (("flaky", record.flaky), ("runs alone", record.run_alone_reason is not None)) if holds
+    ]
+    marked = f" ({', '.join(marks)})" if marks else ""
+    strategy = f", {status.strategy}" if status.strategy else ""
+    yield f"{plain(status.tester.title)}{strategy}: {status.state or 'no state'}{marked}"
+    if record.ran_at:
+        yield f"    last verdict {_time(record.ran_at)}: {points(status.counts)}"
+    if record.reason:
+        yield f"    runs at the next harvest: {plain(record.reason)}"
+    for run in suite.runs:
+        yield f"    {_time(run.at)}  {_outcome(run)}, {run.duration_ms} ms; {plain(run.reason)}"
+
+
+def _outcome(run: PastRun) -> str:
+    if run.inconclusive:
+        return f"inconclusive: {plain(run.inconclusive)}"
+    error = f", {run.error.kind}: {plain(run.error.message)}" if run.error else ""
+    return f"{run.state}, {points(run.counts)}{error}"
+
+
+def _time(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}"
+
+
+def _suite(suite: SuiteStory) -> dict[str, Any]:
+    record = suite.record
+    return {
+        "tester": record.status.tester.title,
+        "testee": record.status.testee.title,
+        "strategy": record.status.strategy,
+        "state": record.status.state,
+        "points": asdict(record.status.counts),
+        "flaky": record.flaky,
+        "runs_alone": record.run_alone_reason,
+        "last_verdict": moment(record.ran_at),
+        "must_run": record.reason,
+        "runs": [
+            {
+                "at": moment(run.at),
+                "state": run.state,
+                "points": asdict(run.counts),
+                "error": {"kind": run.error.kind, "message": run.error.message} if run.error else None,
+                "inconclusive": run.inconclusive,
+                "duration_ms": run.duration_ms,
+                "lua_ms": run.lua_ms,
+                "reason": run.reason,
+            }
+            for run in suite.runs
+        ],
+    }
+
+
+def _transition(told: Told, api: str, recorders: Collection[str]) -> dict[str, Any]:
+    transition = told.found.transition
+    cause = None
+    if transition.cause:
+        pages = [{**asdict(page), "diff": diff_url(api, page) or None} for page in transition.cause.pages]
+        cause = {"pages": pages, "software": transition.cause.software}
+    return {
+        "token": told.found.token,
+        "at": moment(told.found.at),
+        "title": transition.page.title,
+        "revision": transition.page.revision,
+        "old": transition.old,
+        "new": transition.new,
+        "summary": transition.summary,
+        "testers": list(transition.testers),
+        "cause": cause,
+        "recorded": {name: moment(at) for name, at in told.recorded.items()},
+        "waits_for": [name for name in recorders if name not in told.recorded],
+    }

@@ -1,0 +1,95 @@
+"""How a wiki stands, for people and for programs; docs/operators.md, "How a wiki stands", names the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from picklebot.model import State
+from picklebot.output.history import moment
+from picklebot.store.history import Overview, PastHarvest
+from picklebot.text.terminal import plain
+
+__all__ = ["Standing", "overview_document", "overview_lines"]
+
+# Titles in one list of the text; the JSON document has all.
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the store says, and what follows from it now.
+
+    :param due: how many suites would run now, as far as the store can tell
+    """
+
+    wiki: str
+    overview: Overview
+    due: int
+
+
+def overview_document(standing: Standing) -> dict[str, Any]:
+    """Values that JSON knows."""
+    found = standing.overview
+    return {
+        "wiki": standing.wiki,
+        "modules": {state: found.modules.get(state, 0) for state in State},
+        "suites": len(found.suites),
+        "due": standing.due,
+        "flaky": [record.status.tester.title for record in found.suites if record.flaky],
+        "inconclusive": [{"tester": title, "reason": reason} for title, reason in found.inconclusive.items()],
+        "outbox": {
+            name: {"waiting": waiting.transitions, "since": moment(waiting.since)}
+            for name, waiting in found.outbox.items()
+        },
+        "last_harvest": _harvest(found.last) if found.last else None,
+        "running": found.held,
+    }
+
+
+def overview_lines(standing: Standing) -> Iterator[str]:
+    """Lines of text."""
+    found = standing.overview
+    counts = ", ".join(f"{number} {state}" for state, number in found.modules.items())
+    yield f"modules       {sum(found.modules.values())}{f': {counts}' if counts else ''}"
+    yield f"suites        {len(found.suites)}, {standing.due} due"
+    yield from _listed("flaky", [plain(record.status.tester.title) for record in found.suites if record.flaky])
+    yield from _listed(
+        "inconclusive", [f"{plain(title)}: {plain(reason)}" for title, reason in found.inconclusive.items()]
+    )
+    for name, waiting in found.outbox.items():
+        since = f", since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
+        yield f"outbox        {name}: {waiting.transitions} waiting{since}"
+    yield f"last harvest  {_last(found.last, held=found.held)}"
+
+
+def _listed(what: str, titles: list[str]) -> Iterator[str]:
+    yield f"{what:<13} {len(titles)}"
+    yield from (f"  {title}" for title in titles[:_MOST])
+    if len(titles) > _MOST:
+        yield f"  … and {len(titles) - _MOST} more"
+
+
+def _last(harvest: PastHarvest | None, *, held: bool) -> str:
+    if harvest is None:
+        return "none yet"
+    began = f"{harvest.started:%Y-%m-%d %H:%M:%S}"
+    if harvest.ended is None:
+        return f"{began}, {'not at its end' if held else 'broken off'}"
+    took = (harvest.ended - harvest.started).total_seconds()
+    numbers = f"{harvest.ran} suites ran, {harvest.inconclusive} inconclusive, {harvest.changed} states changed"
+    return f"{began}, {took:.1f} s, {harvest.requests} requests: {numbers}"
+
+
+def _harvest(harvest: PastHarvest) -> dict[str, Any]:
+    took = (harvest.ended - harvest.started).total_seconds() if harvest.ended else None
+    return {
+        "started": moment(harvest.started),
+        "ended": moment(harvest.ended),
+        "seconds": took,
+        "requests": harvest.requests,
+        "ran": harvest.ran,
+        "inconclusive": harvest.inconclusive,
+        "changed": harvest.changed,
+    }

@@ -1,0 +1,44 @@
+"""What a failed point compares, so that a reader sees how the values differ."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from itertools import takewhile
+
+from picklebot.model import Point
+from picklebot.text.terminal import plain
+
+__all__ = ["value_lines"]
+
+# Characters shown before the first that differs, where two long values differ only behind what is shown of each.
+_BEFORE = 40
+_SHOWN = 200
+
+
+def value_lines(point: Point, indent: str) -> Iterator[str]:
+    """A line for each value of a point, and one for its message."""
+    expected, actual = point.expected, point.actual
+    shown = [None if value is None else plain(value) for value in (expected, actual)]
+    if expected is not None and actual is not None and expected != actual and _seen(expected) == _seen(actual):
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False)))
+        start = max(alike - _BEFORE, 0)
+        shown = [_exact(value, start) for value in (expected, actual)]
+    shown.append(None if point.message is None else plain(point.message))
+    for name, value in zip(("expected", "actual", "message"), shown, strict=True):
+        if value is not None:
+            yield f"{indent}{name}: {value}"
+
+
+def _seen(value: str) -> str:
+    """What a reader sees of a value on a line."""
+    return "".join(char for char in plain(value) if unicodedata.category(char) != "Cf")
+
+
+def _exact(value: str, start: int) -> str:
+    """A value in quotes, from a character on, with escapes for what is not seen or looks like a space."""
+    part = "".join(
+        char if char == " " or unicodedata.category(char)[0] not in "CZ" else char.encode("unicode_escape").decode()
+        for char in value[start : start + _SHOWN]
+    )
+    return f'{"…" * (start > 0)}"{part}"'

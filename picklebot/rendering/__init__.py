@@ -1,1 +1,0 @@
-"""What a harvest found, for people and for programs: one file per format."""

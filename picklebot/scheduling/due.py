@@ -1,0 +1,61 @@
+"""Which of the known suites run now, and why. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from picklebot.model import SuiteRecord
+
+__all__ = ["due", "next_due", "reason_to_run"]
+
+
+def due(
+    records: Iterable[SuiteRecord], now: datetime, software: str, *, recheck_after: timedelta, full: bool
+) -> Iterator[tuple[SuiteRecord, str]]:
+    """Yield the suites that must run, and why, in the order of titles."""
+    for record in sorted(records, key=lambda record: record.status.tester.title):
+        reason = reason_to_run(record, now, software, recheck_after=recheck_after, full=full)
+        if reason is not None:
+            yield record, reason
+
+
+def reason_to_run(
+    record: SuiteRecord, now: datetime, software: str, *, recheck_after: timedelta, full: bool
+) -> str | None:
+    """Why a suite's answer could have changed; None where nothing says so.
+
+    :param now: UTC
+    :param software: digest of the wiki's software, with picklebot and its strategies
+    :param recheck_after: after this time it runs again in any case, for what the API does not show
+    :param full: whether all suites run
+    """
+    if record.reason is not None:
+        return record.reason
+    if record.ran_at is None:
+        return "it never ran"
+    if record.software != software:
+        return "the software changed: the wiki's, or the bot's strategies"
+    if full:
+        return "all were asked for"
+    if now - record.ran_at >= recheck_after * _spread(record.status.tester.page_id):
+        return "its last run is long ago"
+    return None
+
+
+def next_due(records: Iterable[SuiteRecord], now: datetime, *, recheck_after: timedelta) -> datetime | None:
+    """When a suite must run next if nothing changes, UTC: now where one waits already; None where there is none."""
+    times = (
+        now
+        if record.reason is not None or record.ran_at is None
+        else record.ran_at + recheck_after * _spread(record.status.tester.page_id)
+        for record in records
+    )
+    return min(times, default=None)
+
+
+def _spread(tester_id: int) -> float:
+    """Between a half and one, the same for a suite at all times: what ran together is not due together."""
+    digest = hashlib.blake2b(str(tester_id).encode(), digest_size=4).digest()
+    return 0.5 + int.from_bytes(digest, "big") / 2**33

@@ -1,0 +1,1 @@
+"""Text and JSON, made fit for what comes after. Pure."""

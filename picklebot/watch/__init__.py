@@ -1,0 +1,1 @@
+"""Stays up, follows a wiki's changes, and harvests when one of them could have changed an answer."""

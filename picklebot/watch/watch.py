@@ -1,0 +1,292 @@
+"""Stays up, follows a wiki's changes, and harvests when one of them could have changed an answer.
+
+What was touched is asked for again and again, cheaply; a stream of events says when to ask at once. Neither decides
+what runs: a harvest reads on from where the last one stopped, so that a gap in watching is none in what is seen.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from picklebot.deadline import Deadline
+from picklebot.discovery.sync import maybe_testers
+from picklebot.errors import LeaseError, RecordingError, StoreError, WikiError
+from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.harvest import Harvest, Options, harvest_under_lease
+from picklebot.recording import Recorder, record
+from picklebot.store.lease import Confirm, lease
+from picklebot.store.store import Store
+from picklebot.watch.stream import Stream
+from picklebot.wiki import Site, Wiki, read_site
+from picklebot.wiki.changes import Follower
+
+__all__ = ["Say", "Watch", "Watched"]
+
+# With a stream, the wiki is asked all the same: a stream can lose what it does not know of.
+_SLOW = 60.0
+# How long a change that a stream told of may take to show in the wiki's own list, which may lag behind.
+_EAGER = 30.0
+# Page tables may lag behind the list of changes as well: what was touched is looked at a second time. A harvest goes
+# back a minute in recent changes, so that this costs two requests or three, and runs nothing that stayed as it was.
+_AGAIN = 30.0
+# A pass begins no further suite after this time: what was edited meanwhile goes before what is rechecked.
+_SLICE = 30.0
+_SOFTWARE_EVERY = 600.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
+_STANDBY = 10.0
+
+
+class Say(Protocol):
+    """Writes a line of the log."""
+
+    def __call__(self, event: str, **values: object) -> None:
+        """Say what happened, with what one wants to know about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is watched, and how.
+
+    :param evaluator_for: makes the evaluator, again when the wiki's software changed
+    :param recorders_for: logs in and makes the recorders; None to leave the wiki alone
+    :param interval: seconds between two looks
+    """
+
+    wiki: Wiki
+    store: Store
+    evaluator_for: Callable[[Wiki, Site], SuiteEvaluator]
+    recorders_for: Callable[[Site], Sequence[Recorder]] | None
+    options: Options
+    interval: float
+
+
+@dataclass(slots=True)
+class _Pause:
+    """A pause that grows with every failure; told once."""
+
+    until: float = 0.0
+    since: float | None = None
+    length: float = _SHORTEST_PAUSE
+    reason: str = ""
+
+    def fail(self, reason: str) -> bool:
+        """Note a failure; whether it is one to tell."""
+        new, self.reason = reason != self.reason, reason
+        now = time.monotonic()
+        self.since = self.since or now
+        self.until = now + self.length * random.uniform(0.75, 1.25)  # noqa: S311 (jitter, no secret)
+        self.length = min(2 * self.length, _LONGEST_PAUSE)
+        return new
+
+    def over(self) -> float | None:
+        """Note a success; after how many seconds of failure, if any."""
+        lasted = time.monotonic() - self.since if self.since else None
+        self.until, self.since, self.length, self.reason = 0.0, None, _SHORTEST_PAUSE, ""
+        return lasted
+
+
+@dataclass(slots=True)
+class Watch:
+    """A watch over one wiki. All its methods but `stop` belong to one thread.
+
+    :param inbox: titles that a stream saw, or None to look up from waiting
+    """
+
+    watched: Watched
+    site: Site
+    say: Say
+    inbox: queue.SimpleQueue[str | None]
+    stream: Stream | None = None
+    _stopping: bool = False
+    _evaluator: SuiteEvaluator = field(init=False)
+    _recorders: Sequence[Recorder] = ()
+    _follower: Follower = field(init=False)
+    _next_look: float = 0.0
+    _eager: dict[str, float] = field(default_factory=dict)
+    _harvest_at: float = 0.0
+    _again_at: float | None = None
+    _software_at: float = 0.0
+    _away: _Pause = field(default_factory=_Pause)
+    _unanswered: _Pause = field(default_factory=_Pause)
+    _unrecorded: _Pause = field(default_factory=_Pause)
+
+    def stop(self) -> None:
+        """End soon, in good order. May be called by a signal's handler, or by another thread."""
+        self._stopping = True
+        self.inbox.put(None)
+
+    def run(self) -> None:
+        """Watch until `stop`; stand by while another does.
+
+        :raises RecordingError: the account cannot log in
+        """
+        self._evaluator = self.watched.evaluator_for(self.watched.wiki, self.site)
+        self._follower = Follower(self.watched.wiki)
+        if self.watched.recorders_for:
+            self._recorders = self.watched.recorders_for(self.site)
+        standby = False
+        while not self._stopping:
+            try:
+                with lease(self.watched.store) as confirm:
+                    standby = False
+                    self._harvest_at = 0.0  # of what was touched before, nothing is known
+                    self._software_at = time.monotonic() + _SOFTWARE_EVERY
+                    self.say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
+                    self._attend(confirm)
+            except (LeaseError, StoreError) as error:
+                if not standby:
+                    self.say("standing-by", reason=error)
+                standby = True
+                self._wait(time.monotonic() + _STANDBY * random.uniform(1, 1.2))  # noqa: S311 (jitter)
+        self.say("stopped")
+
+    def _attend(self, confirm: Confirm) -> None:
+        """Watch for as long as the wiki is ours."""
+        while not self._stopping:
+            try:
+                self._step(confirm)
+            except LeaseError:
+                raise
+            except (WikiError, StoreError) as error:
+                self._harvest_at = 0.0  # what happened meanwhile may have gone unseen
+                if self._away.fail(str(error)):
+                    self.say("away", reason=error)
+            else:
+                lasted = self._away.over()
+                if lasted is not None:
+                    self.say("back", after_seconds=round(lasted))
+            soon = min(self._next_look, self._harvest_at, self._unrecorded.until or self._next_look)
+            self._wait(max(soon, self._away.until))
+
+    def _step(self, confirm: Confirm) -> None:
+        """Do what is to be done by now."""
+        now = time.monotonic()
+        if now >= self._software_at:
+            self._read_software()
+        if now >= self._next_look or self._harvest_at <= now:
+            self._look()
+        if self._harvest_at <= now:
+            confirm()
+            self._harvest()
+        if self._unrecorded.until and self._unrecorded.until <= now:
+            self._record()
+
+    def _look(self) -> None:
+        """Ask what was touched, and whether anything depends on it."""
+        titles = self._follower.look()
+        now = time.monotonic()
+        self._eager = {title: until for title, until in self._eager.items() if title not in titles and until > now}
+        lively = not (self.stream and self.stream.live) or self._eager
+        self._next_look = now + (self.watched.interval if lively else max(_SLOW, self.watched.interval))
+        if self._matter(titles):
+            self._harvest_at, self._again_at = 0.0, now + _AGAIN
+
+    def _matter(self, titles: frozenset[str]) -> bool:
+        if maybe_testers(self.site, self._evaluator.strategies, titles):
+            return True
+        try:
+            return self.watched.store.depends_on_any(titles)
+        except StoreError:
+            return True  # a harvest will tell
+
+    def _harvest(self) -> None:
+        """One pass, and what follows from it."""
+        watched = self.watched
+        started = time.monotonic()
+        asked = watched.wiki.requests_made
+        options = replace(watched.options, deadline=Deadline.after(_SLICE))
+        found = harvest_under_lease(
+            watched.wiki, self.site, self._evaluator, watched.store, options, stop=lambda: self._stopping
+        )
+        ran = [suite for suite in found.suites if suite.ran]
+        self._tell(found)
+        if ran:
+            seconds = round(time.monotonic() - started, 1)
+            self.say("harvested", ran=len(ran), requests=watched.wiki.requests_made - asked, seconds=seconds)
+        self._harvest_at = self._when(found)
+        self._record()
+
+    def _tell(self, found: Harvest) -> None:
+        for transition in found.transitions:
+            pages = [page.title for page in transition.cause.pages] if transition.cause else []
+            self.say(
+                "transition",
+                module=transition.page.title,
+                old=transition.old or "none",
+                new=transition.new or "none",
+                summary=transition.summary,
+                cause=pages,
+            )
+        silent = [suite for suite in found.suites if suite.inconclusive]
+        if not silent:
+            self._unanswered.over()
+        elif self._unanswered.fail(str(sorted(suite.tester.title for suite in silent))):
+            first = silent[0]
+            self.say("inconclusive", suites=len(silent), first=first.tester.title, reason=first.inconclusive)
+
+    def _when(self, found: Harvest) -> float:
+        """When to harvest again if nothing is touched."""
+        now = time.monotonic()
+        if self._unanswered.until:
+            return self._unanswered.until
+        if found.waiting:
+            return now
+        if self._again_at is not None and self._again_at > now:
+            return self._again_at
+        self._again_at = None
+        utc = datetime.now(UTC)
+        return now + max(((found.next_due or utc) - utc).total_seconds(), self.watched.interval)
+
+    def _record(self) -> None:
+        """Record what waits in the outbox; log in again for it, as a wiki forgets who logged in an hour ago."""
+        if self.watched.recorders_for is None:
+            return
+        problems = {}
+        if any(self.watched.store.pending(recorder.name) for recorder in self._recorders):
+            try:
+                self._recorders = self.watched.recorders_for(self.site)
+            except RecordingError as error:
+                problems["login"] = str(error)
+            else:
+                problems = {
+                    problem.recorder: problem.message for problem in record(self._recorders, self.watched.store)
+                }
+        if not problems:
+            self._unrecorded.over()
+        elif self._unrecorded.fail(str(problems)):
+            for recorder, message in problems.items():
+                self.say("not-recorded", recorder=recorder, reason=message)
+
+    def _read_software(self) -> None:
+        """See whether the wiki's software changed: then everything may answer otherwise."""
+        site = read_site(self.watched.wiki)
+        self._software_at = time.monotonic() + _SOFTWARE_EVERY
+        if site != self.site:
+            self.say("software", version=site.software.get("MediaWiki", ""))
+            self.site, self._harvest_at = site, 0.0
+            self._evaluator = self.watched.evaluator_for(self.watched.wiki, site)
+
+    def _wait(self, until: float) -> None:
+        """Wait, but not when a stream tells of something that matters, or the watch is to end."""
+        while not self._stopping:
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            try:
+                title = self.inbox.get(timeout=left)
+            except queue.Empty:
+                return
+            now = time.monotonic()
+            if title is not None and self._away.until <= now and self._matter(frozenset({title})):
+                self._eager[title] = now + _EAGER
+                self._next_look = 0.0
+                return
+            if title is None and self.stream and not self.stream.live:
+                self._next_look = min(self._next_look, now + self.watched.interval)
+                until = min(until, max(self._next_look, self._away.until))

@@ -1,0 +1,203 @@
+"""Which runs are believed, on a wiki and with verdicts that a script holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from picklebot.deadline import NEVER
+from picklebot.evaluation.runs import Selected, Verdict, run_alone
+from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteRecord, SuiteResult, SuiteStatus
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+CALL = Call("tap", (), "Module:Foo/testcases")
+SUITE = Suite(Page("Module:Foo", 1, 11), Page("Module:Foo/testcases", 2, 12), (Candidate("tap", CALL),))
+
+
+class Wiki:
+    """Knows no pages: nothing that a suite depends on ever changes."""
+
+    clock = NOW
+    deadline = NEVER
+
+    def query(self, **_: object) -> Iterable[dict[str, object]]:
+        return ()
+
+
+class SuiteEvaluator:
+    """Gives verdicts in the order of a script."""
+
+    def __init__(self, *states: State) -> None:
+        self.script = list(states)
+
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:  # noqa: ARG002 (as the evaluator has it)
+        state = self.script.pop(0)
+        report = Report("tap", (Point(ok=state is State.GOOD),))
+        return SuiteResult(suite, "tap", CALL, report, state, page_counts=report.counts)
+
+    def depends_on_title(self, _: SuiteResult) -> bool:
+        return False
+
+
+def known(state: State | None, *, ran: bool = False, flaky: bool = False) -> SuiteRecord:
+    status = SuiteStatus(SUITE.testee, SUITE.tester, "tap", state, ran=ran, flaky=flaky)
+    return SuiteRecord(status, SUITE.candidates, ran_at=NOW, flaky=flaky)
+
+
+def verdict_of(record: SuiteRecord, *states: State) -> tuple[Verdict, list[State]]:
+    """The verdict on a suite, and the rest of the script."""
+    evaluator = SuiteEvaluator(*states)
+    groups = run_alone(Wiki(), evaluator, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
+    ((verdict,),) = groups
+    return verdict, evaluator.script
+
+
+def test_a_state_that_differs_from_the_last_is_seen_twice_before_it_is_believed() -> None:
+    verdict, left = verdict_of(known(State.GOOD), State.FAIL, State.FAIL, State.GOOD)
+    assert (verdict.result and verdict.result.state, verdict.flaky, left) == (State.FAIL, False, [State.GOOD])
+
+
+def test_one_that_disagrees_with_its_repetition_is_flaky() -> None:
+    verdict, _ = verdict_of(known(State.GOOD), State.FAIL, State.GOOD)
+    assert verdict.flaky
+
+
+def test_one_that_stands_is_seen_once() -> None:
+    verdict, left = verdict_of(known(State.GOOD), State.GOOD, State.FAIL)
+    assert (verdict.flaky, left) == (False, [State.FAIL])
+
+
+@pytest.mark.parametrize(("first", "then"), [(State.GOOD, State.FAIL), (State.FAIL, State.GOOD)])
+def test_another_state_than_that_of_the_same_harvest_is_no_second_change_but_flaky(first: State, then: State) -> None:
+    verdict, left = verdict_of(known(first, ran=True), then, then, then)
+    assert verdict.flaky
+    assert left == [then, then], "there is nothing to be sure of"
+
+
+def test_the_same_state_as_in_the_same_harvest_stands() -> None:
+    verdict, _ = verdict_of(known(State.FAIL, ran=True), State.FAIL)
+    assert not verdict.flaky
+
+
+def test_of_a_flaky_suite_two_runs_must_agree() -> None:
+    verdict, left = verdict_of(known(State.GOOD, flaky=True), State.GOOD, State.FAIL)
+    assert verdict.flaky
+    assert left == []
+
+
+class Pages(Wiki):
+    """Has these pages at the end of a run, by their titles, in place of those that the suite was made of."""
+
+    def __init__(self, **changed: dict[str, object]) -> None:
+        pages = {"testee": SUITE.testee, "tester": SUITE.tester}
+        self.answers = [
+            {
+                "title": page.title,
+                "pageid": page.page_id,
+                "lastrevid": page.revision,
+                "contentmodel": "Scribunto",
+                "revisions": [{"timestamp": "2026-01-01T00:00:00Z"}],
+                **changed.get(name, {}),
+            }
+            for name, page in pages.items()
+        ]
+
+    def query(self, **_: object) -> Iterable[dict[str, object]]:
+        return [{"pages": self.answers}]
+
+
+def result_on(wiki: Wiki) -> SuiteResult:
+    record = known(State.GOOD)
+    script = SuiteEvaluator(State.GOOD, State.GOOD, State.GOOD)
+    ((verdict,),) = run_alone(wiki, script, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
+    assert verdict.result
+    return verdict.result
+
+
+@pytest.mark.parametrize("page", ["tester", "testee"])
+@pytest.mark.parametrize("became", [{"missing": True}, {"pageid": 99}, {"redirect": True}])
+def test_a_suite_whose_own_page_went_while_it_ran_has_no_verdict(page: str, became: dict[str, object]) -> None:
+    assert result_on(Pages()).state is State.GOOD
+    result = result_on(Pages(**{page: became}))
+    assert (result.state, result.inconclusive) == (None, "its test page or its module was moved or deleted meanwhile")
+
+
+def test_a_module_whose_content_model_changed_fails_with_that_reason() -> None:
+    result = result_on(Pages(testee={"contentmodel": "wikitext"}))
+    assert result.state is State.FAIL
+    assert result.report
+    assert result.report.error
+    assert result.report.error.message == "the content model of Module:Foo is wikitext: it holds no Lua"
+
+
+DEP = "Module:Dep"
+GONE: dict[str, object] = {"title": DEP, "missing": True}
+BACK: dict[str, object] = {
+    "title": DEP,
+    "pageid": 7,
+    "lastrevid": 70,
+    "revisions": [{"timestamp": "2026-01-01T00:00:00Z"}],
+}
+
+
+class Sight(SuiteEvaluator):
+    """Gives verdicts that depend on a further page: in the order of a script they saw that it is there, or is not."""
+
+    def __init__(self, *saw: bool) -> None:
+        super().__init__(*[State.GOOD] * len(saw))
+        self.saw = list(saw)
+
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,))
+        if self.saw.pop(0):
+            return replace(result, there=frozenset({DEP}))
+        return replace(result, seen={DEP: 0})
+
+
+def dependencies_at_the_end(now: dict[str, object], *saw: bool) -> tuple[Mapping[str, int] | None, int]:
+    """What a verdict is taken to depend on, and how many runs that took."""
+    wiki, evaluator = Pages(), Sight(*saw)
+    wiki.answers.append(now)
+    ((verdict,),) = run_alone(wiki, evaluator, [Selected(known(State.GOOD), "a test")], lambda: False)  # type: ignore[arg-type]
+    return verdict.dependencies, len(saw) - len(evaluator.saw)
+
+
+def test_a_page_that_went_while_a_suite_ran_is_noticed_without_a_row_in_recent_changes() -> None:
+    assert dependencies_at_the_end(GONE, True, False) == ({DEP: 0}, 2)
+
+
+def test_a_page_that_came_while_a_suite_ran_is_noticed_whatever_its_revision_says_of_its_time() -> None:
+    assert dependencies_at_the_end(BACK, False, True) == ({DEP: 70}, 2)
+
+
+@pytest.mark.parametrize(("now", "saw"), [(GONE, False), (BACK, True)])
+def test_a_page_that_stayed_as_it_was_costs_no_second_run(now: dict[str, object], *, saw: bool) -> None:
+    assert dependencies_at_the_end(now, saw, saw)[1] == 1
+
+
+class Crowd(SuiteEvaluator):
+    """Gives verdicts that depend on a page of which a run tells only if it is asked for among the first few."""
+
+    FEW = 3
+
+    def __init__(self, *revisions: int) -> None:
+        super().__init__(*[State.GOOD] * len(revisions))
+        self.revisions = list(revisions)
+
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,))
+        revision = self.revisions.pop(0)
+        return replace(result, seen={DEP: revision} if DEP in suite.watched[: self.FEW] else {})
+
+
+@pytest.mark.parametrize(("saw", "runs"), [((69, 70), 3), ((70,), 2)])
+def test_of_many_pages_those_that_changed_are_asked_for_first(saw: tuple[int, ...], runs: int) -> None:
+    wiki, evaluator = Pages(), Crowd(69, *saw)
+    wiki.answers.append(BACK)
+    known_of = {"Module:A": 1, "Module:B": 2, DEP: 69}
+    selected = Selected(known(State.GOOD), "a test", depends_on=known_of)
+    ((verdict,),) = run_alone(wiki, evaluator, [selected], lambda: False)  # type: ignore[arg-type]
+    assert (verdict.dependencies, len(evaluator.revisions)) == ({DEP: 70}, 1 + len(saw) - runs)
