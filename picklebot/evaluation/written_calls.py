@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from picklebot.model import Call, ErrorKind, Origin, Report, State
+from picklebot.model import Call, Origin, Report, State
 
 __all__ = ["ran_tests", "written_call_counts"]
 
@@ -16,8 +16,8 @@ def written_call_counts(own: tuple[Call, Report, State], written: tuple[Call, Re
     """Whether a call that editors wrote down counts instead of the strategy's own, which exists.
 
     Anybody can write such a call, so it counts only where the strategy's own ran no test. One that died is not helped
-    by another function, which says nothing of what died; the same function may need the arguments that editors give.
-    On a talk page only a call that runs tests counts.
+    by another function, which says nothing of what died; the same function may need the arguments that its
+    documentation gives. A call on a talk page must run tests, and hides no error: it may go round what fails.
     """
     (call, report, state), (other_call, other_report, other_state) = own, written
     if ran_tests(report, state):
@@ -25,6 +25,5 @@ def written_call_counts(own: tuple[Call, Report, State], written: tuple[Call, Re
     works = ran_tests(other_report, other_state)
     documented = origin is Origin.DOCUMENTATION
     if report.error is not None:
-        same = call.function == other_call.function
-        return same and (documented or (works and report.error.kind is ErrorKind.SCRIPT))
+        return documented and call.function == other_call.function
     return works or (documented and (other_report.recognised or not report.recognised))

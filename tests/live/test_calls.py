@@ -30,7 +30,7 @@ SUITES: dict[str, tuple[str, str, str, str, str | None]] = {
     "Two functions": (WANTS_X + SHOW + END, "{{#invoke:%|show}}", "", "fail", "good"),
     "Alike": (WANTS_X + END, "{{#invoke:%| tap |}}", "", "fail", None),
     "Needs": (NEEDS_X + END, "{{#invoke:%|tap|x=x}}", "", "good", None),
-    "Needs, and is told on talk": (NEEDS_X + END, "", "{{#invoke:%|tap|x=x}}", "good", None),
+    "Needs, and is told on talk": (NEEDS_X + END, "", "{{#invoke:%|tap|x=x}}", "fail", "good"),
     "Dies": (NEEDS_X + SHOW + END, "", "{{#invoke:%|show}}", "fail", "good"),
     "Dies, documented": (NEEDS_X + SHOW + END, "{{#invoke:%|show}}", "", "fail", "good"),
     "Not offered": (WANTS_X + END, "{{#invoke:%|nosuch}}", "{{#invoke:%|tap|x=x}}", "fail", None),
