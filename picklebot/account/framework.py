@@ -62,7 +62,7 @@ def send_through(transport: Transport) -> Any:  # noqa: ANN401
 
 
 @cache
-def pace(folder: Path) -> Any:  # noqa: ANN401, ARG001 (what it is kept by)
+def pace(folder: Path) -> Any:  # noqa: ANN401
     """The throttle that pywikibot keeps for a folder: for all processes that write there, and from harvest to harvest.
 
     It is made without a `Site` of pywikibot's, which asks the wiki who we are as soon as it is made: cookies in hand,
@@ -72,6 +72,8 @@ def pace(folder: Path) -> Any:  # noqa: ANN401, ARG001 (what it is kept by)
     """
     from pywikibot.throttle import Throttle  # noqa: PLC0415 (as the rest of it)
 
+    # A process that took its number from another folder's list must find one here.
+    (folder / "throttle.ctrl").touch()
     return Throttle(_SITE)
 
 

@@ -45,6 +45,23 @@ def test_a_question_is_an_error_and_leaves_the_standard_input_alone(question: st
     assert ran.stdout.strip() == f"pywikibot asks {asked!r}, and nobody is asked anything at the keyboard / an answer"
 
 
+TWO_WIKIS = """
+import sys
+from pathlib import Path
+from picklebot.account.framework import import_pywikibot, pace
+for name in ("one", "two"):
+    folder = Path(sys.argv[1]) / name
+    folder.mkdir()
+    import_pywikibot(folder, "picklebot", 0.0)
+    pace(folder)
+"""
+
+
+def test_a_process_may_write_to_two_wikis_one_after_the_other(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", TWO_WIKIS, str(tmp_path)], check=True, timeout=60)
+    assert {path.name for path in tmp_path.iterdir() if (path / "throttle.ctrl").exists()} == {"one", "two"}
+
+
 RECORD = """
 import sys
 from pathlib import Path
