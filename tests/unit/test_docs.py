@@ -33,7 +33,7 @@ from picklebot.recording.wikitext import tag_name
 from picklebot.wiki.address import resolve
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -90,6 +90,24 @@ def test_every_command_in_the_documentation_exists_with_its_options(line: str, w
     for argument in arguments:
         if argument.startswith("-"):
             assert argument.partition("=")[0] in options | {"--version"}, f"{where}: {line}"
+
+
+def files_shown() -> Iterator[tuple[str, str]]:
+    """Files of the repository that pages show whole: the path behind the language of a block, and the block."""
+    for path in PAGES:
+        for _, name, content in BLOCK.findall(path.read_text(encoding="utf-8")):
+            if name.strip().startswith("docs/examples/"):
+                yield name.strip(), content
+
+
+@pytest.mark.parametrize(("name", "content"), list(files_shown()), ids=lambda value: value.partition("\n")[0])
+def test_an_example_is_the_file_that_is_run(name: str, content: str) -> None:
+    assert content == (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_example_is_shown() -> None:
+    files = (path for path in (ROOT / "docs" / "examples").rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+    assert {path.relative_to(ROOT).as_posix() for path in files} == {name for name, _ in files_shown()}
 
 
 def test_commands_are_found_at_all() -> None:

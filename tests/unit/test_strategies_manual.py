@@ -31,7 +31,6 @@ TABLES = {
     schema.Titles: "## titles.toml",
 }
 BLOCKS = re.findall(r"^```(\w+) ([^\n]+)\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
-FILES = {what: content for _, what, content in BLOCKS if what.startswith("docs/")}
 
 
 def keys_below(heading: str) -> set[str]:
@@ -63,16 +62,6 @@ def test_every_choice_every_format_every_group_every_limit_and_every_hook_is_nam
         assert f"`{word}`" in MANUAL, word
     assert f"{MATCH:,} bytes" in MANUAL
     assert f"have {MATCHES:,} of them" in MANUAL
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_an_example_is_the_file_that_is_run(name: str) -> None:
-    assert FILES[name] == (ROOT / name).read_text(encoding="utf-8")
-
-
-def test_every_example_is_shown() -> None:
-    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "examples").rglob("*.*") if path.is_file()}
-    assert {name for name in there if not name.endswith(".pyc")} == set(FILES)
 
 
 def test_the_example_strategies_are_right_and_read_what_the_manual_shows() -> None:

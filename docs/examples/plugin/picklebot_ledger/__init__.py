@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from picklebot.model import Directive, Point, Report, State
-from picklebot.plugins.hookspecs import Parse, hookimpl
-from picklebot.text.json import read_json
+from picklebot import Directive, Parse, Point, Report, State, hookimpl, read_json
 
 
 def parse_ledger(text: str) -> Report:
