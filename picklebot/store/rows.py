@@ -187,7 +187,8 @@ def outbox_entry_from(row: Row[Any]) -> OutboxEntry:
 
 def _candidate(candidate: dict[str, Any]) -> Candidate:
     origin = Origin(candidate.get("origin", Origin.STRATEGY))
-    return Candidate(candidate["strategy"], _call(candidate["call"]), candidate.get("told", False), origin)
+    declared = candidate.get("declared_in_source", candidate.get("told", False))
+    return Candidate(candidate["strategy"], _call(candidate["call"]), declared, origin)
 
 
 def _call(call: dict[str, Any]) -> Call:
