@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_evaluator, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.discovery import suites_for_module
 from picklebot.discovery.pages import titles_like
 from picklebot.errors import WorkError
@@ -19,7 +19,7 @@ from picklebot.model import Page, Suite
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.standing import counting, standing_alone
 from picklebot.text.terminal import json_text
-from picklebot.wiki import Wiki, read_site
+from picklebot.wiki import Wiki
 
 __all__ = ["explain_command"]
 
@@ -40,11 +40,8 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     parsed report, the state and the rule that gave it, and the pages that the run depended on. Exits 0 whatever the
     state is, 3 if none was come to.
     """
-    settings = settings_from(flags)
-    evaluator_for = open_evaluator(settings)
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
-    evaluator = evaluator_for(wiki, site)
+    app = open_app(flags)
+    evaluator, wiki, site = app.evaluator, app.wiki, app.site
     name = site.module(module)
     page, suites = suites_for_module(wiki, site, evaluator.strategies, evaluator.runner.offers, name)
     if not suites and page.exists:
@@ -52,7 +49,7 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     if not suites:
         near = difflib.get_close_matches(name, titles_like(wiki, site, name), 1)
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
-    alone = standing_alone(suites, counting(settings.testers_elsewhere, site))
+    alone = standing_alone(suites, counting(app.settings.testers_elsewhere, site))
     suites = [replace(s, why=(*s.why, _ALONE)) if s.tester.page_id in alone else s for s in suites]
     explanations = [_explain(suite, title, evaluator, wiki) for suite in suites]
     if output == "json":

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
 
-from picklebot.cli.options import need_account, open_evaluator, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.app import App
+from picklebot.cli.options import need_account, open_app, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.output.document import document
 from picklebot.output.table import console, print_table
-from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.store.database import Database
-from picklebot.store.store import Store
+from picklebot.recording import Recorder
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
-from picklebot.wiki import read_site
 
 __all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
 
@@ -65,34 +63,32 @@ def harvest_command(
     whatever state modules are in, 2 for wrong usage, 3 if the work could not be done.
     """
     settings = settings_from(flags)
-    deadline = Deadline.after(settings.deadline)
+    app = App(settings, Deadline.after(settings.deadline))
     recording = not (dry_run or no_record)
     if recording:
         need_account(settings, _WITHOUT)
-    evaluator_for = open_evaluator(settings)
-    wiki = open_wiki(settings, deadline)
-    site = read_site(wiki)
+    evaluator = app.evaluator
     observer = None
-    recorders: list[Recorder] = []
+    recorders: Sequence[Recorder] = ()
     if recording:
-        observer = log_in(wiki, site, settings, deadline)
+        observer = app.log_in()
         if not observer.has_right("bot"):
             click.echo(
                 f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
                 " group bot; what it records now will look like a person's work",
                 err=True,
             )
-        recorders = make_recorders(observer, wiki, site, settings)
-    with Store(Database(settings.store_url, read_only=dry_run), site.key, settings.term) as store:
+        recorders = app.recorders(observer)
+    with app.store(read_only=dry_run) as store:
         if observer is not None:
             observer.before_each_write(store.assert_held)
         found = harvest(
-            wiki,
-            site,
-            evaluator_for(wiki, site),
+            app.wiki,
+            app.site,
+            evaluator,
             store,
             recorders,
-            options_from(settings, deadline, drafts=drafts, full=full, sweep=sweep),
+            options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep),
             watched("running tests"),
             recorded(),
         )
@@ -117,26 +113,24 @@ def harvest_command(
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
-    settings = settings_from(flags)
-    evaluator_for = open_evaluator(settings)
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
-    options = options_from(settings, drafts=drafts, full=full, sweep=sweep)
-    with Store(Database(settings.store_url, read_only=True), site.key) as store:
-        planned = plan(wiki, site, evaluator_for(wiki, site), store, options)
+    app = open_app(flags)
+    evaluator = app.evaluator
+    options = options_from(app.settings, drafts=drafts, full=full, sweep=sweep)
+    with app.store(read_only=True) as store:
+        planned = plan(app.wiki, app.site, evaluator, store, options)
     if output == "json":
         suites = [
             {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, "reason": s.reason}
             for s in planned.selected
         ]
-        numbers = {"alone": planned.alone, "batches": planned.batches, "requests_made": wiki.requests_made}
+        numbers = {"alone": planned.alone, "batches": planned.batches, "requests_made": app.wiki.requests_made}
         click.echo(json_text({"suites": suites, **numbers}))
         return
     for selected in planned.selected:
         click.echo(f"{plain(selected.record.status.tester.title)}: {plain(selected.reason)}")
     click.echo(
         f"{len(planned.selected)} suites would run: {planned.alone} alone, a request each or a few,"
-        f" the others in {planned.batches} requests; finding that out took {wiki.requests_made}"
+        f" the others in {planned.batches} requests; finding that out took {app.wiki.requests_made}"
     )
 
 

@@ -7,15 +7,12 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
 from picklebot.output.history import story_document, story_lines
 from picklebot.recording import RECORDERS
-from picklebot.store.database import Database
 from picklebot.store.history import known, story
-from picklebot.store.store import Store
 from picklebot.text.terminal import json_text
-from picklebot.wiki import read_site
 
 __all__ = ["history_command"]
 
@@ -32,11 +29,10 @@ def history_command(module: str, *, runs: int, output: str, **flags: Any) -> Non
     Its changes of state, with what caused them and where they were recorded, and the last runs of its tests: all from
     the store. Runs and changes nothing.
     """
-    settings = settings_from(flags)
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
+    app = open_app(flags)
+    wiki, site = app.wiki, app.site
     title = site.module(module)
-    with Store(Database(settings.store_url, read_only=True), site.key) as store:
+    with app.store(read_only=True) as store:
         titles = known(store) if store.wiki else set()
         if not titles:
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")

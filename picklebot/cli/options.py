@@ -8,19 +8,14 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from picklebot.app import App
 from picklebot.config import Settings, load_settings
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import ConfigError, UsageError
-from picklebot.evaluation.evaluate import SuiteEvaluator
-from picklebot.invocation import Runner
-from picklebot.plugins.manager import load_plugins
-from picklebot.strategy import load_strategies
-from picklebot.text.redaction import keep_secret, keep_url, shown_url
-from picklebot.wiki import Site, Wiki
-from picklebot.wiki.address import from_user_config, resolve
-from picklebot.wiki.client import is_loopback
+from picklebot.errors import UsageError
+from picklebot.text.redaction import keep_secret, keep_url
+from picklebot.wiki.address import from_user_config
 
-__all__ = ["need_account", "open_evaluator", "open_wiki", "setting_options", "settings_from", "wiki_options"]
+__all__ = ["need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -86,6 +81,14 @@ def settings_from(flags: dict[str, Any]) -> Settings:
     return settings
 
 
+def open_app(flags: dict[str, Any], deadline: Deadline = NEVER) -> App:
+    """All that a command works with, by its flags and all other layers of settings; raises as `settings_from`.
+
+    :param deadline: by which the command is to end
+    """
+    return App(settings_from(flags), deadline)
+
+
 def need_account(settings: Settings, otherwise: str) -> None:
     """Refuse to go on without an account.
 
@@ -95,30 +98,3 @@ def need_account(settings: Settings, otherwise: str) -> None:
     if missing:
         ways = " and ".join(f"PICKLEBOT_{name.upper()}" for name in missing)
         raise UsageError(f"{ways} must be set (or {' and '.join(missing)} in picklebot.toml){otherwise}")
-
-
-def open_wiki(settings: Settings, deadline: Deadline = NEVER) -> Wiki:
-    """The reading client for the wiki in the settings.
-
-    :param deadline: after it nothing is asked any more
-    :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
-    """
-    api = resolve(settings.wiki)
-    if not settings.contact and not is_loopback(api):
-        raise ConfigError(
-            f"contact: {shown_url(api)} is not on this machine, and those who run it must be able to reach who runs"
-            " this bot: give --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the URL of"
-            ' a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
-        )
-    return Wiki(api, contact=settings.contact, timeout=settings.timeout, retries=settings.retries, deadline=deadline)
-
-
-def open_evaluator(settings: Settings) -> Callable[[Wiki, Site], SuiteEvaluator]:
-    """The evaluator of a wiki, with all strategies and plugins; a mistake in them shows before any request.
-
-    :raises StrategyError: a strategy file is wrong
-    :raises PluginError: a plugin cannot be loaded
-    """
-    plugins = load_plugins()
-    strategies = load_strategies(plugins, settings.strategies)
-    return lambda wiki, site: SuiteEvaluator(Runner(wiki, site), strategies, plugins)

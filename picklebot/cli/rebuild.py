@@ -7,13 +7,10 @@ from typing import Any
 import click
 
 from picklebot.account.observer import Account
-from picklebot.cli.options import open_evaluator, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.rebuild import rebuild
 from picklebot.recording import RECORDERS
-from picklebot.store.database import Database
-from picklebot.store.store import Store
 from picklebot.text.terminal import plain
-from picklebot.wiki import read_site
 
 __all__ = ["rebuild_command"]
 
@@ -31,18 +28,16 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
     writes nothing on the wiki, and needs no password; the user, where given, says whose tags count. The next harvest
     runs all suites once, and records only what changed.
     """
-    settings = settings_from(flags)
-    evaluator_for = open_evaluator(settings)
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
-    with Store(Database(settings.store_url), site.key, settings.term) as store:
+    app = open_app(flags)
+    settings, evaluator = app.settings, app.evaluator
+    with app.store() as store:
         found = rebuild(
-            wiki,
-            site,
-            evaluator_for(wiki, site),
+            app.wiki,
+            app.site,
+            evaluator,
             store,
             RECORDERS,
-            user=Account(settings.user, "", site.capital).name if settings.user else "",
+            user=Account(settings.user, "", app.site.capital).name if settings.user else "",
             log_page=settings.log_page,
             categories=tuple(settings.categories.values()),
             elsewhere=settings.testers_elsewhere,

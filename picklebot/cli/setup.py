@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import need_account, open_wiki, settings_from, wiki_options
-from picklebot.recording import log_in, set_up
-from picklebot.wiki import read_site
+from picklebot.cli.options import need_account, open_app, wiki_options
+from picklebot.recording import set_up
 
 __all__ = ["setup_command"]
 
@@ -20,9 +19,7 @@ def setup_command(**flags: Any) -> None:  # noqa: ANN401
 
     What is there already stays as it is.
     """
-    settings = settings_from(flags)
-    need_account(settings, ": those of a sysop, for this command")
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
-    for item in set_up(log_in(wiki, site, settings), wiki, site, settings.categories):
+    app = open_app(flags)
+    need_account(app.settings, ": those of a sysop, for this command")
+    for item in set_up(app.log_in(), app.wiki, app.site, app.settings.categories):
         click.echo(f"{'created' if item.changed else 'is there'}: {item.what}")

@@ -7,19 +7,14 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
 from picklebot.evaluation.evaluate import with_evaluator_version
 from picklebot.output.overview import Standing, overview_document, overview_lines
-from picklebot.plugins.manager import load_plugins
 from picklebot.recording import RECORDERS
 from picklebot.scheduling.due import due
-from picklebot.store.database import Database
 from picklebot.store.history import overview
-from picklebot.store.store import Store
-from picklebot.strategy import load_strategies
 from picklebot.text.terminal import json_text
-from picklebot.wiki import read_site
 
 __all__ = ["status_command"]
 
@@ -34,14 +29,15 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     Modules by state, flaky and inconclusive suites, what waits to be recorded, the last harvest, and how many suites
     are due: all from the store, so what has changed on the wiki since then does not count. Runs and changes nothing.
     """
-    settings = settings_from(flags)
-    site = with_evaluator_version(read_site(open_wiki(settings)), load_strategies(load_plugins(), settings.strategies))
+    app = open_app(flags)
+    strategies = app.strategies
+    site = with_evaluator_version(app.site, strategies)
     now = datetime.now(UTC)
-    with Store(Database(settings.store_url, read_only=True), site.key) as store:
+    with app.store(read_only=True) as store:
         if not store.wiki:
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
         found = overview(store, RECORDERS)
-    after = timedelta(days=settings.recheck_after)
+    after = timedelta(days=app.settings.recheck_after)
     waiting = due(found.suites, now, site.software_digest, recheck_after=after, full=False)
     standing = Standing(site.key, found, sum(1 for _ in waiting))
     if output == "json":

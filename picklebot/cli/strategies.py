@@ -8,11 +8,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from picklebot.app import App
 from picklebot.cli.options import setting_options
 from picklebot.config import load_settings
 from picklebot.output.table import console
-from picklebot.plugins.manager import load_plugins
-from picklebot.strategy import load_strategies
 from picklebot.text.terminal import plain
 
 __all__ = ["strategies_command"]
@@ -23,8 +22,7 @@ __all__ = ["strategies_command"]
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="File with settings.")
 def strategies_command(strategies: tuple[str, ...], config_file: Path | None) -> None:
     """List all strategies in the order they are tried, and where each comes from."""
-    settings = load_settings({"strategies": strategies}, file=config_file).settings
-    loaded = load_strategies(load_plugins(), settings.strategies)
+    loaded = App(load_settings({"strategies": strategies}, file=config_file).settings).strategies
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Order", "Strategy", "Reads", "About", "From"):
         table.add_column(heading, overflow="fold")

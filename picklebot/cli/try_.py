@@ -7,13 +7,10 @@ from typing import Any
 
 import click
 
-from picklebot.cli.options import open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import UsageError, WorkError
 from picklebot.output.comparison import comparison_lines
-from picklebot.plugins.manager import load_plugins
-from picklebot.strategy import load_strategies
 from picklebot.unsaved import UnsavedText, run_unsaved
-from picklebot.wiki import read_site
 
 __all__ = ["try_command"]
 
@@ -42,14 +39,11 @@ def try_command(
     """
     if file is None and tests is None:
         raise UsageError("nothing to try: give --file for the module's text, --tests for its test page's, or both")
-    settings = settings_from(flags)
-    plugins = load_plugins()
-    strategies = load_strategies(plugins, settings.strategies)
-    wiki = open_wiki(settings)
-    site = read_site(wiki)
+    app = open_app(flags)
+    strategies, wiki, site = app.strategies, app.wiki, app.site
     what = UnsavedText(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
     passing = True
-    for outcome in run_unsaved(what, wiki, site, strategies, plugins):
+    for outcome in run_unsaved(what, wiki, site, strategies, app.plugins):
         for line in comparison_lines(outcome.saved, outcome.unsaved):
             click.echo(line)
         way = _IN_CONSOLE if outcome.in_console else "  tried through #invoke, with TemplateSandbox"

@@ -13,18 +13,17 @@ from typing import Any
 
 import click
 
+from picklebot.app import App
 from picklebot.cli.harvest import options_from, selecting
-from picklebot.cli.options import need_account, open_evaluator, open_wiki, setting_options, settings_from, wiki_options
+from picklebot.cli.options import need_account, open_app, setting_options, wiki_options
 from picklebot.cli.streams import reader_left
-from picklebot.config import Settings
-from picklebot.recording import Recorder, log_in, make_recorders
-from picklebot.store.database import Database
+from picklebot.recording import Recorder
 from picklebot.store.store import Store
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
 from picklebot.watch.stream import Stream, stream_url
 from picklebot.watch.watch import Say, Watch, Watched
-from picklebot.wiki import Site, Wiki, read_site
+from picklebot.wiki import Site
 
 __all__ = ["watch_command"]
 
@@ -46,18 +45,18 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     on SIGTERM or SIGINT (Ctrl-C) once the running suite is done; on a second one at once, which loses nothing either.
     A second watch of the same wiki and store stands by until the first has ended.
     """
-    settings = settings_from(flags)
+    app = open_app(flags)
+    settings = app.settings
     if not no_record:
         need_account(settings, "; without an account: --no-record leaves the wiki alone")
-    evaluator_for = open_evaluator(settings)
-    wiki = open_wiki(settings)
-    url = stream_url(settings.stream, wiki.api)
-    site = read_site(wiki)
+    app.check()
+    url = stream_url(settings.stream, app.wiki.api)
+    site = app.site
     inbox: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    with Store(Database(settings.store_url), site.key, settings.term) as store:
+    with app.store() as store:
         options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
-        recorders_for = None if no_record else _recorders_for(wiki, settings, store)
-        watched = Watched(wiki, store, evaluator_for, recorders_for, options, settings.interval)
+        recorders_for = None if no_record else _recorders_for(app, store)
+        watched = Watched(app.wiki, store, app.evaluator_for, recorders_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
         watch.say = _until_nobody_reads(watch)
@@ -70,11 +69,11 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
                 stream.close()
 
 
-def _recorders_for(wiki: Wiki, settings: Settings, store: Store) -> Callable[[Site], Sequence[Recorder]]:
+def _recorders_for(app: App, store: Store) -> Callable[[Site], Sequence[Recorder]]:
     def make(site: Site) -> Sequence[Recorder]:
-        observer = log_in(wiki, site, settings)
+        observer = app.log_in(site)
         observer.before_each_write(store.assert_held)
-        return make_recorders(observer, wiki, site, settings)
+        return app.recorders(observer, site)
 
     return make
 

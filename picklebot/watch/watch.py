@@ -60,7 +60,7 @@ class Watched:
 
     wiki: Wiki
     store: Store
-    evaluator_for: Callable[[Wiki, Site], SuiteEvaluator]
+    evaluator_for: Callable[[Site], SuiteEvaluator]
     recorders_for: Callable[[Site], Sequence[Recorder]] | None
     options: Options
     interval: float
@@ -126,7 +126,7 @@ class Watch:
 
         :raises RecordingError: the account cannot log in
         """
-        self._evaluator = self.watched.evaluator_for(self.watched.wiki, self.site)
+        self._evaluator = self.watched.evaluator_for(self.site)
         self._follower = Follower(self.watched.wiki)
         if self.watched.recorders_for:
             self._recorders = self.watched.recorders_for(self.site)
@@ -270,7 +270,7 @@ class Watch:
         if site != self.site:
             self.say("software", version=site.software.get("MediaWiki", ""))
             self.site, self._harvest_at = site, 0.0
-            self._evaluator = self.watched.evaluator_for(self.watched.wiki, site)
+            self._evaluator = self.watched.evaluator_for(site)
 
     def _wait(self, until: float) -> None:
         """Wait, but not when a stream tells of something that matters, or the watch is to end."""

@@ -1,0 +1,146 @@
+"""The composition root: from the settings of one wiki to all that works on it, for every command and for scripts.
+
+Each part is made, and its modules are imported, when it is first asked for: a command that reads the store alone opens
+no wiki, and one that only reads never loads pywikibot.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from picklebot.config import Settings
+from picklebot.deadline import NEVER, Deadline
+from picklebot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from picklebot.account.observer import Observer
+    from picklebot.evaluation.evaluate import SuiteEvaluator
+    from picklebot.plugins.manager import Plugins
+    from picklebot.recording import Recorder
+    from picklebot.store.store import Store
+    from picklebot.strategy import Strategies
+    from picklebot.wiki import Site, Wiki
+
+__all__ = ["App"]
+
+
+class App:
+    """The parts of picklebot for one wiki, put together as its settings say. Belongs to one thread.
+
+    >>> from picklebot.config import Settings
+    >>> App(Settings(wiki="http://localhost/api.php")).wiki.shown
+    'http://localhost/api.php'
+
+    :param deadline: after it no wiki is asked any more, and nothing written
+    """
+
+    def __init__(self, settings: Settings, deadline: Deadline = NEVER) -> None:
+        self.settings = settings
+        self.deadline = deadline
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The built-in plugin and all installed ones.
+
+        :raises PluginError: one cannot be loaded
+        """
+        from picklebot.plugins.manager import load_plugins
+
+        return load_plugins()
+
+    @cached_property
+    def strategies(self) -> Strategies:
+        """All strategies, in the order in which they are tried.
+
+        :raises StrategyError: a strategy file is wrong
+        :raises PluginError: a plugin cannot be loaded
+        """
+        from picklebot.strategy import load_strategies
+
+        return load_strategies(self.plugins, self.settings.strategies)
+
+    def check(self) -> None:
+        """Load plugins and strategies, so that a mistake in them shows before any request; raises as `strategies`."""
+        _ = self.strategies
+
+    @cached_property
+    def wiki(self) -> Wiki:
+        """The reading client.
+
+        :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
+        """
+        from picklebot.text.redaction import shown_url
+        from picklebot.wiki import Wiki
+        from picklebot.wiki.address import resolve
+        from picklebot.wiki.client import is_loopback
+
+        settings = self.settings
+        api = resolve(settings.wiki)
+        if not settings.contact and not is_loopback(api):
+            raise ConfigError(
+                f"contact: {shown_url(api)} is not on this machine, and those who run it must be able to reach who runs"
+                " this bot: give --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the"
+                ' URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
+            )
+        return Wiki(
+            api,
+            contact=settings.contact,
+            timeout=settings.timeout,
+            retries=settings.retries,
+            deadline=self.deadline,
+        )
+
+    @cached_property
+    def site(self) -> Site:
+        """The wiki as it describes itself; asks it.
+
+        :raises WikiError: it could not be read
+        """
+        from picklebot.wiki import read_site
+
+        return read_site(self.wiki)
+
+    @cached_property
+    def evaluator(self) -> SuiteEvaluator:
+        """Runs suites of the wiki; raises as `check` and `site`."""
+        self.check()
+        return self.evaluator_for(self.site)
+
+    def evaluator_for(self, site: Site) -> SuiteEvaluator:
+        """An evaluator for the wiki as it described itself at some time: its software changes."""
+        from picklebot.evaluation.evaluate import SuiteEvaluator
+        from picklebot.invocation import Runner
+
+        return SuiteEvaluator(Runner(self.wiki, site), self.strategies, self.plugins)
+
+    def store(self, *, read_only: bool = False) -> Store:
+        """The wiki's part of the store, for a ``with`` block.
+
+        :param read_only: change nothing; a store that is not there is an empty one
+        :raises StoreError: it cannot be opened
+        """
+        from picklebot.store.database import Database
+        from picklebot.store.store import Store
+
+        settings = self.settings
+        return Store(Database(settings.store_url, read_only=read_only), self.site.key, settings.term)
+
+    def log_in(self, site: Site | None = None) -> Observer:
+        """The observer's account, logged in anew.
+
+        :param site: the wiki as it describes itself now, where a process stays up
+        :raises ConfigError: its password would be sent for all to read
+        :raises RecordingError: it cannot log in
+        """
+        from picklebot.recording import log_in
+
+        return log_in(self.wiki, site or self.site, self.settings, self.deadline)
+
+    def recorders(self, observer: Observer, site: Site | None = None) -> Sequence[Recorder]:
+        """All recorders, in the order in which they work."""
+        from picklebot.recording import make_recorders
+
+        return make_recorders(observer, self.wiki, site or self.site, self.settings)
