@@ -107,10 +107,11 @@ class World:
     @property
     def testers(self) -> list[str]:
         """Titles of the testers, as the wiki lists them."""
-        query = {"action": "query", "list": "allpages", "apnamespace": 828, "aplimit": "max", "format": "json"}
-        found, more = [], {}
+        query = {"action": "query", "list": "allpages", "apnamespace": "828", "aplimit": "max", "format": "json"}
+        found: list[str] = []
+        more: dict[str, str] | None = {}
         while more is not None:
-            answer = requests.get(self.sandbox.api, params={**query, **more}, timeout=60).json()
+            answer = requests.get(self.sandbox.api, params=query | more, timeout=60).json()
             found += [page["title"] for page in answer["query"]["allpages"]]
             more = answer.get("continue")
         return [title for title in found if title.endswith("/testcases")]

@@ -7,9 +7,8 @@ others were disturbed.
 from __future__ import annotations
 
 import argparse
-import sys
 
-from bench import HEADINGS, Cost, World, heavy, trivial, world
+from benchmarks.bench import HEADINGS, Cost, World, heavy, trivial, world
 
 _HEAVY_MS = 300
 
@@ -72,4 +71,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

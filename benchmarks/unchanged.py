@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from bench import HEADINGS, Cost, trivial, world
+from benchmarks.bench import HEADINGS, Cost, trivial, world
 
 
 def measure(modules: int, rounds: int) -> dict[str, Cost]:
@@ -34,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from picklebot.config import Settings
@@ -68,8 +69,12 @@ def with_tables(name: str, text: str) -> str:
         pattern = re.compile(rf"(<!-- {mark}: [^\n]*-->\n)(?:.*?\n)?(<!-- end of {mark} -->)", re.DOTALL)
         if not pattern.search(text):
             raise SystemExit(f"docs/{name}: there is no place for the table of {mark}")
-        text = pattern.sub(lambda match, table=table: f"{match[1]}{table()}\n{match[2]}", text)
+        text = pattern.sub(partial(_filled, table()), text)
     return text
+
+
+def _filled(table: str, place: re.Match[str]) -> str:
+    return f"{place[1]}{table}\n{place[2]}"
 
 
 def main() -> None:

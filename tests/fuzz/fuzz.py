@@ -17,7 +17,7 @@ from pathlib import Path
 import atheris
 
 with contextlib.redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["picklebot"]):  # it names them all
-    import targets
+    from tests.fuzz import targets
 
 LONGEST = 4096  # bytes of an input: what breaks a parser is short
 SLOWEST = 10  # seconds for one input

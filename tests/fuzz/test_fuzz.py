@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import targets
+
+from tests.fuzz import targets
 
 HERE = Path(__file__).parent
 SECONDS = 6

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-import prefork
-from livewiki import LiveWiki
-
 from picklebot.sandbox import Account, Sandbox
+from tests.live import prefork
+from tests.live.livewiki import LiveWiki
 
 __all__ = ["Bot", "Run"]
 

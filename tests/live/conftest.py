@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Proxy, proxy_before
 
 from picklebot.sandbox import RELEASES, Home, Sandbox
 from picklebot.sandbox.installation import copy_databases
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Proxy, proxy_before
 
 HERE = Path(__file__).parent
 # A worker keeps to one release, and starts its wikis once.
@@ -33,13 +34,12 @@ ON_ONE_RELEASE = {
     *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standing", "standstill", "try", "watch"),
     *("wrong_answers", "wrong_pages"),
 }
-# Files whose tests share one wiki, all on the same release.
-OWN_RELEASE = {"explain": "1.43", "try": "1.39"}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    kept, passed_over = [], []
+    kept: list[pytest.Item] = []
+    passed_over: list[pytest.Item] = []
     for item in items:
         if HERE not in item.path.parents:
             kept.append(item)
@@ -56,14 +56,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _release(item: pytest.Item) -> str | None:
     """The release that a test was made for, where it was made for one."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return next((parameters[name] for name in ("served", "served_small", "reader") if name in parameters), None)
+    return next((str(parameters[name]) for name in ("served", "served_small", "reader") if name in parameters), None)
 
 
 def _own_release(item: pytest.Item) -> str:
-    """The release that a test runs on if it runs on one: always the same, and another than its neighbour's."""
+    """The release that a test runs on if it runs on one: of its marker, else of its name; wherever it stands."""
+    marker = item.get_closest_marker("release")
+    if marker is not None:
+        return str(marker.args[0])
     assert isinstance(item, pytest.Function)
-    by_turns = list(RELEASES)[item.function.__code__.co_firstlineno % len(RELEASES)]
-    return OWN_RELEASE.get(item.path.stem.removeprefix("test_"), by_turns)
+    name = f"{item.path.stem}::{item.originalname}"
+    return list(RELEASES)[zlib.crc32(name.encode()) % len(RELEASES)]
 
 
 @pytest.fixture(scope="session")

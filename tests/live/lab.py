@@ -12,11 +12,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from bot import Run
-from livewiki import LiveWiki
 
 from picklebot.cli.main import main
 from picklebot.sandbox import Home, Sandbox
+from tests.live.bot import Run
+from tests.live.livewiki import LiveWiki
 
 PAGES = Path(__file__).parent / "lab" / "pages"
 STRATEGIES = Path(__file__).parents[2] / "docs" / "examples" / "strategies"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from random import Random
 
-from life_oracle import TESTERS
-from livewiki import Json, LiveWiki
+from tests.live.life_oracle import TESTERS
+from tests.live.livewiki import Json, LiveWiki
 
 __all__ = ["Life", "module_source", "tester_source"]
 

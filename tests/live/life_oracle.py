@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from livewiki import Json, LiveWiki
+from tests.live.livewiki import Json, LiveWiki
 
 __all__ = ["CATEGORIES", "TESTERS", "Snapshot", "read_snapshot"]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from requests import Response
 
 from picklebot.sandbox import Account, Sandbox
 
@@ -118,7 +119,7 @@ class LiveWiki:
         return {key: str(value) for key, value in {**parameters, "format": "json", "formatversion": 2}.items()}
 
     @staticmethod
-    def _checked(reply: requests.Response) -> Json:
+    def _checked(reply: Response) -> Json:
         reply.raise_for_status()
         answer: Json = reply.json()
         assert "error" not in answer, answer["error"]

@@ -13,11 +13,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from bot import Bot, Run
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
 
 from picklebot.sandbox.pages import SeedPage, dump
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 EVERY = {"Area", "Greeting", "Lost"}
 
@@ -380,7 +380,11 @@ def test_what_gets_no_answer_keeps_its_state_and_runs_at_the_next_harvest(
     first = harvest(far)
     small.edit("Module:Area", "return { square = function ( side ) return side end }")
     for fault in REFUSALS:
-        proxy.fault = lambda asked, fault=fault: fault if asked.action == "parse" else None
+
+        def refused(asked: Asked, fault: Fault = fault) -> Fault | None:
+            return fault if asked.action == "parse" else None
+
+        proxy.fault = refused
         run = far.run("harvest", "--format", "json", "--no-record", "--retries", "0", "--full")
         assert run.status == 3, "there was something to run, and nothing came of it"
         assert run.states == first.states, fault

@@ -7,12 +7,11 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import Bot, Run
-from livewiki import LiveWiki
-from proxy import Proxy
-from test_affected import forecast, put
-
 from picklebot.sandbox import RELEASES
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Proxy
+from tests.live.test_affected import forecast, put
 
 # A suite is one function of whether the weather is foul; it returns what it prints. `T( a, b, … )` is a report in TAP,
 # `G( n )` a passed one on the page. The weather is an interface message: no run leaves a trace of having asked for it.

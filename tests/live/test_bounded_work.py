@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot import Bot, Run
-from livewiki import LiveWiki
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
 
 Change = Callable[..., None]
 

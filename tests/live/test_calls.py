@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import Bot
-from livewiki import LiveWiki
-from test_affected import put
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.test_affected import put
 
 # One test that passes only with the argument x.
 WANTS_X = "local p = {} function p.tap( frame ) return ( frame.args.x and 'ok' or 'not ok' ) .. ' 1 - x\\n1..1' end "

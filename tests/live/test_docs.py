@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from bot import SCRIPT, Bot
-from livewiki import LiveWiki
 
 from picklebot.sandbox import Account
+from tests.live.bot import SCRIPT, Bot
+from tests.live.livewiki import LiveWiki
 
 OPERATORS = Path(__file__).parents[2] / "docs" / "operators.md"
 BLOCKS = re.findall(

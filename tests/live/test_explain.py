@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import STRATEGIES, Reader, started
 
 from picklebot.sandbox import RELEASES, Home
+from tests.live.lab import STRATEGIES, Reader, started
+
+# Its tests share one wiki, all on the same release.
+pytestmark = pytest.mark.release("1.43")
 
 RELEASED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{release}")) for release in RELEASES]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
 
 GOOD = "Modules with passed tests"
 FAILING = "Modules with failing tests"

@@ -11,12 +11,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Fault, Proxy
 
 from picklebot.sandbox import Account
 from picklebot.sandbox.server import free_port
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Fault, Proxy
 
 
 @contextmanager

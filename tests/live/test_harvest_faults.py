@@ -6,9 +6,10 @@ from collections.abc import Callable
 from time import monotonic
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 FIRST = {"Area": "good", "Greeting": "fail", "Lost/testcases": "good"}
 
@@ -119,7 +120,11 @@ def test_a_wiki_that_cannot_be_listed_ends_it_with_3_and_nothing_is_missing(
     before = small.recent_changes(), small.log("tag")
 
     for lists, options in (("allpages", ("--sweep",)), ("recentchanges", ())):
-        proxy.fault = lambda asked, lists=lists: Fault(truncate=True) if lists in asked.parameters.values() else None
+
+        def cut(asked: Asked, lists: str = lists) -> Fault | None:
+            return Fault(truncate=True) if lists in asked.parameters.values() else None
+
+        proxy.fault = cut
         run = far.run("harvest", "--format", "json", "--retries", "0", *options)
         assert run.status == 3, lists
         assert run.out == ""

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot import Bot, Run
-from livewiki import LiveWiki
 
 from picklebot.sandbox import Sandbox
 from picklebot.sandbox.pages import SEEDS, read_pages
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
 
 OBSERVER = "PickleBot"
 CATEGORIES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot import Bot
-from livewiki import LiveWiki
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
 
 BROKEN = "return { square = function ( side ) return side + side end }"
 

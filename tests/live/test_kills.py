@@ -6,11 +6,11 @@ import re
 from collections import Counter
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from test_harvest import BROKEN, log_lines
 
 from picklebot.failpoints import POINTS
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.test_harvest import BROKEN, log_lines
 
 MODULES = ("Module:Area", "Module:Greeting", "Module:Lost/testcases")
 POLITE = "return { hello = function () return 'Hello' end }"

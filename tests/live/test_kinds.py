@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from bot import Bot
-from livewiki import LiveWiki
-from test_affected import put
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.test_affected import put
 
 # A framework of our own with the name, the entry and the table of an old UnitTests.
 UNIT_TESTS = r"""

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from random import Random
 
 import pytest
-from bot import Bot, Run
-from life_events import Life
-from life_oracle import CATEGORIES, Snapshot, read_snapshot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
+
+from tests.live.bot import Bot, Run
+from tests.live.life_events import Life
+from tests.live.life_oracle import CATEGORIES, Snapshot, read_snapshot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 Transition = tuple[int, str | None, str | None]
 

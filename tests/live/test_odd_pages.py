@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import Bot
-from livewiki import LiveWiki
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
 
 OK = "return { run = function () return 'ok 1 - a\\n1..1' end, tap = function () return 'ok 1 - a\\n1..1' end }"
 TITLES = ("Space before /testcases", "T__NOTOC__/testcases", "Ampersand &/testcases", 'E\'n "d"/testcases')

@@ -6,12 +6,11 @@ import time
 from dataclasses import replace
 from importlib.resources import files
 
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Fault, proxy_before
-
 from picklebot.invocation.environment import invocations_isolated
 from picklebot.wiki import Wiki, read_site
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Fault, proxy_before
 
 
 def test_suites_that_run_at_once_come_to_the_same(bot: Bot) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from bot import Bot
-from livewiki import LiveWiki
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
 
 GOOD = "local p = {} function p.tap() return '1..1\\nok 1' end return p"
 SHARES = "local p = require('Module:Hand made') function p.{entry}() return '1..1\\nok 1' end return p"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot import Bot, Run
-from livewiki import LiveWiki
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
 
 BROKEN = "return { square = function ( side ) return side + side end }"
 MENDED = "return { square = function ( side ) return side * side end }"

@@ -8,9 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
 
 from picklebot.config import Settings
 from picklebot.errors import RecordingError
@@ -20,6 +17,9 @@ from picklebot.sandbox import Account, Sandbox
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate
 from picklebot.wiki import Wiki, read_site
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 GOOD = "Modules with passed tests"
 Change = Callable[..., None]
@@ -355,7 +355,7 @@ def test_a_revision_that_was_deleted_since_it_was_tested_is_passed_over(bot: Bot
 def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
     account = Sandbox.observer
-    settings = Settings(wiki=small.api, user=account.user, password=account.password)  # type: ignore[arg-type]
+    settings = Settings(wiki=small.api, user=account.user, password=account.password)
     wiki = Wiki(small.api)
     site = read_site(wiki)
     observer = log_in(wiki, site, settings)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from time import monotonic
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 GOOD = "Modules with passed tests"
 WRITES = ("tag", "edit", "purge")
@@ -127,7 +128,11 @@ def test_an_odd_answer_at_any_request_of_a_recorder_is_told_in_words(
     bot: Bot, small: LiveWiki, proxy: Proxy, action: str
 ) -> None:
     for body in ODD:
-        proxy.fault = lambda asked, body=body: Fault(body=body) if asked.action == action else None
+
+        def odd(asked: Asked, body: str | bytes = body) -> Fault | None:
+            return Fault(body=body) if asked.action == action else None
+
+        proxy.fault = odd
         run = bot.by_way_of(proxy.api).run("harvest", "--deadline", "3")
         assert run.status in (0, 3), (body, run.err)
         assert "as MediaWiki's API" in run.err or "deadline" in run.err, (body, run.err)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from livewiki import LiveWiki
 
 from picklebot.errors import UsageError
 from picklebot.sandbox import Home, Sandbox
 from picklebot.sandbox.pages import SEEDS, read_pages
 from picklebot.sandbox.server import processes
+from tests.live.livewiki import LiveWiki
 
 
 def picklebot(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:

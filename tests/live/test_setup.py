@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
 
 STATES = ("fail", "unknown", "missing", "pending", "todo-fail", "todo-good", "skip-fail", "skip-good", "good")
 CATEGORIES = {

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Proxy
-from test_affected import put
 
 from picklebot.sandbox import Home, Sandbox
 from picklebot.sandbox.installation import copy_databases
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Proxy
+from tests.live.test_affected import put
 
 GOOD, BROKEN = "return { one = 1, two = 2 }", "return { one = 1, two = 3 }"
 TESTS = """

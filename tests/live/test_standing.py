@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import Bot, Run
-from livewiki import LiveWiki
-from proxy import Proxy, proxy_before
-from test_affected import put
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Proxy, proxy_before
+from tests.live.test_affected import put
 
 TAP = "return {{ tap = function ( frame ) {body} end }}"
 SUITES = {

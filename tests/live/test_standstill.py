@@ -9,11 +9,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
-from test_kills import EXPECTED, recorded
-from watching import eventually
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
+from tests.live.test_kills import EXPECTED, recorded
+from tests.live.watching import eventually
 
 TERM = {"PICKLEBOT_LEASE_TERM": "1"}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bot import Bot, Run
-from livewiki import LiveWiki
+
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
 
 # A suite of one point that compares the page it is on with {text}.
 SUITE = """return {{ tap = function ()

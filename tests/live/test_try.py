@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import STRATEGIES, Reader, started
 
 from picklebot.sandbox import RELEASES, Home
+from tests.live.lab import STRATEGIES, Reader, started
+
+# Its tests share one wiki, all on the same release.
+pytestmark = pytest.mark.release("1.39")
 
 RELEASED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{release}")) for release in RELEASES]
 WAY = "  tried through require in the console; what tests reach by #invoke or a template is the saved page"

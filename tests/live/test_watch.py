@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Fault, proxy_before
-from watching import Watching, eventually, watching
 
 from picklebot.sandbox import Home, Sandbox
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Fault, proxy_before
+from tests.live.watching import Watching, eventually, watching
 
 # Seconds: two or three where nothing else runs on the machine.
 SOON = 20

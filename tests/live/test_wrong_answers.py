@@ -10,9 +10,10 @@ from itertools import count
 from time import monotonic
 
 import pytest
-from bot import Bot, Run
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy, proxy_before
+
+from tests.live.bot import Bot, Run
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy, proxy_before
 
 END = {"batchcomplete": True}
 
@@ -157,11 +158,12 @@ def test_a_harvest_ends_at_its_deadline_whatever_the_wiki_does(bot: Bot, proxy: 
 def test_no_redirect_takes_anything_to_another_host(bot: Bot, small: LiveWiki, proxy: Proxy, status: int) -> None:
     with proxy_before(small.api) as other:
         for spared in ("nothing", "reading"):
-            proxy.fault = lambda _, spared=spared: (
-                None
-                if spared == "reading" and len(proxy.asked) < 2
-                else Fault(status=status, headers={"Location": other.api + "?" + "action=query"})
-            )
+
+            def elsewhere(_: Asked, spared: str = spared) -> Fault | None:
+                leads = Fault(status=status, headers={"Location": other.api + "?" + "action=query"})
+                return None if spared == "reading" and len(proxy.asked) < 2 else leads
+
+            proxy.fault = elsewhere
             proxy.asked.clear()
             run = bot.by_way_of(proxy.api).run("harvest", "--retries", "0")
             assert run.status == 3

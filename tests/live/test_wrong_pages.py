@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Asked, Fault, Proxy
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Asked, Fault, Proxy
 
 GOOD = "Modules with passed tests"
 DOC = "Module:Area/doc"

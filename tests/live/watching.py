@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bot import Bot
+from tests.live.bot import Bot
 
 __all__ = ["Watching", "eventually", "watching"]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mariadbserver import MariaDB, running
+
+from tests.store.mariadbserver import MariaDB, running
 
 # One server serves all of them: its tests keep to one worker.
 _MARIADB = pytest.param(

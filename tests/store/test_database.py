@@ -11,7 +11,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from known import CHANGE, MODULE, NOW, RECORD
 from sqlalchemy import Connection, text
 
 from picklebot.errors import StoreError
@@ -19,6 +18,7 @@ from picklebot.model import Knowledge
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate
 from picklebot.store.tables import METADATA
+from tests.store.known import CHANGE, MODULE, NOW, RECORD
 
 
 def differences(connection: Connection) -> list[object]:

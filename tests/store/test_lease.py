@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from known import CHANGE, NOW, RECORD
 from sqlalchemy import select, update
 
 from picklebot.errors import LeaseError
@@ -28,6 +27,7 @@ from picklebot.store.restoring import restore
 from picklebot.store.retention import begin_harvest, end_harvest, prune
 from picklebot.store.store import Store, StoreUpdate
 from picklebot.store.tables import WIKI
+from tests.store.known import CHANGE, NOW, RECORD
 
 HOLD = """
 import socket, sys, time

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from known import NOW
-from sites import a_site
 
 from picklebot.model import (
     Call,
@@ -25,6 +23,8 @@ from picklebot.model import (
 from picklebot.store.database import Database
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger, Taken
+from tests.store.known import NOW
+from tests.unit.sites import a_site
 
 FOO, BAR = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Bar", 2, 20, "Scribunto")
 ONE, TWO, THREE = (Page(f"Module:Foo/testcases{n}", 10 + n, 100 + n, "Scribunto") for n in (1, 2, 3))

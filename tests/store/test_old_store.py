@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from oldstore import load, rows
 
 from picklebot.store.database import Database
 from picklebot.store.store import Store
+from tests.store.oldstore import load, rows
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def ran(store: Store, states: list[State | None], *, tester: int = 1, first: dat
     ids = []
     with store.database.transaction() as connection:
         for minute, state in enumerate(states):
-            row = {
+            row: dict[str, object] = {
                 "wiki_id": store.wiki,
                 "tester_id": tester,
                 "at": to_column(first + timedelta(minutes=minute)),

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, STATUS, TESTS
 
 from picklebot.errors import StoreError
 from picklebot.model import (
@@ -34,6 +33,7 @@ from picklebot.model import (
 )
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate, token_of
+from tests.store.known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, STATUS, TESTS
 
 KNOWN = Knowledge({2: RECORD}, {1: MODULE})
 STEP = StoreUpdate({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE])
@@ -107,11 +107,12 @@ def test_what_is_followed_is_by_title_with_the_revision_that_each_suite_saw(url:
         followed = store.sync_state()
         assert followed.testers == {2: TESTS.title}
         assert followed.cursor == ANCHOR
-        assert set(followed.dependents.pop("Module:Foo")) == {
+        dependents = dict(followed.dependents)
+        assert set(dependents.pop("Module:Foo")) == {
             Dependent(2, 10, make=True),
             Dependent(2, 10, make=False),
         }
-        assert followed.dependents == {
+        assert dependents == {
             "Module:Foo/testcases": (Dependent(2, 20, make=True),),
             "Module:foo": (Dependent(2, 11, make=False),),
             "Module:Fóo": (Dependent(2, 12, make=False),),
@@ -247,7 +248,7 @@ def test_a_process_that_is_killed_in_the_middle_of_a_step_has_saved_nothing(url:
     script = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from test_store import MENDED, MODULE, NOW, StoreUpdate, opened
+from tests.store.test_store import MENDED, MODULE, NOW, StoreUpdate, opened
 with opened(sys.argv[1]) as store:
     insert = store._insert
     def killed(connection, table, rows):
@@ -257,7 +258,7 @@ with opened(sys.argv[1]) as store:
     store._insert = killed
     store.advance(StoreUpdate({}, gone=[2], modules={1: None}, transitions=[MENDED]), NOW)
 """
-    here = Path(__file__).parent
+    here = Path(__file__).parents[2]
     killed = subprocess.run([sys.executable, "-c", script, url, str(here)], env=os.environ, check=False)
     assert killed.returncode == -9
     with opened(url) as store:

@@ -10,7 +10,7 @@ __all__ = ["ENGLISH", "RUSSIAN", "a_site"]
 
 ENGLISH = Site(
     key="//en.example.org/w#enexample",
-    software="MediaWiki 1.43.9",
+    software={"MediaWiki": "1.43.9"},
     language="en",
     base="https://en.example.org/wiki/Main_Page",
     namespaces={

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sites import ENGLISH
 
 from picklebot.config import Settings
 from picklebot.errors import ConfigError
 from picklebot.recording import log_in
 from picklebot.wiki import Wiki
+from tests.unit.sites import ENGLISH
 
 
 @pytest.fixture

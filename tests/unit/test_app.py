@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sites import ENGLISH
 
 from picklebot.app import App
 from picklebot.config import Settings
 from picklebot.errors import ConfigError, StrategyError
+from tests.unit.sites import ENGLISH
 
 HERE = Settings(wiki="http://localhost:1/api.php")
 

@@ -35,7 +35,7 @@ NEW = 13, "2026-03-04T05:10:00Z"
 def test_what_follows_the_rows_that_are_known_is_what_changed() -> None:
     found = since(KNOWN, *OLD, NEW)
     assert found is not None
-    assert (found.titles, found.restored) == ({"Page 11", "Page 12", "Page 13"}, False)
+    assert (found.titles, found.restored) == (frozenset({"Page 11", "Page 12", "Page 13"}), False)
     assert found.cursor.rows == {**KNOWN.rows, 13: "2026-03-04T05:10:00Z"}
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from picklebot import errors
-from picklebot.cli import main as module
+from picklebot import __version__, errors
 from picklebot.cli.commands import COMMANDS
 from picklebot.cli.main import cli, main
 from picklebot.errors import ConfigError
@@ -119,7 +118,7 @@ def test_every_option_has_help() -> None:
 
 def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(monkeypatch, "--version") == 0
-    assert capsys.readouterr().out == f"picklebot, version {module.__version__}\n"
+    assert capsys.readouterr().out == f"picklebot, version {__version__}\n"
 
 
 @pytest.mark.parametrize("command", ["harvest", "plan", "status"])

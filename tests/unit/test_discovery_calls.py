@@ -7,11 +7,11 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sites import ENGLISH, RUSSIAN
 
 from picklebot.discovery.calls import find_call
 from picklebot.model import Call
 from picklebot.text.wikitext import CostlyWikitextError
+from tests.unit.sites import ENGLISH, RUSSIAN
 
 TESTER = "Module:Costs/testcases"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sites import ENGLISH
 
 from picklebot.discovery import suites
 from picklebot.discovery.testees import deciding_titles, named_modules
@@ -16,6 +15,7 @@ from picklebot.standing import counting, standing_alone
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.calls import offered
 from picklebot.strategy.selection import Kinship
+from tests.unit.sites import ENGLISH
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def suite_of(
 
 
 def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strategies) -> None:
-    def probe(_: str) -> frozenset[str]:
+    def probe(_: str) -> Offer | None:
         raise AssertionError("nobody had to ask")
 
     tester = suites.Tester(
@@ -177,8 +177,8 @@ def test_data_that_no_page_runs_has_no_call(strategies: Strategies) -> None:
 
 
 @pytest.mark.parametrize(("functions", "function"), [({"tap", "run"}, "tap"), ({"run", "other"}, "run")])
-def test_else_by_the_functions_that_it_offers(strategies: Strategies, functions: set[str], function: str) -> None:
-    suite = suite_of(strategies, "return {}", functions=frozenset(functions))
+def test_else_by_the_functions_that_it_offers(strategies: Strategies, functions: frozenset[str], function: str) -> None:
+    suite = suite_of(strategies, "return {}", functions=functions)
     assert suite is not None
     assert {candidate.call.function for candidate in suite.candidates if candidate.strategy == "tap"} == {function}
     assert suite.functions == functions

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from sites import a_site
 
 from picklebot.invocation.environment import invocations_isolated
 from picklebot.wiki import Wiki
+from tests.unit.sites import a_site
 
 
 class Answering:

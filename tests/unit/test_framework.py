@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_transport import OK, redirect, server
+
+from tests.unit.test_transport import OK, redirect, server
 
 # In a process of its own: pywikibot keeps its settings for the whole of one.
 ASK = """

@@ -7,13 +7,13 @@ from typing import Any
 
 import mwparserfromhell
 import pytest
-from sites import ENGLISH
 
 from picklebot.discovery import calls
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.lua import mentioned_modules
 from picklebot.model import Call
 from picklebot.text.wikitext import CostlyWikitextError
+from tests.unit.sites import ENGLISH
 
 TESTER = "Module:Costs/testcases"
 CLOSED = f"{{{{#invoke:Costs/testcases|a={'x' * 2000}}}}}"

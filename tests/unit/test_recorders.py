@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import pytest
-from sites import ENGLISH, a_site
 
 from picklebot.account.observer import Edit, Observer
 from picklebot.account.targets import Target
@@ -27,6 +26,7 @@ from picklebot.recording.tags import Tags
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate
 from picklebot.wiki import Wiki
+from tests.unit.sites import ENGLISH, a_site
 
 FOO, BAR = Page("Module:Foo", 1, 10), Page("Module:Bar", 2, 20)
 GOOD, FAIL = State.GOOD, State.FAIL

@@ -279,7 +279,8 @@ def test_a_line_of_the_log_stays_short_where_hundreds_of_pages_changed() -> None
 
 
 def test_a_line_of_the_log_stays_short_where_a_hundred_extensions_changed() -> None:
-    cause = Cause((), tuple(", ".join(f"Extension{n} {version}" for n in range(100)) for version in "12"))
+    before, now = (", ".join(f"Extension{n} {version}" for n in range(100)) for version in "12")
+    cause = Cause((), (before, now))
     line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
     assert "Extension0 1, Extension1 1" in line
     assert "Extension0 2, Extension1 2" in line

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Counts, Directive, ErrorKind, State
-from picklebot.reports import patterns as module
-from picklebot.reports.limits import MATCHES, NOTES, POINTS, POINTS_OF_NOTE, TEXT, TEXT_READ
+from picklebot.reports.limits import MATCH, MATCHES, NOTES, POINTS, POINTS_OF_NOTE, TEXT, TEXT_READ
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
 from picklebot.reports.states import state_of
 
@@ -163,8 +162,8 @@ def test_a_report_that_is_not_read_to_its_end_fails() -> None:
 
 def test_the_work_is_bounded_where_every_search_goes_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each search is linear, all together take the square of the text: so count the bytes that are gone through."""
-    monkeypatch.setattr(module, "MATCH", 100)
-    monkeypatch.setattr(module, "MATCHES", 500)
+    monkeypatch.setattr("picklebot.reports.patterns.MATCH", 100)
+    monkeypatch.setattr("picklebot.reports.patterns.MATCHES", 500)
     through = []
 
     class Counting:
@@ -186,14 +185,14 @@ def test_the_work_is_bounded_where_every_search_goes_to_the_end(monkeypatch: pyt
 
 def test_a_match_is_found_wherever_it_stands() -> None:
     long = PointPattern(re2.compile(r"<(?P<name>[a-z]+)>"), ok=False)
-    for start in range(module.MATCH - 20, module.MATCH + 20):
-        text = " " * start + f"<{'a' * (module.MATCH - 2)}>" + "é" * module.MATCH + "<b>"
+    for start in range(MATCH - 20, MATCH + 20):
+        text = " " * start + f"<{'a' * (MATCH - 2)}>" + "é" * MATCH + "<b>"
         assert parse_patterns(text, Patterns([long])).counts.failed == 2
 
 
 def test_the_end_of_a_stretch_is_no_end_of_a_line_or_a_word() -> None:
     ends = Patterns([PointPattern(re2.compile(r"x(?:$|\b)"), ok=False)])
-    text = "x" * (5 * module.MATCH)
+    text = "x" * (5 * MATCH)
     (point,) = parse_patterns(text, ends).points
     assert point.description == "x"
     begins = Patterns([PointPattern(re2.compile(r"^x"), ok=False)])

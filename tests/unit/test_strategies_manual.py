@@ -92,7 +92,10 @@ def test_the_refusal_is_the_one_that_comes() -> None:
 
 
 def test_what_the_schema_leaves_out_is_said() -> None:
-    defaults = {schema.Invocation: ("title", "output"), schema.Console: ("decides",)}
+    defaults: dict[type[BaseModel], tuple[str, ...]] = {
+        schema.Invocation: ("title", "output"),
+        schema.Console: ("decides",),
+    }
     for part, names in defaults.items():
         for name in names:
             row = next(line for line in MANUAL.splitlines() if line.startswith(f"| `{name}` |"))

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -23,10 +25,12 @@ with standard_streams():
 TEXT = "naïve 数 🥒 \udc80"
 
 
-def run(*arguments: str, stdout: int = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str, stdout: int = subprocess.PIPE, environment: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[bytes]:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
     return subprocess.run(
-        arguments, stdout=stdout, stderr=subprocess.PIPE, env=variables | environment, check=False, timeout=60
+        arguments, stdout=stdout, stderr=subprocess.PIPE, env={**variables, **environment}, check=False, timeout=60
     )
 
 
@@ -42,7 +46,7 @@ def run(*arguments: str, stdout: int = subprocess.PIPE, **environment: str) -> s
     ],
 )
 def test_what_an_encoding_lacks_is_escaped_so_that_json_stays_json(environment: dict[str, str], encoding: str) -> None:
-    ran = run(sys.executable, "-c", SAY.format(text=TEXT), **environment)
+    ran = run(sys.executable, "-c", SAY.format(text=TEXT), environment=environment)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout.decode(encoding)) == TEXT
     assert ran.stderr.decode(encoding).startswith("na")
@@ -52,7 +56,7 @@ def test_what_an_encoding_lacks_is_escaped_so_that_json_stays_json(environment: 
 def test_a_reader_that_left_is_no_reason_to_say_anything(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    ran = run(str(SCRIPT), "strategies", stdout=writing, HOME=str(tmp_path))
+    ran = run(str(SCRIPT), "strategies", stdout=writing, environment={"HOME": str(tmp_path)})
     os.close(writing)
     assert (ran.returncode, ran.stderr) == (0, b"")
 
@@ -60,13 +64,13 @@ def test_a_reader_that_left_is_no_reason_to_say_anything(tmp_path: Path) -> None
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
 def test_a_full_disk_is_told_of_and_ends_it_with_3(tmp_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        ran = run(str(SCRIPT), "strategies", stdout=full.fileno(), HOME=str(tmp_path))
+        ran = run(str(SCRIPT), "strategies", stdout=full.fileno(), environment={"HOME": str(tmp_path)})
     assert ran.returncode == 3
     assert ran.stderr == b"picklebot: not all of the output could be written: No space left on device\n"
 
 
 def test_without_any_standard_output_a_command_does_its_work(tmp_path: Path) -> None:
-    ran = run("sh", "-c", f"'{SCRIPT}' strategies >&- 2>&-", HOME=str(tmp_path))
+    ran = run("sh", "-c", f"'{SCRIPT}' strategies >&- 2>&-", environment={"HOME": str(tmp_path)})
     assert ran.returncode == 0
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sites import ENGLISH, a_site
 
 from picklebot.account.answers import ODD
 from picklebot.account.exclusion import lets_in
 from picklebot.account.targets import BasePage, Target, base_page, doc_namespaces, doc_target, log_target
 from picklebot.errors import RecordingError, StoppedError
+from tests.unit.sites import ENGLISH, a_site
 
 DOC = Target("Module:Foo/doc", frozenset({828}))
 PAGE: dict[str, Any] = {

@@ -23,7 +23,9 @@ class FakeWiki:
     def get(self, *, titles: list[str], **_: object) -> dict[str, Any]:
         self.asked += 1
         assert len(titles) <= 50
-        room, more, pages = ROOM, {}, []
+        room = ROOM
+        more: dict[str, Any] = {}
+        pages: list[dict[str, Any]] = []
         for number, title in enumerate(sorted(titles)):
             page: dict[str, Any] = {"title": title, "missing": True}
             if title in self.pages:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sites import ENGLISH, RUSSIAN, a_site
 
 from picklebot.wiki import Site
+from tests.unit.sites import ENGLISH, RUSSIAN, a_site
 
 WORDS = st.text(st.sampled_from("abÄй数 _:/'&()-"), max_size=12)
 

@@ -95,7 +95,7 @@ def test_an_answer_that_comes_byte_by_byte_or_never_is_waited_for_as_a_whole(spe
         limits = {"timeout": 0.4} if bound == "timeout" else {"deadline": Deadline.after(0.4)}
         started = time.monotonic()
         with pytest.raises(requests.Timeout if bound == "timeout" else LateError):
-            session(running.url, **limits).get(running.url)  # type: ignore[arg-type]
+            session(running.url, **limits).get(running.url)
         assert 0.35 < time.monotonic() - started < 3
 
 
@@ -118,7 +118,7 @@ def test_after_the_deadline_nothing_is_asked() -> None:
 def endless(head: bytes, piece: bytes) -> Speak:
     def speak(connection: socket.socket, _: bytes) -> None:
         connection.sendall(head)
-        for _ in range(200 * 1024 * 1024 // len(piece)):
+        for _number in range(200 * 1024 * 1024 // len(piece)):
             connection.sendall(piece)
 
     return speak

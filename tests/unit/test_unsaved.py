@@ -6,12 +6,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sites import ENGLISH
 
 from picklebot.invocation.unsaved import UnsavedRunner
 from picklebot.model import Call, Page
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
+from tests.unit.sites import ENGLISH
 
 TESTER = Page("Module:Foo/testcases", 2, 20)
 CALL = Call("run", title=TESTER.title)

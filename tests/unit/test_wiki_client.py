@@ -34,7 +34,7 @@ class Answers(BaseAdapter):
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.headers: list[dict[str, str]] = []
 
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # noqa: ANN401
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:  # noqa: ANN401
         body = request.body if isinstance(request.body, str) else ""
         self.asked.append((request.method or "", dict(parse_qsl(urlsplit(request.url or "").query or body))))
         self.headers.append(dict(request.headers))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sites import ENGLISH
-
 from picklebot.invocation.witness import Witness, question, told_by
+from tests.unit.sites import ENGLISH
 
 NONCE = "0a1b"
 TITLES = ("Module:A/testcases", "Module:A", "Module:B", "Main Page")
