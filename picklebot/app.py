@@ -135,12 +135,12 @@ class App:
         :raises ConfigError: its password would be sent for all to read
         :raises RecordingError: it cannot log in
         """
-        from picklebot.recording import log_in
+        from picklebot.recording.opening import log_in
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline)
 
     def recorders(self, observer: Observer, site: Site | None = None) -> Sequence[Recorder]:
         """All recorders, in the order in which they work."""
-        from picklebot.recording import make_recorders
+        from picklebot.recording.opening import make_recorders
 
         return make_recorders(observer, self.wiki, site or self.site, self.settings)

@@ -15,7 +15,6 @@ from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.output.document import document
-from picklebot.output.table import console, print_table
 from picklebot.recording import Recorder
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
@@ -95,6 +94,8 @@ def harvest_command(
     if output == "json":
         click.echo(json_text(document(found)))
     else:
+        from picklebot.output.table import console, print_table  # noqa: PLC0415 (rich is imported for tables alone)
+
         print_table(found, console())
     for problem in found.problems:
         click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(redact(problem.message), 2000)}", err=True)

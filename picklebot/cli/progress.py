@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from picklebot.evaluation.runs import Selected
 from picklebot.text.terminal import plain
@@ -22,13 +21,17 @@ def watched(what: str) -> Callable[[Iterable[Selected], int], Iterator[Selected]
     """A way to walk through suites that shows how far it is."""
 
     def walk(suites: Iterable[Selected], total: int) -> Iterator[Selected]:
-        console = Console(stderr=True, highlight=False)
-        return _bar(console, what, suites, total) if console.is_terminal else _lines(what, suites, total)
+        return _bar(what, suites, total) if sys.stderr.isatty() else _lines(what, suites, total)
 
     return walk
 
 
-def _bar(console: Console, what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
+def _bar(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
+    # A harvest with nothing to run has no use for it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[title]}", markup=False), console=console, transient=True) as bar:
         task = bar.add_task(what, total=total, title="")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from picklebot.cli.options import need_account, open_app, wiki_options
-from picklebot.recording import set_up
+from picklebot.recording.setup import set_up
 
 __all__ = ["setup_command"]
 

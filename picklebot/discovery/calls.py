@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-
-from mwparserfromhell.nodes import Template
+from typing import Any
 
 from picklebot.model import Call
-from picklebot.text.wikitext import NO_WIKITEXT, CostlyWikitextError, end_of_call, parse
+from picklebot.text.wikitext import NO_WIKITEXT, CostlyWikitextError, as_template, end_of_call, parse
 from picklebot.wiki import Site
 
 __all__ = ["find_call"]
@@ -55,7 +54,8 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
             costly = costly or error
             continue
         left -= (end or start) - start
-        call = _read(nodes[0]) if nodes and isinstance(nodes[0], Template) else None
+        template = as_template(nodes[0]) if nodes else None
+        call = _read(template) if template else None
         if call is not None:
             return call
     if costly is not None:
@@ -97,7 +97,7 @@ def _hidden(wikitext: str) -> Iterator[tuple[int, int]]:
         yield match.start(), position
 
 
-def _read(template: Template) -> Call | None:
+def _read(template: Any) -> Call | None:  # noqa: ANN401 (mwparserfromhell's, which has no types)
     if not template.params:
         return None
     function, *arguments = template.params

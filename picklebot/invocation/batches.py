@@ -9,13 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import html
-
 from picklebot.errors import WikiError
 from picklebot.invocation.output import Limits, Output, error_at_home, script_error, use_of
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
 from picklebot.model import Call, Cost, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
+from picklebot.text.html import in_div, source
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "page_for", "run_batch", "take_batch"]
@@ -221,7 +220,7 @@ def _wikitext(part: Part, id_: str, site: Site) -> str:
 
 def _containers(document: str, nonce: str, parts: Sequence[Part]) -> list[str]:
     """The text in each container, up to the first that its suite broke out of."""
-    root: Any = html.fragment_fromstring(document, create_parent="div")
+    root = in_div(document)
     texts: list[str] = []
     if (root.text or "").strip():
         return texts
@@ -236,5 +235,5 @@ def _containers(document: str, nonce: str, parts: Sequence[Part]) -> list[str]:
 
 
 def _inner(element: Any) -> str:  # noqa: ANN401 (lxml's stubs name no type)
-    parts = [element.text or "", *(html.tostring(child, encoding="unicode") for child in element)]
+    parts = [element.text or "", *(source(child) for child in element)]
     return "".join(parts)

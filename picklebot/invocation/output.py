@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
-from lxml import html
-from lxml.etree import ParserError
-
 from picklebot.model import Cost, ErrorKind, SuiteError
+from picklebot.text.html import fragments
 from picklebot.wiki.client import Answer
 
 __all__ = [
@@ -140,13 +138,10 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
     if alone := _ERROR_ALONE.fullmatch(text):
         message = unescape(alone[1]).strip()
         return SuiteError(_kind(message, timeout_message), message)
-    try:
-        fragments: Any = html.fragments_fromstring(text)  # a list, whose first may be a string
-    except ParserError:
+    elements = fragments(text)
+    if len(elements) != 1 or isinstance(elements[0], str) or _own_tail(elements[0]):
         return None
-    if len(fragments) != 1 or isinstance(fragments[0], str) or _own_tail(fragments[0]):
-        return None
-    return _of_element(fragments[0], timeout_message)
+    return _of_element(elements[0], timeout_message)
 
 
 def error_at_home(error: SuiteError | None, tester: str, messages: Mapping[str, str]) -> SuiteError | None:

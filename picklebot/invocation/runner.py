@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from lxml import html
-
 from picklebot.errors import ApiError, CutAnswerError, WikiError
 from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many
 from picklebot.invocation.output import (
@@ -29,6 +27,7 @@ from picklebot.invocation.output import (
 from picklebot.invocation.witness import Witness, question, told_by
 from picklebot.model import NOWHERE, Call, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
+from picklebot.text.html import document
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages
@@ -311,8 +310,8 @@ def invoke_wikitext(site: Site, tester: Page, call: Call) -> str:
     return "{{#invoke:" + "|".join((name, call.function, *call.arguments)) + "}}"
 
 
-def _inside(document: str, id_: str) -> str | None:
+def _inside(page: str, id_: str) -> str | None:
     """The text in the element of an id; None where there is none."""
-    root: Any = html.document_fromstring(document or "<p></p>")  # the stubs promise less than it is
+    root = document(page)
     element: Any = root.get_element_by_id(id_, None)
     return None if element is None else str(element.text_content())

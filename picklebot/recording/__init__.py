@@ -1,7 +1,10 @@
-"""Puts transitions where a wiki's editors see them. The only place that imports pywikibot, and only when it records."""
+"""Puts transitions where a wiki's editors see them.
 
-from picklebot.recording.record import RECORDERS, Problem, Told, log_in, make_recorders, record
-from picklebot.recording.recorder import Recorder
-from picklebot.recording.setup import Setup, set_up
+The account that does so, and all that the recorders need, is in `picklebot.recording.opening`: a harvest that records
+nothing does not import it.
+"""
 
-__all__ = ["RECORDERS", "Problem", "Recorder", "Setup", "Told", "log_in", "make_recorders", "record", "set_up"]
+from picklebot.recording.record import Problem, Told, record
+from picklebot.recording.recorder import RECORDERS, Recorder
+
+__all__ = ["RECORDERS", "Problem", "Recorder", "Told", "record"]

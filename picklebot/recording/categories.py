@@ -14,7 +14,7 @@ from picklebot.account.targets import Target, doc_namespaces, doc_target
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry, State
-from picklebot.recording.recorder import Done
+from picklebot.recording.recorder import CATEGORIES, Done
 from picklebot.recording.wikitext import describe, in_comment, with_category
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages
@@ -64,7 +64,7 @@ class Categories:
     :param namespaces: names of further namespaces in which documentation may be written
     """
 
-    name: ClassVar[str] = "categories"
+    name: ClassVar[str] = CATEGORIES
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from picklebot.account.observer import Edit, Observer
 from picklebot.account.targets import log_target
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry
-from picklebot.recording.recorder import Done
+from picklebot.recording.recorder import LOG, Done
 from picklebot.recording.wikitext import fill, log_line
 from picklebot.wiki import Site
 
@@ -26,7 +26,7 @@ class Log:
     :param page: title with ``{user}``, ``{year}`` and ``{month}`` to be filled in
     """
 
-    name: ClassVar[str] = "log"
+    name: ClassVar[str] = LOG
 
     def __init__(self, observer: Observer, site: Site, page: str) -> None:
         self._observer = observer

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from picklebot.account.observer import Account, Observer
-from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
-from picklebot.errors import ConfigError, RecordingError, StoppedError, WikiError
+from picklebot.errors import RecordingError, StoppedError, WikiError
 from picklebot.failpoints import failpoint
-from picklebot.recording.categories import Categories
-from picklebot.recording.log import Log
 from picklebot.recording.recorder import Done, Recorder
-from picklebot.recording.tags import Tags
 from picklebot.store.store import Store
-from picklebot.wiki import Site, Wiki
-from picklebot.wiki.client import is_loopback
 
-__all__ = ["RECORDERS", "Problem", "log_in", "make_recorders", "record"]
-
-#: Names of all recorders, in the order in which they work.
-RECORDERS = (Tags.name, Categories.name, Log.name)
-
+__all__ = ["Problem", "Told", "record"]
 
 #: Hears how far a recorder is: its name, transitions done, and how many there are.
 Told = Callable[[str, int, int], None]
@@ -39,45 +27,6 @@ class Problem:
     recorder: str
     message: str
     postponed: bool = False
-
-
-def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVER) -> Observer:
-    """Log the configured account in, at the address that the wiki answers at.
-
-    :param deadline: after it nothing is asked or written any more
-    :raises ConfigError: its password would be sent for all to read
-    :raises RecordingError: it cannot log in
-    """
-    api = wiki.reached
-    if not (api.startswith("https:") or is_loopback(api) or settings.allow_http):
-        raise ConfigError(
-            f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
-            " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
-        )
-    account = Account(settings.user, settings.password.get_secret_value(), site.capital)
-    try:
-        name = account.name
-    except WikiError as error:
-        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
-    folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
-    return Observer(
-        api,
-        account,
-        folder,
-        contact=settings.contact,
-        write_interval=settings.write_interval,
-        timeout=settings.timeout,
-        deadline=deadline,
-    )
-
-
-def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Settings) -> list[Recorder]:
-    """All recorders, in the order in which they work."""
-    return [
-        Tags(observer, wiki),
-        Categories(observer, wiki, site, settings.categories, settings.doc_namespaces),
-        Log(observer, site, settings.log_page),
-    ]
 
 
 class _LateError(Exception):
@@ -130,7 +79,3 @@ def _done_in_time(store: Store, recorder: str, total: int, until: Deadline, told
             raise _LateError
 
     return done
-
-
-def _file_name(text: str) -> Path:
-    return Path("".join(char if char.isalnum() or char in "-." else "_" for char in text).strip("_."))

@@ -11,7 +11,7 @@ from picklebot.account.observer import RATE_LIMITED, Observer
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry
-from picklebot.recording.recorder import Done
+from picklebot.recording.recorder import TAGS, Done
 from picklebot.recording.wikitext import TAG_PREFIX, describe, tag_name, token_in
 from picklebot.wiki import Wiki
 from picklebot.wiki.revisions import pages_by_id
@@ -38,7 +38,7 @@ class Tags:
     https://www.mediawiki.org/wiki/API:Tag
     """
 
-    name: ClassVar[str] = "tags"
+    name: ClassVar[str] = TAGS
 
     def __init__(self, observer: Observer, wiki: Wiki) -> None:
         self._observer = observer

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
 import re2
-from mwparserfromhell.nodes import Node, Template
 
 from picklebot.model import Cause, ChangedPage, State, Transition
-from picklebot.text.wikitext import parse
+from picklebot.text.wikitext import as_template, parse
 from picklebot.wiki.site import HELPER_MODULE
 
 __all__ = ["TAG_PREFIX", "describe", "in_comment", "log_line", "tag_name", "token_in", "with_category"]
@@ -193,9 +193,9 @@ def _guard(page_id: int, category: str, *, parser_functions: bool) -> str:
     return f"{{{{#invoke:{HELPER_MODULE}|only|{page_id}|{link}}}}}"
 
 
-def _guarded_id(node: Node) -> int | None:
+def _guarded_id(node: Any) -> int | None:  # noqa: ANN401 (a node of mwparserfromhell)
     match = re.match(r"\{\{#(?:ifeq:\{\{PAGEID\}\}|invoke:\w+\|only)\|(\d+)\|", str(node))
-    return int(match.group(1)) if isinstance(node, Template) and match else None
+    return int(match.group(1)) if as_template(node) and match else None
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

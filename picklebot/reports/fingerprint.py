@@ -6,9 +6,8 @@ import hashlib
 import json
 import re
 
-from lxml import html
-
 from picklebot.model import Report
+from picklebot.text.html import in_div
 
 __all__ = ["fingerprint"]
 
@@ -36,6 +35,6 @@ def fingerprint(report: Report, page: str = "") -> str:
         plan,
         report.error and (report.error.kind, _ADDRESS.sub("0x", report.error.message)),
         points,
-        html.fragment_fromstring(page, create_parent="div").text_content().split() if page.strip() else (),
+        in_div(page).text_content().split() if page.strip() else (),
     )
     return hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()

@@ -5,6 +5,9 @@ Times are UTC without a zone, as databases keep them.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,7 +22,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 __all__ = [
     "DEPENDENCY",
@@ -36,10 +40,37 @@ __all__ = [
 
 METADATA = MetaData()
 
+_BINARY = {"charset": "utf8mb4", "collation": "utf8mb4_bin"}
+
+
+class _OnServers(TypeDecorator[Any]):
+    """A type that MariaDB and MySQL have a better one for; their part of SQLAlchemy is imported only to talk to them.
+
+    :param plain: the type anywhere else
+    :param name: of the better one, in `sqlalchemy.dialects.mysql`
+    :param options: of the better one
+    """
+
+    impl = TypeEngine
+    cache_ok = True
+
+    def __init__(self, plain: TypeEngine[Any], name: str, **options: Any) -> None:  # noqa: ANN401 (as they take them)
+        super().__init__()
+        self.impl = plain  # type: ignore[assignment] # (declared for the class, where it is one)
+        self.name = name
+        self.options = tuple(options.items())
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name not in ("mysql", "mariadb"):
+            return dialect.type_descriptor(self.impl_instance)
+        better = getattr(import_module("sqlalchemy.dialects.mysql"), self.name)
+        return dialect.type_descriptor(better(**dict(self.options)))
+
+
 # A title is at most 255 bytes, and a namespace's name stands before it. MariaDB compares without case unless told.
-TITLE = String(320).with_variant(VARCHAR(320, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
-TEXT = Text().with_variant(LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
-TIME = DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
+TITLE = _OnServers(String(320), "VARCHAR", length=320, **_BINARY)
+TEXT = _OnServers(Text(), "LONGTEXT", **_BINARY)
+TIME = _OnServers(DateTime(), "DATETIME", fsp=6)
 STATE = String(16)
 # SQLite counts up by itself only in a column of this very type.
 ID = BigInteger().with_variant(Integer, "sqlite")

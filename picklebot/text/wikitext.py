@@ -6,11 +6,9 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Any
 
-import mwparserfromhell
-from mwparserfromhell.wikicode import Wikicode
-
-__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "end_of_call", "parse"]
+__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "as_template", "end_of_call", "parse"]
 
 #: Tags in which no wikitext is, as a part of a pattern: https://www.mediawiki.org/wiki/Parser_extension_tags. These are
 #: all that wikis with tests have.
@@ -52,11 +50,13 @@ class CostlyWikitextError(ValueError):
     """A text takes too long, or nests too deeply, to be taken apart. It may be hostile."""
 
 
-def parse(text: str) -> Wikicode:
-    """Parse a text with mwparserfromhell.
+def parse(text: str) -> Any:  # noqa: ANN401 (as below)
+    """Parse a text with mwparserfromhell, which is imported with the first: most commands read none.
 
     :raises CostlyWikitextError: it would take too long
     """
+    import mwparserfromhell
+
     if len(text) > _AT_ONCE:
         _check_cost(text)
     try:
@@ -65,6 +65,13 @@ def parse(text: str) -> Wikicode:
     except RecursionError as error:
         raise CostlyWikitextError(_TOO_DEEP) from error
     return tree
+
+
+def as_template(node: Any) -> Any:  # noqa: ANN401 (mwparserfromhell has no types)
+    """A node of a parsed text that is a call; None for any other."""
+    from mwparserfromhell.nodes import Template
+
+    return node if isinstance(node, Template) else None
 
 
 def _check_cost(text: str) -> None:

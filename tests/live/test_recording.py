@@ -12,7 +12,8 @@ import pytest
 from picklebot.config import Settings
 from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
-from picklebot.recording import log_in, make_recorders, record
+from picklebot.recording import record
+from picklebot.recording.opening import log_in, make_recorders
 from picklebot.sandbox import Account, Sandbox
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from picklebot.config import Settings
 from picklebot.errors import ConfigError
-from picklebot.recording import log_in
+from picklebot.recording.opening import log_in
 from picklebot.wiki import Wiki
 from tests.unit.sites import ENGLISH
 
@@ -25,7 +25,7 @@ def logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     def observer(api: str, *_: object, **__: object) -> Any:  # noqa: ANN401
         found.append(api)
 
-    monkeypatch.setattr(import_module("picklebot.recording.record"), "Observer", observer)
+    monkeypatch.setattr(import_module("picklebot.recording.opening"), "Observer", observer)
     return found
 
 

@@ -110,8 +110,8 @@ def test_only_the_store_knows_its_database() -> None:
     assert where("sqlalchemy") == {"store"}
 
 
-def test_only_recording_and_discovery_take_wikitext_apart() -> None:
-    assert where("mwparserfromhell") == {"text", "recording", "discovery"}
+def test_wikitext_is_taken_apart_in_one_place() -> None:
+    assert where("mwparserfromhell") == {"text"}
 
 
 def test_reading_a_wiki_never_loads_pywikibot() -> None:

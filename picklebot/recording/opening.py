@@ -1,0 +1,61 @@
+"""The observer logged in, and the recorders of a wiki: imported only by commands that record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from picklebot.account.observer import Account, Observer
+from picklebot.config import Settings, data_folder
+from picklebot.deadline import NEVER, Deadline
+from picklebot.errors import ConfigError, RecordingError, WikiError
+from picklebot.recording.categories import Categories
+from picklebot.recording.log import Log
+from picklebot.recording.recorder import Recorder
+from picklebot.recording.tags import Tags
+from picklebot.wiki import Site, Wiki
+from picklebot.wiki.client import is_loopback
+
+__all__ = ["log_in", "make_recorders"]
+
+
+def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVER) -> Observer:
+    """Log the configured account in, at the address that the wiki answers at.
+
+    :param deadline: after it nothing is asked or written any more
+    :raises ConfigError: its password would be sent for all to read
+    :raises RecordingError: it cannot log in
+    """
+    api = wiki.reached
+    if not (api.startswith("https:") or is_loopback(api) or settings.allow_http):
+        raise ConfigError(
+            f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
+            " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
+        )
+    account = Account(settings.user, settings.password.get_secret_value(), site.capital)
+    try:
+        name = account.name
+    except WikiError as error:
+        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
+    folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
+    return Observer(
+        api,
+        account,
+        folder,
+        contact=settings.contact,
+        write_interval=settings.write_interval,
+        timeout=settings.timeout,
+        deadline=deadline,
+    )
+
+
+def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Settings) -> list[Recorder]:
+    """All recorders, in the order in which they work."""
+    return [
+        Tags(observer, wiki),
+        Categories(observer, wiki, site, settings.categories, settings.doc_namespaces),
+        Log(observer, site, settings.log_page),
+    ]
+
+
+def _file_name(text: str) -> Path:
+    return Path("".join(char if char.isalnum() or char in "-." else "_" for char in text).strip("_."))
