@@ -22,7 +22,7 @@ from picklebot.model import Page
 from picklebot.text.redaction import redact, shown_url
 from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki.client import Answer, Parameter, user_agent
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.transport import Route, Transport, is_loopback
 
 __all__ = ["RATE_LIMITED", "Account", "Edit", "Observer"]
@@ -157,7 +157,7 @@ class Observer:
         :raises StoppedError: nothing can be tagged
         :raises RecordingError: this revision cannot
         """
-        self._see(frozenset({MODULE}), page.title)
+        self._see(frozenset({MODULE_NAMESPACE}), page.title)
         answer = self.write(action="tag", revid=page.revision, add=add, remove=remove, reason=reason)
         result = checked(Tagged, answer).tag[0]
         if result.status == "success" or result.code == _GONE:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from picklebot.account.answers import PageQuery, checked
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.wiki import Site
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["SCRIPT", "WIKITEXT", "BasePage", "Target", "base_page", "doc_namespaces", "doc_target", "log_target"]
 
@@ -92,7 +92,7 @@ def doc_namespaces(site: Site, names: Collection[str]) -> frozenset[int]:
 
     :raises RecordingError: one of the setting's is not there, or nothing for a bot to write in
     """
-    numbers = {MODULE}
+    numbers = {MODULE_NAMESPACE}
     for name in names:
         number = site.aliases.get(name.replace("_", " ").strip().strip(":").lower(), 0)
         if number in (0, _USER, _MEDIAWIKI) or number < 0 or number % 2 == _TALK:
@@ -128,7 +128,7 @@ def doc_target(site: Site, module: str, namespaces: frozenset[int]) -> Target:
             f" {', '.join(site.namespaces[each] for each in sorted(namespaces))} only; the setting doc_namespaces names"
             " further namespaces"
         )
-    if number == MODULE and not title.startswith(f"{module}/"):
+    if number == MODULE_NAMESPACE and not title.startswith(f"{module}/"):
         raise _no_documentation(f"{message} leads to {title}, which is no subpage of {module}: it is left alone")
     if title.lower().endswith(_CODE):
         raise _no_documentation(f"{message} leads to {title}, which by its name is code or data: it is left alone")
@@ -143,7 +143,7 @@ def log_target(site: Site, title: str) -> Target:
     normal = site.normalise(title)
     prefix, colon, _ = normal.partition(":")
     number = (site.aliases.get(prefix.lower()) or 0) if colon else 0
-    if number in (_MEDIAWIKI, MODULE) or number < 0:
+    if number in (_MEDIAWIKI, MODULE_NAMESPACE) or number < 0:
         raise RecordingError(f"log_page leads to {normal}: no log is written in that namespace")
     return Target(normal, frozenset({number}))
 

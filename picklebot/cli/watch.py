@@ -29,7 +29,7 @@ __all__ = ["watch_command"]
 
 # What stands without quotes in a line of the log.
 _BARE = re.compile(r"[\w.:/+-]+", re.ASCII)
-_LONGEST = 2000
+_MAX_MESSAGE_CHARACTERS = 2000
 
 
 @click.command("watch")
@@ -110,7 +110,7 @@ def _say_text(event: str, **values: object) -> None:
 
 def _word(value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = plain(redact(text), _LONGEST)
+    text = plain(redact(text), _MAX_MESSAGE_CHARACTERS)
     return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 

@@ -37,7 +37,7 @@ CATEGORIES: Mapping[State, str] = {
 _FORBIDDEN = "# < > [ ] | { }"
 _NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
 # A year of seconds: nobody waits as long, and clocks can count it.
-_LONGEST = 366 * 86_400.0
+_YEAR_SECONDS = 366 * 86_400.0
 
 
 def data_folder() -> Path:
@@ -74,7 +74,7 @@ class Settings(BaseModel):
         ),
     ] = ()
     strategies: Annotated[tuple[Path, ...], _setting("folders with strategies of your own", "FOLDER")] = ()
-    timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_LONGEST)] = 60.0
+    timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_YEAR_SECONDS)] = 60.0
     retries: Annotated[int, _setting("how often to repeat a request that failed", "N", ge=0, le=20)] = 3
     concurrency: Annotated[
         int, _setting("suites that run at once, on a wiki that you run yourself", "N", ge=1, le=50)
@@ -83,9 +83,11 @@ class Settings(BaseModel):
         float, _setting("days after which a suite runs again in any case", "DAYS", gt=0, le=10_000)
     ] = 7.0
     deadline: Annotated[
-        float | None, _setting("come to an end in good order after this time", "SECONDS", gt=0, le=_LONGEST)
+        float | None, _setting("come to an end in good order after this time", "SECONDS", gt=0, le=_YEAR_SECONDS)
     ] = None
-    interval: Annotated[float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_LONGEST)] = 5.0
+    interval: Annotated[
+        float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_YEAR_SECONDS)
+    ] = 5.0
     stream: Annotated[str, _setting("EventStreams to follow: auto, off, or a URL", "URL")] = "auto"
     lease_term: Annotated[
         float,
@@ -93,7 +95,7 @@ class Settings(BaseModel):
     ] = 30.0
     write_interval: Annotated[
         float | None,
-        _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_LONGEST),
+        _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_YEAR_SECONDS),
     ] = None
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"

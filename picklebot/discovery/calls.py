@@ -14,12 +14,12 @@ from picklebot.wiki import Site
 __all__ = ["find_call"]
 
 # MediaWiki's own limit for a page, in characters ($wgMaxArticleSize): only imports are longer.
-_LONGEST = 2 * 1024 * 1024
+_MAX_PAGE_CHARACTERS = 2 * 1024 * 1024
 # mwparserfromhell takes minutes over open calls: it only gets what is a call, in characters, and so many of them; and
 # so many characters in all.
-_CALL = 3_000
-_TRIES = 10
-_IN_ALL = 6_000
+_MAX_CALL_CHARACTERS = 3_000
+_MAX_CALLS_PARSED = 10
+_MAX_CHARACTERS_PARSED = 6_000
 
 _HIDING = re.compile(rf"<!--|<({NO_WIKITEXT})\b[^<>]*>", re.IGNORECASE)
 
@@ -38,17 +38,17 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
     :param tester: the tester's title, as the wiki normalises it
     :raises CostlyWikitextError: it has none that can be read in good time
     """
-    if len(wikitext) > _LONGEST:
-        raise CostlyWikitextError(f"it has more than {_LONGEST:,} characters")
+    if len(wikitext) > _MAX_PAGE_CHARACTERS:
+        raise CostlyWikitextError(f"it has more than {_MAX_PAGE_CHARACTERS:,} characters")
     wikitext = _PAGE_NAME.sub(lambda _: site.module_name(tester), wikitext)
     costly: CostlyWikitextError | None = None
-    left = _IN_ALL
-    for start in islice(_starts(wikitext, tester, site), _TRIES):
+    left = _MAX_CHARACTERS_PARSED
+    for start in islice(_starts(wikitext, tester, site), _MAX_CALLS_PARSED):
         if left <= 0:
             costly = costly or CostlyWikitextError("too much on it looks like a call and is none")
             break
         try:
-            end = end_of_call(wikitext, start, _CALL)
+            end = end_of_call(wikitext, start, _MAX_CALL_CHARACTERS)
             nodes = parse(wikitext[start:end]).nodes if end is not None else []
         except CostlyWikitextError as error:
             costly = costly or error

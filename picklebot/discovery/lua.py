@@ -10,10 +10,18 @@ from itertools import takewhile
 
 import re2
 
-__all__ = ["Mention", "Use", "builds_names", "defines_any", "drives_tests", "mentioned_modules", "without_comments"]
+__all__ = [
+    "Mention",
+    "MentionKind",
+    "builds_names",
+    "defines_any",
+    "drives_tests",
+    "mentioned_modules",
+    "without_comments",
+]
 
 
-class Use(Enum):
+class MentionKind(Enum):
     """What a source does with a module that it names."""
 
     CODE = auto()
@@ -24,10 +32,10 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A module that a source names. For `Use.INVOKE` the name comes without a namespace."""
+    """A module that a source names. For `MentionKind.INVOKE` the name comes without a namespace."""
 
     name: str
-    use: Use
+    use: MentionKind
 
 
 # What opens a comment, a string or a long bracket, and the rest of a string. No part of either is read twice.
@@ -50,7 +58,12 @@ _NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
 def mentioned_modules(source: str) -> Iterator[Mention]:
     """Yield the modules that a source names: what it loads first, in order of appearance; then other full titles."""
     code = without_comments(source)
-    for use, pattern in ((Use.CODE, _CODE), (Use.INVOKE, _INVOKE), (Use.DATA, _DATA), (Use.NAME, _NAME)):
+    for use, pattern in (
+        (MentionKind.CODE, _CODE),
+        (MentionKind.INVOKE, _INVOKE),
+        (MentionKind.DATA, _DATA),
+        (MentionKind.NAME, _NAME),
+    ):
         for match in pattern.finditer(code):
             yield Mention(next(name for name in match.groups() if name), use)
 

@@ -16,7 +16,7 @@ from picklebot.strategy.selection import TitleMatch
 from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages, page_from, redirect_targets
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.texts import read_texts
 
 __all__ = ["list_pages", "read_suites", "suites_for_module", "tester_match", "titles_like", "wanted"]
@@ -24,7 +24,7 @@ __all__ = ["list_pages", "read_suites", "suites_for_module", "tester_match", "ti
 # Content models of the Module namespace that a tester may load, or that are no page of their own (redirects).
 _TESTED_AS_DATA = frozenset({"", "json", "sanitized-css"})
 # Testers read at a time: their texts are in memory together.
-_TESTERS_AT_A_TIME = 50
+_TESTERS_READ_TOGETHER = 50
 
 
 def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
@@ -67,7 +67,7 @@ def suites_for_module(
 
     :param module: title, as the wiki normalises it
     """
-    pages = {page.title: page for page in list_pages(wiki, MODULE)}
+    pages = {page.title: page for page in list_pages(wiki, MODULE_NAMESPACE)}
     redirects = {title for title, page in pages.items() if not page.content_model}
     if module in redirects:
         module = redirect_targets(wiki, [module]).get(module, Page(module)).title
@@ -88,7 +88,7 @@ def suites_for_module(
 
 def titles_like(wiki: Wiki, site: Site, module: str) -> list[str]:
     """Titles of modules that begin as a title does that is not there: what may have been meant."""
-    return [page.title for page in list_pages(wiki, MODULE, site.module_name(module)[:2])]
+    return [page.title for page in list_pages(wiki, MODULE_NAMESPACE, site.module_name(module)[:2])]
 
 
 def wanted(patterns: tuple[str, ...], suite: Suite, site: Site) -> bool:
@@ -105,7 +105,7 @@ def read_suites(
     :raises WikiError: the wiki could not be read
     """
     iterator = iter(testers)
-    while some := list(islice(iterator, _TESTERS_AT_A_TIME)):
+    while some := list(islice(iterator, _TESTERS_READ_TOGETHER)):
         read = list(_read_testers(wiki, site, strategies, some))
         named = {tester.page.title: _deciding(tester, site, strategies) for tester, _ in read}
         run_by = {name: site.module(name) for name in strategies.pages}
@@ -195,5 +195,5 @@ def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | Non
 
 
 def _beside(tester: str, site: Site) -> list[str]:
-    talk = f"{site.namespaces[MODULE + 1]}:{site.module_name(tester)}"
+    talk = f"{site.namespaces[MODULE_NAMESPACE + 1]}:{site.module_name(tester)}"
     return [title for title in (site.doc_page(tester), talk) if title]

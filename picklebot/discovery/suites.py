@@ -12,7 +12,7 @@ from picklebot.strategy import Strategies, Strategy
 from picklebot.strategy.calls import TESTEE, TESTER, offered, own_call, same_call
 from picklebot.strategy.selection import Kinship
 from picklebot.wiki import Site
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["Probe", "ProbeMany", "Tester", "make_suite", "must_be_asked"]
 
@@ -232,6 +232,6 @@ def _title(strategy: Strategy, tester: str, testee: str, site: Site) -> str:
         case "tester-doc":
             return site.doc_page(tester) or tester
         case "tester-talk":
-            return f"{site.namespaces[MODULE + 1]}:{site.module_name(tester)}"
+            return f"{site.namespaces[MODULE_NAMESPACE + 1]}:{site.module_name(tester)}"
         case _:
             return tester

@@ -13,14 +13,14 @@ from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import changes_since, newest_cursor
 from picklebot.wiki.revisions import LUA, current_pages
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["LISTED_EVERY", "maybe_testers", "synchronise"]
 
 #: So that a harvest that runs once a day, some seconds sooner or later, lists all pages each time.
 LISTED_EVERY = timedelta(hours=20)
 
-_TALK = MODULE + 1
+_TALK = MODULE_NAMESPACE + 1
 
 
 def synchronise(
@@ -98,11 +98,11 @@ def _sweep(
     current: dict[str, Page] = {}
     candidates: dict[int, Page] = {}
     watched = followed.dependents.keys() | set(followed.modules.values())
-    for namespace in (MODULE, _TALK):
+    for namespace in (MODULE_NAMESPACE, _TALK):
         for page in list_pages(wiki, namespace):
             if page.title in watched:
                 current[page.title] = page
-            if namespace == MODULE and tester_match(page, site, strategies, drafts=drafts):
+            if namespace == MODULE_NAMESPACE and tester_match(page, site, strategies, drafts=drafts):
                 candidates[page.page_id] = page
     listed = (site.module_prefix, f"{site.namespaces[_TALK]}:")
     unseen = watched - current.keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
-from picklebot.discovery.lua import Use, builds_names, mentioned_modules
+from picklebot.discovery.lua import MentionKind, builds_names, mentioned_modules
 from picklebot.model import Page
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site
@@ -13,11 +13,11 @@ from picklebot.wiki import Site
 __all__ = ["deciding_titles", "named_modules", "testee_of"]
 
 # How alike two titles are that differ in a letter or an ending: Module:adresse IP/testcases tests Module:adresses IP.
-_ALIKE = 0.8
+_MIN_SIMILARITY = 0.8
 # A source can name tens of thousands of modules, and each costs a share of a request to look up. So many of them are
 # considered, and so many of those that it loads are looked up.
-_CONSIDERED = 1_000
-_LOOKED_UP = 50
+_MAX_MODULES_CONSIDERED = 1_000
+_MAX_MODULES_LOOKED_UP = 50
 
 
 def testee_of(
@@ -47,8 +47,8 @@ def testee_of(
     if parent in titles:
         return Page(parent), "no module: the tester names the page above it, which is not there"
     title, reason = _without_parent(parent, loaded, family)
-    if len(_loaded(named)) > _LOOKED_UP:
-        reason += f" (of those that it loads the first {_LOOKED_UP} are considered)"
+    if len(_loaded(named)) > _MAX_MODULES_LOOKED_UP:
+        reason += f" (of those that it loads the first {_MAX_MODULES_LOOKED_UP} are considered)"
     return pages.get(title, Page(parent)), reason
 
 
@@ -60,11 +60,11 @@ def deciding_titles(source: str, tester: str, parent: str, site: Site, strategie
     named = list(named_modules(source, tester, site, strategies))
     if any(title == parent for title, _ in named):
         return [parent]
-    return list(dict.fromkeys((parent, *_loaded(named)[:_LOOKED_UP])))
+    return list(dict.fromkeys((parent, *_loaded(named)[:_MAX_MODULES_LOOKED_UP])))
 
 
-def _loaded(named: Iterable[tuple[str, Use]]) -> list[str]:
-    return list(dict.fromkeys(title for title, use in named if use in (Use.CODE, Use.INVOKE)))
+def _loaded(named: Iterable[tuple[str, MentionKind]]) -> list[str]:
+    return list(dict.fromkeys(title for title, use in named if use in (MentionKind.CODE, MentionKind.INVOKE)))
 
 
 def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[str, str]:
@@ -74,19 +74,19 @@ def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[
     if len(loaded) == 1:
         return loaded[0], "the only module that the tester loads"
     alike = max(loaded, key=lambda title: _likeness(title, parent), default="")
-    if alike and _likeness(alike, parent) >= _ALIKE:
+    if alike and _likeness(alike, parent) >= _MIN_SIMILARITY:
         return alike, "of the modules that the tester loads, the one named most like its missing parent"
     return "", "no module: there is no page above the tester, and what it loads does not say which it tests"
 
 
-def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, Use]]:
+def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, MentionKind]]:
     """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them.
 
     Each once for each use, what it loads first; of very many only the first.
     """
-    seen: set[tuple[str, Use]] = set()
+    seen: set[tuple[str, MentionKind]] = set()
     for mention in mentioned_modules(source):
-        if mention.use is Use.INVOKE:
+        if mention.use is MentionKind.INVOKE:
             title = site.invoked(mention.name)
         elif site.is_module(mention.name):
             title = site.normalise(mention.name)
@@ -95,7 +95,7 @@ def named_modules(source: str, tester: str, site: Site, strategies: Strategies) 
         if (title, mention.use) in seen:
             continue
         seen.add((title, mention.use))
-        if len(seen) > _CONSIDERED:
+        if len(seen) > _MAX_MODULES_CONSIDERED:
             return
         framework = strategies.by_source(f'require("{title}")') or strategies.names_tests(site.module_name(title))
         if not framework and title != tester and not title.startswith(f"{tester}/"):

@@ -31,7 +31,7 @@ from picklebot.text.html import document
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages
-from picklebot.wiki.site import FILE
+from picklebot.wiki.site import FILE_NAMESPACE
 
 __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 
@@ -149,7 +149,7 @@ class Runner:
             behind = f"the wiki's server does not have revision {under.revision} of {under.title}"
             return Output(inconclusive=behind, depends_on=(under.title,), seen={under.title: 0})
         saw = told_by(answer, watched, nonce, self._site) if watched else Witness(answer)
-        needs = dependencies_of(saw.parse, suite.tester.title, self._site.namespaces[FILE])
+        needs = dependencies_of(saw.parse, suite.tester.title, self._site.namespaces[FILE_NAMESPACE])
         there, missing = presence_of(saw.parse)
         seen = {**missing, **saw.revisions}
         if "text" not in answer:

@@ -19,8 +19,8 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
     yield f"  unsaved: {_outcome(unsaved)}"
     if unsaved.report is None:
         return
-    before = _points(saved.report if saved else None)
-    after = _points(unsaved.report)
+    before = _points_by_name(saved.report if saved else None)
+    after = _points_by_name(unsaved.report)
     for name, point in after.items():
         old = before.get(name)
         if old is not None and (old.ok, old.directive, old.actual) == (point.ok, point.directive, point.actual):
@@ -43,7 +43,7 @@ def _outcome(result: SuiteResult) -> str:
     return f"{result.state}, {counts.passed} of {counts.total} passed{error}"
 
 
-def _points(report: Report | None) -> dict[tuple[str, int], Point]:
+def _points_by_name(report: Report | None) -> dict[tuple[str, int], Point]:
     """Points by their description, and which of the same description it is."""
     points: dict[tuple[str, int], Point] = {}
     seen: dict[str, int] = {}

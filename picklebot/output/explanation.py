@@ -15,7 +15,7 @@ from picklebot.text.terminal import harmless, plain
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
 
-_LONGEST = 2000
+_MAX_SHOWN_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     """Lines of text; answers are cut unless ``raw``."""
     result = explanation.result
     suite = result.suite
-    longest = 1_000_000 if raw else _LONGEST
+    longest = 1_000_000 if raw else _MAX_SHOWN_CHARACTERS
     yield f"tester      {_page(suite.tester)}"
     yield f"testee      {_page(suite.testee)}"
     yield from (f"why         {plain(reason)}" for reason in suite.why)
@@ -105,7 +105,7 @@ def _report(report: Report) -> Iterator[str]:
     for point in report.points:
         yield from _point(point, "  ")
     if report.error:
-        yield f"  {report.error.kind}: {plain(report.error.message, _LONGEST)}"
+        yield f"  {report.error.kind}: {plain(report.error.message, _MAX_SHOWN_CHARACTERS)}"
     yield from (f"  note: {plain(note)}" for note in report.notes)
 
 

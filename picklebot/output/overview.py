@@ -14,7 +14,7 @@ from picklebot.text.terminal import plain
 __all__ = ["Standing", "overview_document", "overview_lines"]
 
 # Titles in one list of the text; the JSON document has all.
-_MOST = 20
+_MAX_TITLES_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ def overview_lines(standing: Standing) -> Iterator[str]:
 
 def _listed(what: str, titles: list[str]) -> Iterator[str]:
     yield f"{what:<13} {len(titles)}"
-    yield from (f"  {title}" for title in titles[:_MOST])
-    if len(titles) > _MOST:
-        yield f"  … and {len(titles) - _MOST} more"
+    yield from (f"  {title}" for title in titles[:_MAX_TITLES_LISTED])
+    if len(titles) > _MAX_TITLES_LISTED:
+        yield f"  … and {len(titles) - _MAX_TITLES_LISTED} more"
 
 
 def _last(harvest: PastHarvest | None, *, held: bool) -> str:

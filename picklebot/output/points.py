@@ -12,8 +12,8 @@ from picklebot.text.terminal import plain
 __all__ = ["value_lines"]
 
 # Characters shown before the first that differs, where two long values differ only behind what is shown of each.
-_BEFORE = 40
-_SHOWN = 200
+_COMMON_CHARACTERS_SHOWN = 40
+_VALUE_CHARACTERS_SHOWN = 200
 
 
 def value_lines(point: Point, indent: str) -> Iterator[str]:
@@ -22,7 +22,7 @@ def value_lines(point: Point, indent: str) -> Iterator[str]:
     shown = [None if value is None else plain(value) for value in (expected, actual)]
     if expected is not None and actual is not None and expected != actual and _seen(expected) == _seen(actual):
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False)))
-        start = max(alike - _BEFORE, 0)
+        start = max(alike - _COMMON_CHARACTERS_SHOWN, 0)
         shown = [_exact(value, start) for value in (expected, actual)]
     shown.append(None if point.message is None else plain(point.message))
     for name, value in zip(("expected", "actual", "message"), shown, strict=True):
@@ -39,6 +39,6 @@ def _exact(value: str, start: int) -> str:
     """A value in quotes, from a character on, with escapes for what is not seen or looks like a space."""
     part = "".join(
         char if char == " " or unicodedata.category(char)[0] not in "CZ" else char.encode("unicode_escape").decode()
-        for char in value[start : start + _SHOWN]
+        for char in value[start : start + _VALUE_CHARACTERS_SHOWN]
     )
     return f'{"…" * (start > 0)}"{part}"'

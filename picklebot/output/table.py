@@ -18,17 +18,17 @@ __all__ = ["console", "print_table"]
 
 _STYLES = {State.GOOD: "green", State.FAIL: "bold red", State.UNKNOWN: "red", State.MISSING: "red"}
 # Lines of failing points under the table, per suite; the JSON document has all.
-_MOST_POINTS = 10
+_MAX_POINTS_LISTED = 10
 
 
 # Lines of a file or a pipe are not folded at the width of a terminal that is not there.
-_WIDE = 2000
+_WIDTH_COLUMNS = 2000
 
 
 def console() -> Console:
     """What tables are printed with: as wide as the terminal, or wide where there is none."""
     stdout = Console(highlight=False)
-    return stdout if stdout.is_terminal else Console(highlight=False, width=_WIDE)
+    return stdout if stdout.is_terminal else Console(highlight=False, width=_WIDTH_COLUMNS)
 
 
 def print_table(harvest: Harvest, console: Console) -> None:
@@ -37,7 +37,9 @@ def print_table(harvest: Harvest, console: Console) -> None:
     for heading in ("Module", "Tester", "State", "Points"):
         table.add_column(heading, overflow="fold")
     for suite in harvest.suites:
-        table.add_row(Text(plain(suite.testee.title)), Text(_short(suite)), _state(suite), Text(_points(suite.counts)))
+        table.add_row(
+            Text(plain(suite.testee.title)), Text(_short(suite)), _state(suite), Text(_counts_text(suite.counts))
+        )
     for module in harvest.modules:
         if module.state is State.MISSING:
             table.add_row(Text(plain(module.page.title)), "", Text(module.state, _STYLES[State.MISSING]), "")
@@ -70,7 +72,7 @@ def _state(suite: SuiteStatus) -> Text:
     return Text(suite.state or "", _STYLES.get(suite.state or State.PENDING, "yellow"))
 
 
-def _points(counts: Counts) -> str:
+def _counts_text(counts: Counts) -> str:
     parts = [f"{counts.passed}/{counts.total}"]
     parts += [f"{n} {word}" for n, word in ((counts.skipped, "skipped"), (counts.todo, "todo")) if n]
     return ", ".join(parts)
@@ -87,11 +89,11 @@ def _complaints(suite: SuiteStatus) -> Iterator[str]:
         yield f"  {suite.error.kind}: {plain(suite.error.message)}"
     if suite.other:
         yield f"  {other_verdict(suite.other)}"
-    for point in suite.failing[:_MOST_POINTS]:
+    for point in suite.failing[:_MAX_POINTS_LISTED]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
         yield from value_lines(point, "    ")
-    if len(suite.failing) > _MOST_POINTS:
-        yield f"  … and {len(suite.failing) - _MOST_POINTS} more"
+    if len(suite.failing) > _MAX_POINTS_LISTED:
+        yield f"  … and {len(suite.failing) - _MAX_POINTS_LISTED} more"
 
 
 def _totals(harvest: Harvest) -> str:

@@ -18,7 +18,7 @@ from picklebot.recording.recorder import CATEGORIES, Done
 from picklebot.recording.wikitext import describe, in_comment, with_category
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages
-from picklebot.wiki.site import CATEGORY, HELPER_MODULE
+from picklebot.wiki.site import CATEGORY_NAMESPACE, HELPER_MODULE
 
 __all__ = ["Categories"]
 
@@ -207,7 +207,7 @@ class Categories:
 
         A page that is no Lua any more shows no documentation, and one that was moved meanwhile is recorded anew.
         """
-        prefix = self._site.namespaces[CATEGORY]
+        prefix = self._site.namespaces[CATEGORY_NAMESPACE]
         wanted = {
             item.transition.page.title: self._site.normalise(f"{prefix}:{self._category(item)}")
             for item in written

@@ -17,7 +17,7 @@ from picklebot.recording.wikitext import TAG_PREFIX, fill, tag_name
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages
-from picklebot.wiki.site import MODULE
+from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["Readback", "Trace", "read_back", "read_log_line", "read_reason"]
 
@@ -214,7 +214,7 @@ def _members(wiki: Wiki, site: Site, categories: Collection[str]) -> dict[int, P
     for name in dict.fromkeys(categories):
         title = f"{site.namespaces[14]}:{name}"
         wanted = {"cmtitle": title, "cmprop": "ids|title", "cmlimit": "max"}
-        for part in wiki.query(list="categorymembers", cmnamespace=MODULE, **wanted):
+        for part in wiki.query(list="categorymembers", cmnamespace=MODULE_NAMESPACE, **wanted):
             members.update({each["pageid"]: Page(each["title"], each["pageid"]) for each in part["categorymembers"]})
     return members
 

@@ -14,7 +14,7 @@ from picklebot.model import State
 from picklebot.recording.wikitext import fill, tag_name
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import current_pages
-from picklebot.wiki.site import CATEGORY, HELPER_MODULE, MODULE
+from picklebot.wiki.site import CATEGORY_NAMESPACE, HELPER_MODULE, MODULE_NAMESPACE
 
 __all__ = ["Setup", "set_up"]
 
@@ -44,7 +44,7 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
     for title, text in pages.items():
         missing = not there[title].page.exists
         if missing:
-            namespace, model = (MODULE, SCRIPT) if site.is_module(title) else (CATEGORY, WIKITEXT)
+            namespace, model = (MODULE_NAMESPACE, SCRIPT) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
             target = Target(title, frozenset({namespace}), model)
             observer.edit(target, partial(_unless_there, Edit(text, "picklebot setup")))
         yield Setup(title, missing)
@@ -73,12 +73,15 @@ def _define_tags(observer: Observer, wiki: Wiki) -> Iterator[Setup]:
 def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, str]]:
     for name in dict.fromkeys(categories.values()):
         states = [state for state in State if categories[state] == name]
-        about = "\n".join(_text(f"states/{state}.wiki").strip() for state in states)
+        about = "\n".join(_page_text(f"states/{state}.wiki").strip() for state in states)
         values = {"about": about, "tags": ", ".join(f"<code>{tag_name(state)}</code>" for state in states)}
-        yield site.normalise(f"{site.namespaces[CATEGORY]}:{name}"), fill(_text("category.wiki"), values).strip()
+        yield (
+            site.normalise(f"{site.namespaces[CATEGORY_NAMESPACE]}:{name}"),
+            fill(_page_text("category.wiki"), values).strip(),
+        )
     if "ParserFunctions" not in site.extensions or site.may_share_invocations:
-        yield site.module(HELPER_MODULE), _text("Picklebot.lua").strip()
+        yield site.module(HELPER_MODULE), _page_text("Picklebot.lua").strip()
 
 
-def _text(name: str) -> str:
+def _page_text(name: str) -> str:
     return (files("picklebot") / "onwiki" / name).read_text(encoding="utf-8")

@@ -18,8 +18,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LONGEST: Final = 300
-_NESTED: Final = 4
+_MAX_NAME_CHARACTERS: Final = 300
+_MAX_NESTING: Final = 4
 _CALL: Final = re.compile(r"\s*(-?[a-z][a-z-]*)\s*\(", re.IGNORECASE)
 _WORD: Final = re.compile(r"\s*(#[0-9a-f]{3,8}\b|[a-z]+)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(-?(?:\d{1,6}(?:\.\d{0,9})?|\.\d{1,9}))(%|turn|grad|rad|deg)?")
@@ -42,8 +42,8 @@ _REDS: Final = _words(
 _TURN: Final = {"turn": 360.0, "grad": 0.9, "rad": 57.29578}
 _GREEN: Final = (65.0, 182.0)
 _RED: Final = (285.0, 55.0)
-_GREY: Final = 0.12
-_OKLCH_GREY: Final = 0.03
+_GREY_CHROMA: Final = 0.12
+_OKLCH_GREY_CHROMA: Final = 0.03
 _OKLCH_RED: Final = (350.0, 70.0)
 _OKLCH_GREEN: Final = (110.0, 190.0)
 _CHANNELS: Final = 3
@@ -53,14 +53,14 @@ _Numbers = list[tuple[str, str]]
 
 def named(words: str) -> bool | None:
     """Whether a name such as ``test-passed`` or ``--color-error`` has a word for what passed, or for what failed."""
-    parts = set(_PARTS.split(words[:_LONGEST].lower()))
+    parts = set(_PARTS.split(words[:_MAX_NAME_CHARACTERS].lower()))
     good, bad = bool(parts & _GOOD), bool(parts & _BAD)
     return None if good == bad else good
 
 
 def hue_of(value: str) -> bool | None:
     """Whether a colour that CSS knows, at the beginning of a text, is green (True) or red (False); None for others."""
-    return _read(value[:_LONGEST], _NESTED)
+    return _read(value[:_MAX_NAME_CHARACTERS], _MAX_NESTING)
 
 
 def _read(value: str, deep: int) -> bool | None:
@@ -91,17 +91,17 @@ def _from_rgb(found: _Numbers) -> bool | None:
 
 
 def _from_hsl(found: _Numbers) -> bool | None:
-    return _within(_degrees(found[0]), _GREEN, _RED) if float(found[1][0]) > 100 * _GREY else None
+    return _within(_degrees(found[0]), _GREEN, _RED) if float(found[1][0]) > 100 * _GREY_CHROMA else None
 
 
 def _from_hwb(found: _Numbers) -> bool | None:
     grey = float(found[1][0]) + float(found[2][0])
-    return _within(_degrees(found[0]), _GREEN, _RED) if grey < 100 * (1 - _GREY) else None
+    return _within(_degrees(found[0]), _GREEN, _RED) if grey < 100 * (1 - _GREY_CHROMA) else None
 
 
 def _from_oklch(found: _Numbers) -> bool | None:
     chroma = float(found[1][0]) / (100 if found[1][1] else 1)
-    return _within(_degrees(found[2]), _OKLCH_GREEN, _OKLCH_RED) if chroma > _OKLCH_GREY else None
+    return _within(_degrees(found[2]), _OKLCH_GREEN, _OKLCH_RED) if chroma > _OKLCH_GREY_CHROMA else None
 
 
 _SPACES: Final[dict[str, Callable[[_Numbers], bool | None]]] = {
@@ -128,7 +128,7 @@ def _hex(digits: str) -> bool | None:
 
 def _rgb(red: float, green: float, blue: float) -> bool | None:
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
-    grey = saturation <= _GREY or max(red, green, blue) - min(red, green, blue) <= _OKLCH_GREY
+    grey = saturation <= _GREY_CHROMA or max(red, green, blue) - min(red, green, blue) <= _OKLCH_GREY_CHROMA
     return None if grey else _within(hue * 360, _GREEN, _RED)
 
 

@@ -24,17 +24,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 from picklebot.model import Counts, Directive, Marks, Point, Report
-from picklebot.reports.limits import POINTS, QUOTE, clip
+from picklebot.reports.limits import MAX_POINTS, MAX_QUOTE_CHARACTERS, clip
 from picklebot.text.json import read_json
 
 __all__ = ["merge", "parse_detail"]
 
 FORMAT: Final = "console"
 _MARK: Final = "picklebot:"
-_LONGEST: Final = 8_400_000
+_MAX_ANSWER_CHARACTERS: Final = 8_400_000
 """The console's own limit for an answer is 8 MB."""
-_MOST: Final = 10**9
-_NAMED: Final = 5
+_MAX_COUNT: Final = 10**9
+_MAX_POINTS_NAMED: Final = 5
 _VALUES: Final = ("expected", "actual", "message")
 
 
@@ -43,15 +43,15 @@ def parse_detail(text: str) -> Report | None:
 
     :return: a report of the format ``console``; None if that is no JSON of the right shape. Nothing is raised.
     """
-    marked = [line for line in text[-_LONGEST:].split("\n") if line.startswith(_MARK)]
-    line = marked[-1].removeprefix(_MARK) if marked else text[:_LONGEST]
+    marked = [line for line in text[-_MAX_ANSWER_CHARACTERS:].split("\n") if line.startswith(_MARK)]
+    line = marked[-1].removeprefix(_MARK) if marked else text[:_MAX_ANSWER_CHARACTERS]
     try:
         answer = read_json(line)
     except ValueError:
         return None
     if not isinstance(answer, dict) or not isinstance(answer.get("points"), list):
         return None
-    points = tuple(_points(answer["points"]))
+    points = tuple(_listed_points(answer["points"]))
     listed = Counts.of(points)
     total = _count(answer, "total", listed.total)
     failed = _count(answer, "failed", listed.failed)
@@ -66,11 +66,11 @@ def _count(answer: dict[str, Any], name: str, listed: int) -> int | None:
     value = answer.get(name, listed)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if type(value) is int and 0 <= value <= _MOST else None
+    return value if type(value) is int and 0 <= value <= _MAX_COUNT else None
 
 
-def _points(listed: list[Any]) -> Iterator[Point]:
-    for item in listed[:POINTS]:
+def _listed_points(listed: list[Any]) -> Iterator[Point]:
+    for item in listed[:MAX_POINTS]:
         if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not isinstance(item.get("ok"), bool):
             continue
         values = {key: clip(item[key]) for key in _VALUES if isinstance(item.get(key), str)}
@@ -106,8 +106,10 @@ def merge(page: Report, detail: Report) -> Report:
         return replace(page, points=points, declared=declared, notes=tuple(notes))
     pairs = list(_pairs(page.points, detail.points))
     if other := [point for point, found in pairs if found is not None and point.failed == found.ok]:
-        names = ", ".join(point.description for point in other[:_NAMED])
-        notes.append(f"the console ended otherwise than the page for {len(other)} tests: {clip(names, QUOTE)}")
+        names = ", ".join(point.description for point in other[:_MAX_POINTS_NAMED])
+        notes.append(
+            f"the console ended otherwise than the page for {len(other)} tests: {clip(names, MAX_QUOTE_CHARACTERS)}"
+        )
     points = tuple(_add(point, found, believed=believed) for point, found in pairs)
     counts = _with_skipped(shown, points)
     if counts != shown:

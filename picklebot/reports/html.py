@@ -16,12 +16,12 @@ from typing import Any, Final
 from lxml import etree
 
 from picklebot.reports.colours import hue_of
-from picklebot.reports.limits import TEXT_READ, clip
+from picklebot.reports.limits import MAX_REPORT_CHARACTERS, clip
 
 __all__ = [
     "PERCENTAGE",
     "Element",
-    "Page",
+    "HtmlPage",
     "Section",
     "background",
     "classes",
@@ -31,7 +31,7 @@ __all__ = [
     "is_heading",
     "mark",
     "numbers",
-    "read_page",
+    "read_html",
     "rows",
     "short_form",
     "signature",
@@ -42,10 +42,10 @@ __all__ = [
 Element = Any
 """An element of lxml, whose types stubs cannot tell."""
 
-LEAD: Final = 20_000
+LEAD_CHARACTERS: Final = 20_000
 """Characters and elements kept of what stands before a table."""
 
-BARE: Final = 4_000
+MAX_TAG_CHARACTERS: Final = 4_000
 """Characters of a tag outside of quotes. No wiki prints as many attributes, and lxml reads many in quadratic time."""
 
 _START: Final = re.compile(r"""<[a-z](?:[^"'>]|"[^"]*"|'[^']*'|["'])*+""", re.IGNORECASE)
@@ -86,7 +86,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlPage:
     """A page, cut at the tables that stand in no other table.
 
     :param complete: False where the reader of HTML gave up before the end: nested too deep, or no HTML
@@ -96,28 +96,31 @@ class Page:
     complete: bool
 
 
-def read_page(html: str) -> Page:
+def read_html(html: str) -> HtmlPage:
     """Read the HTML of an output. Nothing is raised; what could not be read makes the page incomplete."""
-    source = f"<div>{html[:TEXT_READ].translate(_CLEAN)}</div><hr id={_END}>"
-    if any(len(tag) > BARE and len(_QUOTED.sub("", tag)) > BARE for tag in _START.findall(source)):
-        return Page((Section(),), complete=False)
+    source = f"<div>{html[:MAX_REPORT_CHARACTERS].translate(_CLEAN)}</div><hr id={_END}>"
+    if any(
+        len(tag) > MAX_TAG_CHARACTERS and len(_QUOTED.sub("", tag)) > MAX_TAG_CHARACTERS
+        for tag in _START.findall(source)
+    ):
+        return HtmlPage((Section(),), complete=False)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         root = None
     if root is None:
-        return Page((Section(),), complete=False)
+        return HtmlPage((Section(),), complete=False)
     sections = tuple(_sections(root))
     last = sections[-1].elements
     ended = bool(last) and last[-1].get("id") == _END
     if ended:
         last.pop()
-    return Page(sections, complete=ended and len(html) <= TEXT_READ)
+    return HtmlPage(sections, complete=ended and len(html) <= MAX_REPORT_CHARACTERS)
 
 
 def _sections(root: Element) -> Iterator[Section]:
-    section, room = Section(), LEAD
+    section, room = Section(), LEAD_CHARACTERS
     written: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
@@ -127,7 +130,7 @@ def _sections(root: Element) -> Iterator[Section]:
         elif element.tag == "table":
             section.table, section.written = element, "".join(written)
             yield section
-            section, written, room = Section(), [], LEAD
+            section, written, room = Section(), [], LEAD_CHARACTERS
             walker.skip_subtree()
         elif element.tag in _UNSEEN:
             walker.skip_subtree()
@@ -220,7 +223,7 @@ def numbers(words: str) -> list[int]:
     return [int(number) for number in _NUMBER.findall(PERCENTAGE.sub(" ", words))]
 
 
-def short_form(page: Page, length: int) -> list[int] | None:
+def short_form(page: HtmlPage, length: int) -> list[int] | None:
     """The numbers of a page that is one line, like ``success: 7, error: 3``; None where it is none.
 
     Any numbers could be anything: each has a word or two of its own, with a mark between it and the next, and the line

@@ -13,7 +13,15 @@ from operator import itemgetter
 from typing import Any, Final
 
 from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
-from picklebot.reports.limits import MATCH, MATCHES, POINTS, POINTS_OF_NOTE, TEXT_READ, Notes, clip
+from picklebot.reports.limits import (
+    MAX_MATCH_BYTES,
+    MAX_MATCHES,
+    MAX_NOTABLE_POINTS,
+    MAX_POINTS,
+    MAX_REPORT_CHARACTERS,
+    Notes,
+    clip,
+)
 
 __all__ = ["COUNT_GROUPS", "POINT_GROUPS", "CountPattern", "Patterns", "PointPattern", "parse_patterns"]
 
@@ -24,7 +32,7 @@ POINT_GROUPS: Final = ("name", "expected", "actual", "message")
 COUNT_GROUPS: Final = ("total", "passed", "failed", "skipped", "todo")
 """Named groups that are numbers of a headline."""
 
-_MOST: Final = 10**9  # more tests than a wiki can run
+_MAX_COUNT: Final = 10**9  # more tests than a wiki can run
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def parse_patterns(text: str, patterns: Patterns) -> Report:
     Where patterns of points overlap, the one that stands first in the strategy has the text. Where headline and points
     disagree, the worse of the two stands.
     """
-    data = text[:TEXT_READ].encode("utf-8", "replace")  # RE2 reads bytes, and takes no half surrogates
+    data = text[:MAX_REPORT_CHARACTERS].encode("utf-8", "replace")  # RE2 reads bytes, and takes no half surrogates
     notes = Notes()
     read = _Points(data)
     read.look_for(patterns.points)
@@ -77,10 +85,10 @@ def parse_patterns(text: str, patterns: Patterns) -> Report:
         if points and told != found:
             notes.add(f"the headline counts {told} {name if name != 'total' else 'tests'}, the points {found}")
     error = None
-    if len(text) > TEXT_READ:
-        error = SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
+    if len(text) > MAX_REPORT_CHARACTERS:
+        error = SuiteError(ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read")
     elif not read.complete:
-        error = SuiteError(ErrorKind.OUTPUT, f"more than {MATCHES} matches: it was not read to its end")
+        error = SuiteError(ErrorKind.OUTPUT, f"more than {MAX_MATCHES} matches: it was not read to its end")
     declared = None if counts == listed and len(points) == listed.total else counts
     return Report(FORMAT, points, declared=declared, error=error, notes=notes.all())
 
@@ -98,7 +106,7 @@ class _Points:
     @property
     def complete(self) -> bool:
         """Whether all matches were looked at."""
-        return self._matches <= MATCHES
+        return self._matches <= MAX_MATCHES
 
     def look_for(self, rules: Sequence[PointPattern]) -> None:
         """Take the matches of each rule in turn, but not what an earlier one has taken."""
@@ -110,7 +118,7 @@ class _Points:
                 if start == end or self._taken.find(1, start, end) >= 0:
                     continue
                 self._taken[start:end] = b"\1" * (end - start)
-                if new < POINTS + POINTS_OF_NOTE:
+                if new < MAX_POINTS + MAX_NOTABLE_POINTS:
                     self._found.append((start, _point(match, rule)))
                 new += 1
             total += new
@@ -123,16 +131,16 @@ class _Points:
     def kept(self) -> tuple[Point, ...]:
         """The first points in the order of the report, and some more of those that are no plain passes."""
         ordered = [point for _, point in sorted(self._found, key=itemgetter(0))]
-        more = [point for point in ordered[POINTS:] if not point.ok or point.directive is not None]
-        return (*ordered[:POINTS], *more[:POINTS_OF_NOTE])
+        more = [point for point in ordered[MAX_POINTS:] if not point.ok or point.directive is not None]
+        return (*ordered[:MAX_POINTS], *more[:MAX_NOTABLE_POINTS])
 
     def _all(self, pattern: Any) -> Iterator[Any]:  # noqa: ANN401 (re2 carries no types)
-        """All matches of a pattern that are no longer than ``MATCH``, and some longer ones; at most ``MATCHES``."""
+        """Matches of a pattern, ``MAX_MATCHES`` at most; one longer than ``MAX_MATCH_BYTES`` may be left out."""
         position, size = 0, len(self._data)
         while position < size and self.complete:
-            match = pattern.search(self._data, position, min(size, position + 2 * MATCH))
-            if match is None or match.start() >= position + MATCH:
-                position += MATCH  # what begins further on may end beyond this stretch
+            match = pattern.search(self._data, position, min(size, position + 2 * MAX_MATCH_BYTES))
+            if match is None or match.start() >= position + MAX_MATCH_BYTES:
+                position += MAX_MATCH_BYTES  # what begins further on may end beyond this stretch
                 continue
             self._matches += 1
             if self.complete:
@@ -141,12 +149,12 @@ class _Points:
 
 
 def _point(match: Any, rule: PointPattern) -> Point:  # noqa: ANN401
-    groups = {name: _text(value) for name, value in match.groupdict().items() if value is not None}
+    groups = {name: _decoded(value) for name, value in match.groupdict().items() if value is not None}
     values = {name: clip(groups[name]) for name in POINT_GROUPS[1:] if name in groups}
     name = groups.get("name", "")
     return Point(
         rule.ok,
-        clip((name or _text(match.group())).strip()),
+        clip((name or _decoded(match.group())).strip()),
         directive=rule.directive,
         expected=values.get("expected"),
         actual=values.get("actual"),
@@ -154,7 +162,7 @@ def _point(match: Any, rule: PointPattern) -> Point:  # noqa: ANN401
     )
 
 
-def _text(data: bytes) -> str:
+def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
@@ -162,7 +170,9 @@ def _numbers(data: bytes, headline: CountPattern) -> Mapping[str, int]:
     """The numbers of a headline; it is none where it has none."""
     match = headline.pattern.search(data)
     groups = match.groupdict() if match is not None else {}
-    return {name: _number(_text(groups[name])) for name in COUNT_GROUPS if _digits(_text(groups.get(name) or b""))}
+    return {
+        name: _number(_decoded(groups[name])) for name in COUNT_GROUPS if _digits(_decoded(groups.get(name) or b""))
+    }
 
 
 def _digits(text: str) -> str:
@@ -172,7 +182,7 @@ def _digits(text: str) -> str:
 
 def _number(text: str) -> int:
     digits = _digits(text)
-    return int(digits) if len(digits) < len(str(_MOST)) else _MOST
+    return int(digits) if len(digits) < len(str(_MAX_COUNT)) else _MAX_COUNT
 
 
 def _worse(told: Mapping[str, int], listed: Counts) -> Counts:

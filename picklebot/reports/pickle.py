@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
-from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, TEXT_READ, Notes, clip
+from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_POINTS, MAX_REPORT_CHARACTERS, Notes, clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ def parse_pickle(text: str) -> Report:
     head = _HEAD.match(text)
     if head is None:
         return Report(format="")
-    body = text[head.start("first") : TEXT_READ]
+    body = text[head.start("first") : MAX_REPORT_CHARACTERS]
     starts = _starts(body)
     if _prints_tap(body, starts):
         return Report(format="")
@@ -107,8 +107,8 @@ def parse_pickle(text: str) -> Report:
 
 
 def _error(text: str, planned: str | None, ran: int) -> SuiteError | None:
-    if len(text) > TEXT_READ:
-        return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
+    if len(text) > MAX_REPORT_CHARACTERS:
+        return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read")
     if planned is not None and int(planned) != ran:
         return SuiteError(ErrorKind.PLAN, f"planned {planned}, ran {ran}")
     return None
@@ -189,6 +189,6 @@ def _keep(tests: list[_Line]) -> tuple[tuple[Point, ...], Counts]:
         skipped += point.directive is Directive.SKIP
         todo += point.directive is Directive.TODO
         plain = point.ok and point.directive is None
-        if len(kept) < POINTS or (not plain and len(kept) < POINTS + POINTS_OF_NOTE):
+        if len(kept) < MAX_POINTS or (not plain and len(kept) < MAX_POINTS + MAX_NOTABLE_POINTS):
             kept.append(point)
     return tuple(kept), Counts(total, total - failed - skipped - todo, failed, skipped, todo)

@@ -31,12 +31,12 @@ from picklebot.model import Marks, Point, Report
 from picklebot.reports.html import (
     PERCENTAGE,
     Element,
-    Page,
+    HtmlPage,
     Section,
     classes,
     is_heading,
     numbers,
-    read_page,
+    read_html,
     rows,
     short_form,
     signature,
@@ -52,7 +52,7 @@ __all__ = ["parse_scribuntounit"]
 
 FORMAT: Final = "scribuntounit"
 _CLASS: Final = "scribunto-test-table"
-_NUMBERS: Final = 3
+_HEADLINE_NUMBERS: Final = 3
 _ERROR_COLUMNS: Final = 3
 _DOUBT: Final = [Marks.CLEAR, Marks.ALIKE, Marks.AGAINST]
 _SIGN: Final = re.compile("(?:\x02[^\x03]*\x03|[^\\w\x02])*")
@@ -85,10 +85,10 @@ def parse_scribuntounit(html: str) -> Report:
     :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run}}``
     :return: a report; with an empty ``format`` if the page is not ScribuntoUnit's. Nothing is raised.
     """
-    page = read_page(html)
+    page = read_html(html)
     sections = [section for section in page.sections if section.table is not None and _ours(section)]
     if not sections:
-        counted = short_form(page, _NUMBERS)
+        counted = short_form(page, _HEADLINE_NUMBERS)
         return Report(format="") if counted is None else _short(page, *counted)
     points: list[Point] = []
     failed: int | None = None
@@ -204,6 +204,6 @@ def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str, bool |
     return icon, unmarked(written[len(icon) :]), meaning(icon or (sign[0] if sign else ""))
 
 
-def _short(page: Page, passed: int, failed: int, skipped: int) -> Report:
+def _short(page: HtmlPage, passed: int, failed: int, skipped: int) -> Report:
     headline = Headline(failed, passed + failed + skipped, skipped)
     return settle(FORMAT, None, headline, page)

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Final
 
 from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
-from picklebot.reports.html import Element, Page, classes, text
-from picklebot.reports.limits import POINTS, POINTS_OF_NOTE, QUOTE, Notes, clip
+from picklebot.reports.html import Element, HtmlPage, classes, text
+from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_POINTS, MAX_QUOTE_CHARACTERS, Notes, clip
 
 __all__ = ["Headline", "settle"]
 
 _ERRORS_QUOTED: Final = 3
-_TALLEST: Final = 10**9
+_MAX_COUNT: Final = 10**9
 """More tests than a wiki can run: a headline that tells of more is not believed."""
 
 
@@ -31,7 +31,7 @@ class Headline:
     skipped: int | None = None
 
 
-def settle(report_format: str, points: Iterable[Point] | None, headline: Headline, page: Page) -> Report:
+def settle(report_format: str, points: Iterable[Point] | None, headline: Headline, page: HtmlPage) -> Report:
     """Make the report of a page.
 
     :param points: None where the page lists no tests, only counts
@@ -45,7 +45,7 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
         failed += point.failed
         skipped += point.directive is Directive.SKIP
         plain = point.ok and point.directive is None
-        if len(kept) < POINTS or (not plain and len(kept) < POINTS + POINTS_OF_NOTE):
+        if len(kept) < MAX_POINTS or (not plain and len(kept) < MAX_POINTS + MAX_NOTABLE_POINTS):
             kept.append(point)
     if len(kept) < seen:
         notes.add(f"{len(kept)} of {seen} points are kept")
@@ -53,7 +53,7 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
     counts = _worse(listed, headline, None if points is None else notes)
     if not counts.failed:  # else it may be a test that failed
         for element in islice(_script_errors(page), _ERRORS_QUOTED):
-            notes.add(f"a script error stands beside the report: {clip(text(element), QUOTE)}")
+            notes.add(f"a script error stands beside the report: {clip(text(element), MAX_QUOTE_CHARACTERS)}")
     return Report(
         format=report_format,
         points=tuple(kept),
@@ -63,16 +63,16 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
     )
 
 
-def _script_errors(page: Page) -> Iterator[Element]:
+def _script_errors(page: HtmlPage) -> Iterator[Element]:
     """Those that stand in no table: what a tester shows beside its report, values of tests are in the tables."""
     return (element for part in page.sections for element in part.elements if "scribunto-error" in classes(element))
 
 
 def _worse(listed: Counts, headline: Headline, notes: Notes | None) -> Counts:
-    failed = max(listed.failed, min(headline.failed or 0, _TALLEST))
-    skipped = max(listed.skipped, min(headline.skipped or 0, _TALLEST))
+    failed = max(listed.failed, min(headline.failed or 0, _MAX_COUNT))
+    skipped = max(listed.skipped, min(headline.skipped or 0, _MAX_COUNT))
     unlisted = failed - listed.failed + skipped - listed.skipped if headline.total is None else 0
-    total = max(listed.total + unlisted, min(headline.total or 0, _TALLEST), failed + skipped)
+    total = max(listed.total + unlisted, min(headline.total or 0, _MAX_COUNT), failed + skipped)
     for what, told, found in (
         ("failed", headline.failed, listed.failed),
         ("skipped", headline.skipped, listed.skipped),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from picklebot.model import Directive, Point
-from picklebot.reports.html import Element, Page, Section, classes, inner, numbers, rows, text
+from picklebot.reports.html import Element, HtmlPage, Section, classes, inner, numbers, rows, text
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline
 
@@ -60,7 +60,7 @@ class Table:
     rows: tuple[tuple[Element, list[Element]], ...]
 
 
-def tables(page: Page) -> Iterator[Table]:
+def tables(page: HtmlPage) -> Iterator[Table]:
     """The tables of test functions."""
     for section in page.sections:
         if section.table is None or "wikitable" not in classes(section.table):

@@ -21,14 +21,14 @@ from picklebot.model import Point, Report
 from picklebot.reports.html import (
     PERCENTAGE,
     Element,
-    Page,
+    HtmlPage,
     background,
     classes,
     colour,
     is_heading,
     mark,
     numbers,
-    read_page,
+    read_html,
     short_form,
     signature,
     text,
@@ -55,7 +55,7 @@ _CLASS: Final = "unit-tests-result"
 """Of the tables since 2023."""
 _FOREIGN: Final = {"unit-tests", "scribunto-test-table"}
 _HIGHLIGHT: Final = "#fc0"
-_NUMBERS: Final = 2
+_HEADLINE_NUMBERS: Final = 2
 _SANDBOX: Final = "sandbox"
 """A heading of the tables that compare a module with its sandbox, in all languages seen."""
 
@@ -114,7 +114,7 @@ def parse_unittests_enwiki(html: str) -> Report:
     :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
-    page = read_page(html)
+    page = read_html(html)
     found = list(tables(page))
     lead = page.sections[0]
     if strong_headline(lead) is not None or any(_FOREIGN & set(classes(table.element)) for table in found):
@@ -124,10 +124,10 @@ def parse_unittests_enwiki(html: str) -> Report:
         headline = _none_or_short(page)
     if headline is None and any(_CLASS in classes(table.element) for table in found):
         headline = Headline()
-    return Report(format="") if headline is None else _accept_stable_runs(found, headline, page)
+    return Report(format="") if headline is None else _settle_found(found, headline, page)
 
 
-def _accept_stable_runs(found: Sequence[Table], headline: Headline, page: Page) -> Report:
+def _settle_found(found: Sequence[Table], headline: Headline, page: HtmlPage) -> Report:
     if not found:
         return settle(FORMAT, None, headline, page)
     checks = _checks([row for table in found for row in _rows(table)])
@@ -162,7 +162,7 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
     return [row for row, is_check in zip(found, kept, strict=True) if is_check]
 
 
-def _headline(page: Page, *, alone: bool) -> Headline | None:
+def _headline(page: HtmlPage, *, alone: bool) -> Headline | None:
     """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
 
     Forks colour what stands behind the words, if not the words.
@@ -172,7 +172,7 @@ def _headline(page: Page, *, alone: bool) -> Headline | None:
     return next((found for shade in (colour, background) if (found := _coloured(page, shade, alone=alone))), None)
 
 
-def _coloured(page: Page, shade: Callable[[str], bool | None], *, alone: bool) -> Headline | None:
+def _coloured(page: HtmlPage, shade: Callable[[str], bool | None], *, alone: bool) -> Headline | None:
     lead = page.sections[0]
     for element in reversed(lead.elements):
         good = shade(mark(element))
@@ -191,9 +191,9 @@ def _coloured(page: Page, shade: Callable[[str], bool | None], *, alone: bool) -
     return None
 
 
-def _none_or_short(page: Page) -> Headline | None:
+def _none_or_short(page: HtmlPage) -> Headline | None:
     """What a page without tables counts that has no coloured headline."""
-    if short := short_form(page, _NUMBERS):
+    if short := short_form(page, _HEADLINE_NUMBERS):
         return Headline(short[1], sum(short))
     lead = page.sections[0]
     bold = [element for element in lead.elements if element.tag == "b"]

@@ -19,7 +19,7 @@ from picklebot.model import Point, Report
 from picklebot.reports.colours import named
 from picklebot.reports.html import (
     Element,
-    Page,
+    HtmlPage,
     Section,
     background,
     classes,
@@ -27,7 +27,7 @@ from picklebot.reports.html import (
     drawn,
     mark,
     numbers,
-    read_page,
+    read_html,
     rows,
     signature,
     text,
@@ -46,9 +46,9 @@ __all__ = ["parse_unittests_forks"]
 FORMAT: Final = "unittests-forks"
 _FAMILIES: Final = (parse_unittests_enwiki, parse_unittests_wiktionary, parse_unittests_frwiktionary)
 _FOREIGN: Final = "scribunto-test-table"
-_LEAST: Final = 3
+_MIN_COLUMNS: Final = 3
 """Columns of the smallest table of tests: a mark, a name, a value."""
-_LONGEST: Final = 40
+_MAX_MARK_CHARACTERS: Final = 40
 """Characters of a mark in words."""
 _SPAN: Final = re.compile(r"[1-9]\d?")
 _IMAGE: Final = re.compile(r"[^:]{1,60}:.{1,240}\.(?:svg|png|gif|jpe?g|webp)", re.IGNORECASE)
@@ -95,7 +95,7 @@ class _Row:
 
     @property
     def whole(self) -> bool:
-        return len(self.cells) >= _LEAST
+        return len(self.cells) >= _MIN_COLUMNS
 
     def verdict(self, *, at_end: bool) -> bool | None:
         """The outcome by its marks, of its column and of the row; None where they say nothing, or both."""
@@ -109,7 +109,7 @@ def parse_unittests_forks(html: str) -> Report:
     :return: a report; with an empty ``format`` if not every row has its mark, or the page is one of the three
         families'. Nothing is raised.
     """
-    page = read_page(html)
+    page = read_html(html)
     foreign = any(section.table is not None and _FOREIGN in classes(section.table) for section in page.sections)
     if foreign or any(parse(html).recognised for parse in _FAMILIES):
         return Report(format="")
@@ -135,7 +135,7 @@ def _table(section: Section) -> tuple[tuple[str, ...], list[Point]]:
     :raises _UnreadableError: some of its rows have a mark, others have none
     """
     found = [] if section.table is None else list(_unspanned(section.table))
-    heads = [cells for _, cells in found if len(cells) >= _LEAST and all(cell.tag == "th" for cell in cells)]
+    heads = [cells for _, cells in found if len(cells) >= _MIN_COLUMNS and all(cell.tag == "th" for cell in cells)]
     headings = tuple(text(cell) for cell in heads[0]) if heads else ()
     verdicts = bool(headings and _HEADINGS.fullmatch(headings[-1].strip(" ?:")))
     listed = _unnumbered([(row, cells) for row, cells in found if any(cell.tag == "td" for cell in cells)])
@@ -152,11 +152,11 @@ def _table(section: Section) -> tuple[tuple[str, ...], list[Point]]:
 
 def _unnumbered(found: list[tuple[Element, list[Element]]]) -> list[tuple[Element, list[Element]]]:
     """The rows without their numbers, where every row has one and its mark behind it."""
-    whole = [cells for _, cells in found if len(cells) > _LEAST]
+    whole = [cells for _, cells in found if len(cells) > _MIN_COLUMNS]
     numbered = (_ORDINAL.fullmatch(text(each[0])) and _verdict(each[1], words=True) is not None for each in whole)
     if not (whole and all(numbered)):
         return found
-    return [(row, cells[1:] if len(cells) > _LEAST else cells) for row, cells in found]
+    return [(row, cells[1:] if len(cells) > _MIN_COLUMNS else cells) for row, cells in found]
 
 
 def _function(section: Section) -> str:
@@ -185,7 +185,7 @@ def _point(function: str, row: _Row, verdict: bool | None, *, at_end: bool) -> P
     if row.whole and verdict is not None:
         told = cells[:-1] if at_end else cells[1:] if row.first is not None else cells
         name = name_of(function, text(told[0]))
-        if len(told) < _LEAST:
+        if len(told) < _MIN_COLUMNS:
             return Point(ok=verdict, description=name, actual=clip(text(told[-1])))
         return check(name, *values(told[1], told[2]), ok=verdict)
     words = " ".join(text(cell) for cell in cells)
@@ -208,7 +208,7 @@ def _verdict(cell: Element, *, words: bool) -> bool | None:
     for element in cell.iter():
         if element is not cell and isinstance(element.tag, str):
             said |= {named(element.get("class", "")), _picture(element)}
-    if words and not drawn(written) and len(written) <= _LONGEST:
+    if words and not drawn(written) and len(written) <= _MAX_MARK_CHARACTERS:
         said |= {_WORDS.get(written.strip(" .!:").lower()), says_passed(written)}
     return _one(said)
 
@@ -236,7 +236,7 @@ def _one(said: set[bool | None]) -> bool | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _headline(page: Page, points: Sequence[Point]) -> Headline:
+def _headline(page: HtmlPage, points: Sequence[Point]) -> Headline:
     """The counts of the headlines, those of failures before others.
 
     The headline of a run is the last coloured one before its table, or that below where none stands before. Others

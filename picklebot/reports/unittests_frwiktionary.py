@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_page, signature, text
+from picklebot.reports.html import Element, Section, classes, is_heading, numbers, read_html, signature, text
 from picklebot.reports.icons import checks, which_failed
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import (
@@ -71,7 +71,7 @@ def parse_unittests_frwiktionary(html: str) -> Report:
     :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
-    page = read_page(html)
+    page = read_html(html)
     found = list(tables(page))
     lead = page.sections[0]
     strong = strong_headline(lead)
@@ -85,7 +85,7 @@ def parse_unittests_frwiktionary(html: str) -> Report:
     if others := other_failures(page.sections, strong, lambda element: "error" in classes(element)):
         headline = replace(headline, failed=(headline.failed or 0) + others)
     rows = [row for table in found for row in _rows(table)]
-    points = _points(rows, headline) if found else None
+    points = _rows_as_points(rows, headline) if found else None
     return settle(FORMAT, points, headline, page)
 
 
@@ -111,7 +111,7 @@ def _strong(cell: Element) -> Element | None:
     return next((child for child in cell if child.tag == "strong"), None)
 
 
-def _points(rows: Sequence[_Check | Point], headline: Headline) -> list[Point]:
+def _rows_as_points(rows: Sequence[_Check | Point], headline: Headline) -> list[Point]:
     mine = [row for row in rows if isinstance(row, _Check)]
     threw = sum(row.failed for row in rows if isinstance(row, Point))
     told = None if headline.failed is None else max(0, headline.failed - threw)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from picklebot.model import Point, Report
-from picklebot.reports.html import Element, Section, classes, numbers, read_page, text
+from picklebot.reports.html import Element, Section, classes, numbers, read_html, text
 from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import (
     COLUMNS,
@@ -34,7 +34,7 @@ __all__ = ["parse_unittests_wiktionary"]
 FORMAT: Final = "unittests-wiktionary"
 _PASS: Final = "unit-test-pass"  # noqa: S105 (a class of HTML)
 _FAIL: Final = "unit-test-fail"
-_LOOKED_AT: Final = 20
+_MAX_ROWS_COMPARED: Final = 20
 _SUMMARY: Final = re.compile(r"\s*(-?\d{1,9})/(\d{1,9})\s+(\S.*)")
 _FRENCH: Final = re.compile(r"tests? réussis?\b")
 """Words of French Wiktionary's summary, which has no other mark of its own."""
@@ -46,7 +46,7 @@ def parse_unittests_wiktionary(html: str) -> Report:
     :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
-    page = read_page(html)
+    page = read_html(html)
     found = [table for table in tables(page) if _ours(table)]
     lead = page.sections[0]
     strong = strong_headline(lead)
@@ -55,7 +55,7 @@ def parse_unittests_wiktionary(html: str) -> Report:
     if not found and not any("unit-tests-refresh" in classes(element) for element in lead.elements):
         summary = None if strong is None else _summary(lead, strong)
         return Report(format="") if summary is None else settle(FORMAT, None, summary, page)
-    points = [point for table in found for point in _points(table)]
+    points = [point for table in found for point in _points_in_table(table)]
     headline = Headline() if strong is None else _headline(strong, points)
     if strong is not None and (others := other_failures(page.sections, strong, _bad)):
         headline = Headline((headline.failed or 0) + others)
@@ -70,7 +70,7 @@ def _ours(table: Table) -> bool:
     return "unit-tests" in classes(table.element) or any({_PASS, _FAIL} & set(classes(row)) for row, _ in table.rows)
 
 
-def _points(table: Table) -> Iterator[Point]:
+def _points_in_table(table: Table) -> Iterator[Point]:
     names = _names(table)
     for row, cells in table.rows:
         marks = classes(row)
@@ -85,7 +85,7 @@ def _names(table: Table) -> int:
 
     Headings do not tell them from those of options, which come last; but the values of passed rows are the same.
     """
-    passed = [cells for row, cells in table.rows if _PASS in classes(row)][:_LOOKED_AT]
+    passed = [cells for row, cells in table.rows if _PASS in classes(row)][:_MAX_ROWS_COMPARED]
     columns = range(1, len(table.headings) - 2)
     return next((names for names in columns if all(_equal(cells, names) for cells in passed)), 1)
 

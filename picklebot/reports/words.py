@@ -14,7 +14,7 @@ from typing import Final
 
 __all__ = ["says_all", "says_passed"]
 
-_LONGEST: Final = 200
+_MAX_HEADLINE_CHARACTERS: Final = 200
 _PASSED: Final = re.compile(
     r"\b(?:pass(?:ed|es|ing|é|ée|és|at)\b|succe|réuss|erfolg|bestand|geslaagd|doorstaan|lyckad|godkän|vellyk|bestått|"
     r"bestået|onnistu|läpäis|superad|pasad|pasaron|pasó|éxito|exitos|aprovad|passaram|passou|sucesso|superat|riusci|"
@@ -64,13 +64,13 @@ _ALL: Final = re.compile(
 
 def says_all(words: str) -> bool:
     """Whether words speak of all tests, and of no part of them."""
-    words = words[:_LONGEST]
+    words = words[:_MAX_HEADLINE_CHARACTERS]
     return _ALL.search(words) is not None and not _SOME.search(words)
 
 
 def says_passed(words: str) -> bool | None:
     """Whether words say that all passed (True) or that some failed (False); None where they may say either."""
-    words = words[:_LONGEST]
+    words = words[:_MAX_HEADLINE_CHARACTERS]
     failed = _FAILED.search(words) is not None
     if failed == (_PASSED.search(words) is not None) or _TURNED.search(words):
         return None

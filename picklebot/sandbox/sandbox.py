@@ -14,7 +14,7 @@ from picklebot.sandbox.installation import ADMIN, OBSERVER, Account
 from picklebot.sandbox.mediawiki import RELEASES, Progress, check_php, fetch, open_tree
 from picklebot.sandbox.pages import SEEDS, SeedPage, read_pages
 from picklebot.sandbox.places import Home, locked
-from picklebot.sandbox.state import State
+from picklebot.sandbox.state import SandboxState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ class Sandbox:
         """
         home = home or Home.default()
         sandbox = cls(name, home.sandbox(name))
-        if State.load(sandbox.folder) is None:
+        if SandboxState.load(sandbox.folder) is None:
             names = ", ".join(other.name for other in cls.all(home=home)) or "none"
             raise UsageError(f"there is no sandbox {name!r}. Sandboxes there are: {names}")
         return sandbox
@@ -100,7 +100,7 @@ class Sandbox:
             "seeds": "" if seeds else "none",
         }
         with sandbox._locked():
-            before = State.load(sandbox.folder)
+            before = SandboxState.load(sandbox.folder)
             if before and sandbox.running:
                 _must_be(name, before, {**given, "port": str(port or "")}, "runs already")
                 progress(f"sandbox {name} is running already")
@@ -113,7 +113,7 @@ class Sandbox:
             tree = tree or fetch(release or DEFAULT_RELEASE, home, progress)
             everything = {page.title: page for page in (*(read_pages(SEEDS) if seeds else ()), *wanted)}
             try:
-                state = sandbox._make(State.of(tree, given), tuple(everything.values()), settings, progress)
+                state = sandbox._make(SandboxState.of(tree, given), tuple(everything.values()), settings, progress)
                 sandbox._start(state, port or (before.port if before else 0), progress, insist=port is not None)
                 sandbox._check(everything.values())
             except BaseException:  # Ctrl-C too: half a wiki would be taken for a whole one; it is raised again
@@ -178,8 +178,8 @@ class Sandbox:
         return installation.run_script(self._state.mediawiki, self.folder, script, *args, stdin=stdin)
 
     @property
-    def _state(self) -> State:
-        state = State.load(self.folder)
+    def _state(self) -> SandboxState:
+        state = SandboxState.load(self.folder)
         if state is None:
             raise SandboxError(f"sandbox {self.name} is gone: picklebot sandbox up makes a new one")
         return state
@@ -188,18 +188,20 @@ class Sandbox:
     def _pristine(self) -> Path:
         return self.folder / "pristine"
 
-    def _data(self, state: State) -> Path:
+    def _data(self, state: SandboxState) -> Path:
         return self.folder / "data" / state.wiki_id
 
     def _locked(self) -> AbstractContextManager[None]:
         return locked(self.folder.with_name(f"{self.name}.lock"))
 
-    def _command(self, state: State) -> list[str]:
+    def _command(self, state: SandboxState) -> list[str]:
         errors = self.folder / "php-errors.log"
         options = ("-d", "display_errors=0", "-d", "log_errors=1", "-d", f"error_log={errors}")
         return [*server.PHP, *options, "-S", f"127.0.0.1:{state.port}", "-t", state.tree]
 
-    def _make(self, state: State, pages: tuple[SeedPage, ...], settings: Path | None, progress: Progress) -> State:
+    def _make(
+        self, state: SandboxState, pages: tuple[SeedPage, ...], settings: Path | None, progress: Progress
+    ) -> SandboxState:
         """Install a wiki in place of whatever was there, and keep a copy of it as it is then."""
         progress(f"installing MediaWiki {state.version} in {self.folder}")
         self._remove()
@@ -220,7 +222,7 @@ class Sandbox:
         installation.copy_databases(self._data(state), self._pristine, source_id=state.wiki_id)
         return state
 
-    def _start(self, state: State, port: int, progress: Progress, *, insist: bool = True) -> None:
+    def _start(self, state: SandboxState, port: int, progress: Progress, *, insist: bool = True) -> None:
         """Serve the wiki on ``port``; unless one insists, on another where that is taken or 0."""
         if not insist and not (port and server.is_free(port)):
             port = server.free_port()
@@ -237,12 +239,12 @@ class Sandbox:
             raise UsageError(f"the wiki did not take these pages: {', '.join(sorted(missing))}")
 
     def _remove(self) -> None:
-        if State.load(self.folder):
+        if SandboxState.load(self.folder):
             server.stop(self._command(self._state))
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _must_be(name: str, state: State, asked: Mapping[str, str], how: str) -> None:
+def _must_be(name: str, state: SandboxState, asked: Mapping[str, str], how: str) -> None:
     """See that what is asked for now is what is there, as far as anything is asked for.
 
     :param how: the sandbox that is there stands in the way of another

@@ -25,9 +25,9 @@ PHP = ("php", "-d", "opcache.enable_cli=1", "-d", "apc.enable_cli=1", "-d", "apc
 """PHP with the caches that the command line has switched off. (OPcache's file cache makes workers crash.)"""
 
 _WORKERS = "4"
-_PATIENCE_S = 20.0
-_BECOMING_S = 2.0
-_TERM_S = 3.0
+_START_SECONDS = 20.0
+_GRACE_SECONDS = 2.0
+_TERM_SECONDS = 3.0
 _TITLES_A_REQUEST = 50
 
 
@@ -71,14 +71,16 @@ def missing_pages(api: str, titles: Sequence[str]) -> list[str]:
     for first in range(0, len(titles), _TITLES_A_REQUEST):
         batch = titles[first : first + _TITLES_A_REQUEST]
         form = {"action": "query", "titles": "|".join(batch), "format": "json", "formatversion": "2"}
-        answer = requests.post(api, data=form, timeout=_PATIENCE_S).json()
+        answer = requests.post(api, data=form, timeout=_START_SECONDS).json()
         missing += [page["title"] for page in answer["query"]["pages"] if page.get("missing") or page.get("invalid")]
     return missing
 
 
 def _answers(api: str, wiki_id: str) -> bool:
     try:
-        reply = requests.get(api, params={"action": "query", "meta": "siteinfo", "format": "json"}, timeout=_PATIENCE_S)
+        reply = requests.get(
+            api, params={"action": "query", "meta": "siteinfo", "format": "json"}, timeout=_START_SECONDS
+        )
         return bool(reply.json()["query"]["general"]["wikiid"] == wiki_id)
     except (requests.RequestException, KeyError, TypeError, ValueError):
         return False
@@ -90,7 +92,7 @@ def start(command: Sequence[str], api: str, wiki_id: str, log: Path, environment
     :raises SandboxError: it ended at once (the port was taken) or never answered
     """
     port = urlsplit(api).port or 0
-    deadline = time.monotonic() + _TERM_S
+    deadline = time.monotonic() + _TERM_SECONDS
     while not is_free(port) and time.monotonic() < deadline:
         time.sleep(0.02)  # a process that ends loses its name before it lets go of its port
     with log.open("ab") as out:
@@ -104,13 +106,13 @@ def start(command: Sequence[str], api: str, wiki_id: str, log: Path, environment
         )
     started = time.monotonic()
     seen = False
-    while time.monotonic() < started + _PATIENCE_S:
+    while time.monotonic() < started + _START_SECONDS:
         time.sleep(0.05)
         if _answers(api, wiki_id):
             return
         running = bool(processes(command))
         # Until it has become the server, the process goes by another name: on a busy machine that takes a moment.
-        if not running and (seen or time.monotonic() > started + _BECOMING_S):
+        if not running and (seen or time.monotonic() > started + _GRACE_SECONDS):
             break
         seen = seen or running
     stop(command)
@@ -121,7 +123,7 @@ def start(command: Sequence[str], api: str, wiki_id: str, log: Path, environment
 def stop(command: Sequence[str]) -> bool:
     """End the server and its workers, and wait until they are gone; False when there were none."""
     running = processes(command)
-    for signal_, patience in ((signal.SIGTERM, _TERM_S), (signal.SIGKILL, _PATIENCE_S)):
+    for signal_, patience in ((signal.SIGTERM, _TERM_SECONDS), (signal.SIGKILL, _START_SECONDS)):
         deadline = time.monotonic() + patience
         while (left := processes(command)) and time.monotonic() < deadline:
             for pid in left:

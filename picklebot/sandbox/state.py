@@ -14,13 +14,13 @@ from picklebot.sandbox.mediawiki import Tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["State"]
+__all__ = ["SandboxState"]
 
 _FILE = "state.json"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SandboxState:
     """A sandbox's state.
 
     :param tree: the path of its MediaWiki, ``extensions`` the name of the folder of extensions in it

@@ -19,7 +19,7 @@ from picklebot.text.redaction import redact, shown_url
 __all__ = ["Database", "now_of"]
 
 # How long a writer waits for another, seconds.
-_PATIENCE = 60
+_LOCK_SECONDS = 60
 _LOCK = "picklebot schema"
 _SERVERS = ("mysql", "mariadb")
 
@@ -121,7 +121,7 @@ def _alone(connection: Connection) -> Iterator[None]:
     if connection.dialect.name not in _SERVERS:
         yield
         return
-    connection.execute(select(func.get_lock(_LOCK, _PATIENCE)))
+    connection.execute(select(func.get_lock(_LOCK, _LOCK_SECONDS)))
     try:
         yield
     finally:
@@ -181,6 +181,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {_PATIENCE}000"):
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {_LOCK_SECONDS}000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

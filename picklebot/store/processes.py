@@ -18,7 +18,7 @@ _PROC = Path("/proc")
 # A kernel may know no namespaces of time.
 _NAMESPACES = tuple(_PROC / "self" / "ns" / name for name in ("pid", "time"))
 # Where its birth stands after its name (proc(5): ``starttime``, the 22nd of all).
-_BIRTH = 19
+_START_TIME_FIELD = 19
 # States of a process that is over and waits for its parent to notice (proc(5), ``stat``).
 _OVER = frozenset("ZXx")
 
@@ -45,7 +45,9 @@ class Process:
         """The process that asks."""
         pid = os.getpid()
         _, birth = _state_and_birth(pid)
-        return cls(socket.gethostname(), _text("sys/kernel/random/boot_id").strip(), _namespaces(), pid, birth)
+        return cls(
+            socket.gethostname(), _read_process_file("sys/kernel/random/boot_id").strip(), _namespaces(), pid, birth
+        )
 
     @classmethod
     def from_json(cls, value: object) -> Self | None:
@@ -80,13 +82,15 @@ class Process:
 
 def _state_and_birth(pid: int) -> tuple[str, str]:
     """One letter, and when it began; both empty where that is not to be seen."""
-    fields = _text(f"{pid}/stat").rpartition(")")[2].split()
-    return (fields[0], fields[_BIRTH]) if len(fields) > _BIRTH else ("", "")
+    fields = _read_process_file(f"{pid}/stat").rpartition(")")[2].split()
+    return (fields[0], fields[_START_TIME_FIELD]) if len(fields) > _START_TIME_FIELD else ("", "")
 
 
 def _namespaces() -> str:
     """Where numbers and births of processes are counted; empty where ``/proc`` shows those of another namespace."""
-    numbers = next((line for line in _text("self/status").splitlines() if line.startswith("NSpid:")), "").split()
+    numbers = next(
+        (line for line in _read_process_file("self/status").splitlines() if line.startswith("NSpid:")), ""
+    ).split()
     if numbers[1:] != [str(os.getpid())]:
         return ""
     try:
@@ -95,7 +99,7 @@ def _namespaces() -> str:
         return ""
 
 
-def _text(path: str) -> str:
+def _read_process_file(path: str) -> str:
     """The text of a file of ``/proc``; empty where it cannot be read."""
     try:
         return (_PROC / path).read_text(encoding="utf-8", errors="replace")

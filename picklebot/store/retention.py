@@ -25,7 +25,7 @@ __all__ = ["KEPT", "begin_harvest", "end_harvest", "prune"]
 KEPT = timedelta(days=90)
 
 # Ids in one statement; databases bound their number.
-_AT_A_TIME = 500
+_IDS_A_STATEMENT = 500
 
 
 def begin_harvest(store: Store, now: datetime, software: str) -> int:
@@ -79,8 +79,8 @@ def prune(store: Store, now: datetime) -> int:
     with store.writing() as connection:
         kept = set(connection.scalars(newest)) | set(connection.scalars(turns))
         ids = [id_ for id_ in connection.scalars(select(RESULT.c.id).where(old)) if id_ not in kept]
-        for start in range(0, len(ids), _AT_A_TIME):
-            connection.execute(delete(RESULT).where(RESULT.c.id.in_(ids[start : start + _AT_A_TIME])))
+        for start in range(0, len(ids), _IDS_A_STATEMENT):
+            connection.execute(delete(RESULT).where(RESULT.c.id.in_(ids[start : start + _IDS_A_STATEMENT])))
         long_ago = HARVEST.c.started < to_column(now - KEPT)
         connection.execute(delete(HARVEST).where(HARVEST.c.wiki_id == store.wiki, long_ago))
     failpoint("after-thinning")

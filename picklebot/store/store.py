@@ -45,7 +45,7 @@ from picklebot.store.tables import DEPENDENCY, MODULE, RECORDING, RESULT, SOFTWA
 __all__ = ["Store", "StoreUpdate", "token_of"]
 
 # Ids in one statement; databases bound their number.
-_AT_A_TIME = 500
+_IDS_A_STATEMENT = 500
 # A kind of dependency: of the last run that was believed, kept while later runs disagree with themselves.
 _BELIEVED = "base"
 # Names of recorders whose work does not move along with a page, of those whose work goes with it, and of all others.
@@ -189,9 +189,9 @@ class Store:
         """Whether any suite depends on one of these pages."""
         wanted = list(titles)
         with self.database.transaction() as connection:
-            for start in range(0, len(wanted), _AT_A_TIME):
+            for start in range(0, len(wanted), _IDS_A_STATEMENT):
                 mine = DEPENDENCY.c.wiki_id == self.wiki
-                some = DEPENDENCY.c.title.in_(wanted[start : start + _AT_A_TIME])
+                some = DEPENDENCY.c.title.in_(wanted[start : start + _IDS_A_STATEMENT])
                 if connection.execute(select(DEPENDENCY.c.tester_id).where(mine, some).limit(1)).first():
                     return True
         return False
@@ -203,8 +203,8 @@ class Store:
         found: dict[str, dict[int, dict[str, int]]] = {"run": {}, _BELIEVED: {}}
         ids = list(tester_ids)
         with self.database.transaction() as connection:
-            for start in range(0, len(ids), _AT_A_TIME):
-                some = DEPENDENCY.c.tester_id.in_(ids[start : start + _AT_A_TIME])
+            for start in range(0, len(ids), _IDS_A_STATEMENT):
+                some = DEPENDENCY.c.tester_id.in_(ids[start : start + _IDS_A_STATEMENT])
                 mine = and_(DEPENDENCY.c.wiki_id == self.wiki, some, DEPENDENCY.c.kind.in_(found))
                 for row in connection.execute(select(DEPENDENCY).where(mine)):
                     found[row.kind].setdefault(row.tester_id, {})[row.title] = row.revision
@@ -272,8 +272,8 @@ class Store:
         now = {each.transition.page.page_id: each.transition.page.title for each in found}
         former: dict[int, dict[str, None]] = {}
         ids = list(now)
-        for start in range(0, len(ids), _AT_A_TIME):
-            some = TRANSITION.c.page_id.in_(ids[start : start + _AT_A_TIME])
+        for start in range(0, len(ids), _IDS_A_STATEMENT):
+            some = TRANSITION.c.page_id.in_(ids[start : start + _IDS_A_STATEMENT])
             titles = select(TRANSITION.c.page_id, TRANSITION.c.title).where(TRANSITION.c.wiki_id == self.wiki, some)
             for row in connection.execute(titles.distinct()):
                 if row.title != now[row.page_id]:
@@ -325,8 +325,8 @@ class Store:
 
     def _save_modules(self, connection: Connection, modules: Mapping[int, ModuleStatus | None]) -> None:
         ids = list(modules)
-        for start in range(0, len(ids), _AT_A_TIME):
-            some = ids[start : start + _AT_A_TIME]
+        for start in range(0, len(ids), _IDS_A_STATEMENT):
+            some = ids[start : start + _IDS_A_STATEMENT]
             connection.execute(delete(MODULE).where(MODULE.c.wiki_id == self.wiki, MODULE.c.page_id.in_(some)))
         self._insert(connection, MODULE, (module_row(module) for module in modules.values() if module))
 
@@ -362,8 +362,8 @@ class Store:
 
     def _delete(self, connection: Connection, table: Table, testers: Collection[int], *conditions: Any) -> None:  # noqa: ANN401
         ids = list(testers)
-        for start in range(0, len(ids), _AT_A_TIME):
-            some = ids[start : start + _AT_A_TIME]
+        for start in range(0, len(ids), _IDS_A_STATEMENT):
+            some = ids[start : start + _IDS_A_STATEMENT]
             connection.execute(
                 delete(table).where(table.c.wiki_id == self.wiki, table.c.tester_id.in_(some), *conditions)
             )

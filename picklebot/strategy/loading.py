@@ -44,7 +44,7 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
         here: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
             try:
-                digest.update(json.dumps([path.name, _text(path)]).encode())
+                digest.update(json.dumps([path.name, _file_text(path)]).encode())
                 if path.name == _TITLES:
                     titles.append(_read(path, Titles))
                     continue
@@ -78,7 +78,7 @@ def _check_formats(path: Path, strategy: Strategy, plugins: Plugins) -> None:
     known = {*plugins.formats, PATTERNS}
     for number, name in enumerate(strategy.report.formats):
         if name not in known:
-            line = _line(_text(path), ("report", "formats", number))
+            line = _line(_file_text(path), ("report", "formats", number))
             expected = ", ".join(sorted(known))
             raise StrategyError(f"{path}:{line}: report.formats.{number}: expected one of {expected}; got {name!r}")
 
@@ -86,12 +86,12 @@ def _check_formats(path: Path, strategy: Strategy, plugins: Plugins) -> None:
 def _check_name(path: Path, strategy: Strategy, here: dict[str, Path]) -> None:
     other = here.setdefault(strategy.name, path)
     if other != path:
-        line = _line(_text(path), ("name",))
+        line = _line(_file_text(path), ("name",))
         raise StrategyError(f"{path}:{line}: name: expected another name; {other.name} has {strategy.name!r}")
 
 
 def _read(path: Path, table: type[Table]) -> Table:
-    text = _text(path)
+    text = _file_text(path)
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is another error than its own
@@ -118,7 +118,7 @@ def _no_toml(text: str, error: Exception) -> str:
     return f"{line}: expected TOML: {_POSITION.sub('', str(error))}"
 
 
-def _text(path: Path) -> str:
+def _file_text(path: Path) -> str:
     """The text of a file; a byte order mark, which some editors write, is passed over."""
     if path.exists() and not path.is_file():
         raise StrategyError(f"{path}: expected a file")

@@ -15,7 +15,7 @@ from picklebot.model import Directive
 from picklebot.reports.patterns import COUNT_GROUPS, FORMAT, POINT_GROUPS, CountPattern, Patterns, PointPattern
 
 __all__ = [
-    "LONGEST_NAME",
+    "MAX_NAME_CHARACTERS",
     "SCHEMA",
     "Console",
     "Invocation",
@@ -30,7 +30,7 @@ __all__ = [
 SCHEMA = 1
 
 #: Characters of a strategy's name; the store keeps it in a column of this width.
-LONGEST_NAME = 64
+MAX_NAME_CHARACTERS = 64
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
@@ -198,7 +198,7 @@ class Strategy(_Table):
     """One kind of suite: one file."""
 
     schema_version: Version
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=LONGEST_NAME)]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=MAX_NAME_CHARACTERS)]
     about: Annotated[str, Field(pattern=r"\S")]
     order: int
     titles: dict[Language, list[Pattern]] = {}

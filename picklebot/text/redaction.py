@@ -9,7 +9,7 @@ __all__ = ["keep_secret", "keep_url", "redact", "shown_url"]
 
 _HIDDEN = "***"
 # A shorter text may be part of any word.
-_SHORTEST = 4
+_MIN_SECRET_CHARACTERS = 4
 _secrets: set[str] = set()
 
 # A URL up to the last @ before a space, a quote or a bracket: a password that is not encoded can hold / and @ itself.
@@ -22,7 +22,7 @@ def keep_secret(password: str) -> None:
     """Remember a password for the rest of this process: `redact` leaves it out."""
     plain = unquote(password)
     forms = (password, plain, quote(plain, safe=""), quote(plain), quote_plus(plain), repr(plain)[1:-1])
-    _secrets.update(form for form in forms if len(form) >= _SHORTEST)
+    _secrets.update(form for form in forms if len(form) >= _MIN_SECRET_CHARACTERS)
 
 
 def keep_url(url: str) -> None:

@@ -17,14 +17,14 @@ NO_WIKITEXT = "nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hie
 # mwparserfromhell takes time by the square of what is not closed, and worse: 12,000 characters of "{{a|" take seconds,
 # 24,000 a minute. So much it gets at once, in characters (0.2 s at worst); what is longer a process of its own tries
 # first, which may be ended.
-_AT_ONCE = 3_000
+_CHARACTERS_IN_PROCESS = 3_000
 # No page is longer, in characters, that a person can be asked to look at; of what is usual half a million take 2 s.
-_LONGEST = 500_000
+_MAX_CHARACTERS = 500_000
 # Processor time for a text, seconds, and by its length. What is usual takes a tenth of it.
-_LEAST_SECONDS = 2
-_CHARACTERS_A_SECOND = 100_000
+_MIN_CPU_SECONDS = 2
+_CHARACTERS_A_CPU_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.
-_PATIENCE = 60
+_TIMEOUT_SECONDS = 60
 # The work of the other process: that which is going to be done here.
 _TRY = """
 import resource, sys, mwparserfromhell
@@ -34,7 +34,7 @@ sys.stdin.reconfigure(encoding="utf-8", errors="surrogatepass", newline="")
 str(mwparserfromhell.parse(sys.stdin.read()))
 """
 # No call that a person wrote is deeper; mwparserfromhell and Python have limits of their own.
-_DEEPEST = 25
+_MAX_CALL_DEPTH = 25
 _TOO_DEEP = "it nests too deeply to be read"
 
 _TOKENS = re.compile(
@@ -57,7 +57,7 @@ def parse(text: str) -> Any:  # noqa: ANN401 (as below)
     """
     import mwparserfromhell
 
-    if len(text) > _AT_ONCE:
+    if len(text) > _CHARACTERS_IN_PROCESS:
         _check_cost(text)
     try:
         tree = mwparserfromhell.parse(text)
@@ -79,20 +79,20 @@ def _check_cost(text: str) -> None:
 
     :raises CostlyWikitextError: it cannot
     """
-    if len(text) > _LONGEST:
-        raise CostlyWikitextError(f"it has {len(text):,} characters, more than {_LONGEST:,}")
-    seconds = _LEAST_SECONDS + len(text) // _CHARACTERS_A_SECOND
+    if len(text) > _MAX_CHARACTERS:
+        raise CostlyWikitextError(f"it has {len(text):,} characters, more than {_MAX_CHARACTERS:,}")
+    seconds = _MIN_CPU_SECONDS + len(text) // _CHARACTERS_A_CPU_SECOND
     try:
         tried = subprocess.run(
             [sys.executable, "-I", "-c", _TRY, str(seconds)],
             input=text.encode("utf-8", "surrogatepass"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CostlyWikitextError(f"it takes more than {_PATIENCE} s to read") from error
+        raise CostlyWikitextError(f"it takes more than {_TIMEOUT_SECONDS} s to read") from error
     if tried.returncode < 0:
         raise CostlyWikitextError(f"it takes more than {seconds} s to read: look for braces that are not closed")
     if tried.returncode:
@@ -117,7 +117,7 @@ def end_of_call(text: str, start: int, longest: int) -> int | None:
         mark, count = token.group()[0], len(token.group())
         if mark in "{[-":
             stack.append(_Open(mark, count))
-            if len(stack) + count // len("{{") > _DEEPEST:
+            if len(stack) + count // len("{{") > _MAX_CALL_DEPTH:
                 raise CostlyWikitextError(_TOO_DEEP)
         elif mark in "]}":
             left = _close(stack, token.group()[:2], count)

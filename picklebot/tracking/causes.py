@@ -14,7 +14,7 @@ __all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
 ORDER = "the module itself first, then its test page, then what they load; among these the latest change first"
 
 # Of pages that are no more it takes a request each to ask who removed them; so many are asked about, the first ones.
-_REMOVERS = 10
+_MAX_REMOVALS_LOOKED_UP = 10
 
 
 def changed_pages(before: Mapping[str, int], after: Mapping[str, int]) -> list[ChangedPage]:
@@ -53,7 +53,7 @@ def find_cause(
     pages = order_pages(changed_pages(before, after), testee, tester)
     who = _editors(wiki, [page.new for page in pages if page.new])
     removed = [page.title for page in pages if not page.new]
-    by = {title: _remover(wiki, title) for title in removed[:_REMOVERS]}
+    by = {title: _remover(wiki, title) for title in removed[:_MAX_REMOVALS_LOOKED_UP]}
     named = [
         replace(page, user=user, at=at)
         for page in pages

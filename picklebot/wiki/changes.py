@@ -45,7 +45,7 @@ def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
     rows: list[Answer] = []
     known = cursor.rows
     restored = False
-    for row in _rows(wiki, rcdir="newer", rcstart=_text(cursor.at - _OVERLAP)):
+    for row in _rows(wiki, rcdir="newer", rcstart=_timestamp_text(cursor.at - _OVERLAP)):
         restored = restored or known.get(row["rcid"], "") not in ("", row["timestamp"])
         titles.update(_titles(row))
         if row.get("logtype") == "contentmodel" and row["rcid"] not in known:
@@ -78,7 +78,7 @@ def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[d
     """
     current: dict[str, Current] = {}
     touched: dict[str, datetime] = {}
-    start = _text(max(since, _BEFORE_MEDIAWIKI))  # a wiki without a clock: its answers have no date
+    start = _timestamp_text(max(since, _BEFORE_MEDIAWIKI))  # a wiki without a clock: its answers have no date
     changes = {"list": "recentchanges", "rcdir": "newer", "rcstart": start, "rclimit": "max", **_WHAT}
     for some in batched(titles):
         merged: dict[str, Answer] = {}
@@ -112,7 +112,7 @@ class Follower:
         """
         first = self._newest is None
         newest = self._newest or _newest_time(self._wiki)
-        rows = list(_rows(self._wiki, rcdir="newer", rcstart=_text(newest - _OVERLAP)))
+        rows = list(_rows(self._wiki, rcdir="newer", rcstart=_timestamp_text(newest - _OVERLAP)))
         fresh = [row for row in rows if row["rcid"] not in self._seen]
         self._seen = frozenset(row["rcid"] for row in rows)
         self._newest = max((_time(row["timestamp"]) for row in rows), default=newest)
@@ -150,5 +150,5 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _text(time: datetime) -> str:
+def _timestamp_text(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,17 +13,17 @@ from picklebot.errors import WikiError
 from picklebot.wiki.capitals import Capitals, usual_capital
 from picklebot.wiki.client import Answer, Wiki
 
-__all__ = ["CATEGORY", "FILE", "HELPER_MODULE", "MODULE", "Site", "read_site"]
+__all__ = ["CATEGORY_NAMESPACE", "FILE_NAMESPACE", "HELPER_MODULE", "MODULE_NAMESPACE", "Site", "read_site"]
 
 #: Number of the namespace that Scribunto's modules live in, on every wiki.
-MODULE = 828
+MODULE_NAMESPACE = 828
 #: Number of the namespace of files' pages.
-FILE = 6
+FILE_NAMESPACE = 6
 #: Number of the namespace of categories.
-CATEGORY = 14
+CATEGORY_NAMESPACE = 14
 #: The module that ``picklebot setup`` installs on wikis that lack what it needs.
 HELPER_MODULE = "Picklebot"
-_USER = 2
+_USER_NAMESPACE = 2
 # From this release on Scribunto has the setting shareInvocationEnv.
 _SHARING = (1, 46)
 
@@ -92,7 +92,7 @@ class Site:
     @property
     def module_prefix(self) -> str:
         """The localised namespace name and colon before every module's title."""
-        return f"{self.namespaces[MODULE]}:"
+        return f"{self.namespaces[MODULE_NAMESPACE]}:"
 
     def normalise(self, title: str) -> str:
         """Write a title as this wiki does (https://www.mediawiki.org/wiki/Manual:Title.php)."""
@@ -111,7 +111,7 @@ class Site:
 
         So ``{{#invoke:User:Ann/x|…}}`` loads ``Module:User:Ann/x``, whatever the wiki calls its users.
         """
-        return self.module_prefix + self._capitalised(_spaced(name), MODULE)
+        return self.module_prefix + self._capitalised(_spaced(name), MODULE_NAMESPACE)
 
     def _capitalised(self, name: str, namespace: int) -> str:
         return self.capital(name[0]) + name[1:] if name and namespace in self.first_letter else name
@@ -119,7 +119,7 @@ class Site:
     def is_module(self, title: str) -> bool:
         """Whether a title, in any spelling of the namespace, lies in the Module namespace."""
         prefix, colon, _ = _trimmed(title).partition(":")
-        return bool(colon) and self.aliases.get(prefix.strip().lower()) == MODULE
+        return bool(colon) and self.aliases.get(prefix.strip().lower()) == MODULE_NAMESPACE
 
     def module_name(self, title: str) -> str:
         """A normalised module title without its namespace: what ``#invoke`` takes."""
@@ -127,7 +127,7 @@ class Site:
 
     def is_user_prefix(self, word: str) -> bool:
         """Whether a word is a name of the User namespace."""
-        return self.aliases.get(word.strip().lower()) == _USER
+        return self.aliases.get(word.strip().lower()) == _USER_NAMESPACE
 
     def is_talk(self, title: str) -> bool:
         """Whether a normalised title lies in a namespace for talk."""
@@ -197,7 +197,7 @@ def _capital_of_i(query: Answer) -> str:
 def _site(query: Answer, wiki: Wiki) -> Site:
     general = query["general"]
     spaces = {int(number): space for number, space in query["namespaces"].items()}
-    if MODULE not in spaces:
+    if MODULE_NAMESPACE not in spaces:
         raise WikiError(f"{general['sitename']} ({wiki.shown}) has no Scribunto: there are no Lua modules to test")
     aliases = {
         name.lower(): n for n, space in spaces.items() for name in (space["name"], space.get("canonical")) if name

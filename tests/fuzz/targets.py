@@ -18,7 +18,14 @@ from picklebot.invocation.output import script_error
 from picklebot.model import Directive, Point, Report
 from picklebot.reports import PARSERS
 from picklebot.reports.detail import merge, parse_detail
-from picklebot.reports.limits import DIAGNOSTICS, NOTES, POINTS, POINTS_OF_NOTE, SUBTEST_DEPTH, TEXT
+from picklebot.reports.limits import (
+    MAX_DIAGNOSTICS,
+    MAX_NOTABLE_POINTS,
+    MAX_NOTES,
+    MAX_POINTS,
+    MAX_SUBTEST_DEPTH,
+    MAX_TEXT_CHARACTERS,
+)
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
 from picklebot.reports.states import state_of
 from picklebot.text.terminal import plain
@@ -50,19 +57,19 @@ def _report(report: Report) -> None:
     parts = (counts.passed, counts.failed, counts.skipped, counts.todo)
     assert all(type(number) is int and number >= 0 for number in (counts.total, *parts)), counts
     assert counts.failed >= sum(point.failed for point in report.points) or report.error is not None or report.declared
-    assert sum(1 for _ in _all(report.points)) <= POINTS + POINTS_OF_NOTE
-    assert len(report.notes) <= NOTES + 10
-    assert len(report.diagnostics) <= DIAGNOSTICS + 1
-    assert all(len(line) <= 2 * TEXT for line in (*report.notes, *report.diagnostics))
+    assert sum(1 for _ in _all(report.points)) <= MAX_POINTS + MAX_NOTABLE_POINTS
+    assert len(report.notes) <= MAX_NOTES + 10
+    assert len(report.diagnostics) <= MAX_DIAGNOSTICS + 1
+    assert all(len(line) <= 2 * MAX_TEXT_CHARACTERS for line in (*report.notes, *report.diagnostics))
     for point in _all(report.points):
         texts = (point.description, point.reason, point.expected, point.actual, point.message)
-        assert all(text is None or len(text) <= TEXT for text in texts), point
+        assert all(text is None or len(text) <= MAX_TEXT_CHARACTERS for text in texts), point
         plain(point.description)
     json.dumps(asdict(report), ensure_ascii=False, default=str).encode()  # no half surrogates
 
 
 def _all(points: tuple[Point, ...], depth: int = 0) -> Iterator[Point]:
-    assert depth <= SUBTEST_DEPTH + 1
+    assert depth <= MAX_SUBTEST_DEPTH + 1
     for point in points:
         yield point
         yield from _all(point.subtests, depth + 1)

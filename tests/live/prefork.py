@@ -20,7 +20,7 @@ from pathlib import Path
 
 __all__ = ["run"]
 
-_LONGEST = 180
+_LONGEST_SECONDS = 180
 """Seconds; what takes longer is ended by SIGALRM."""
 
 
@@ -84,7 +84,7 @@ def _serve(address: str) -> None:
             connection.sendall(f"{os.waitstatus_to_exitcode(ended)}\n".encode())
             os._exit(0)
         connection.close()
-        signal.alarm(_LONGEST)
+        signal.alarm(_LONGEST_SECONDS)
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environment)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.discovery.lua import Mention, Use, mentioned_modules, without_comments
+from picklebot.discovery.lua import Mention, MentionKind, mentioned_modules, without_comments
 
 # What could be the beginning of something in Lua.
 PIECES = st.lists(st.sampled_from(["--", "[[", "]]", "[=[", "]=]", "[", "]", "=", '"', "'", "\\", "\n", "x", " "]))
@@ -59,19 +59,19 @@ def test_no_text_of_a_page_is_too_much_for_it(piece: str) -> None:
 @pytest.mark.parametrize(
     ("source", "name", "use"),
     [
-        ("require('Module:Foo')", "Module:Foo", Use.CODE),
-        ('require ( "Module:Foo" ).bar', "Module:Foo", Use.CODE),
-        ("require'Module:Foo'", "Module:Foo", Use.CODE),
-        ("require[[Module:Foo]]", "Module:Foo", Use.CODE),
-        ("require('strict')", "strict", Use.CODE),
-        ("mw.loadData('Module:Foo/data')", "Module:Foo/data", Use.DATA),
-        ('mw.loadJsonData("Module:Foo/data.json")', "Module:Foo/data.json", Use.DATA),
-        ("frame:preprocess('{{#invoke:Foo|main|1}}')", "Foo", Use.INVOKE),
-        ("local name = 'Module:Foo'", "Module:Foo", Use.NAME),
-        ("require('Модуль:Число')", "Модуль:Число", Use.CODE),
+        ("require('Module:Foo')", "Module:Foo", MentionKind.CODE),
+        ('require ( "Module:Foo" ).bar', "Module:Foo", MentionKind.CODE),
+        ("require'Module:Foo'", "Module:Foo", MentionKind.CODE),
+        ("require[[Module:Foo]]", "Module:Foo", MentionKind.CODE),
+        ("require('strict')", "strict", MentionKind.CODE),
+        ("mw.loadData('Module:Foo/data')", "Module:Foo/data", MentionKind.DATA),
+        ('mw.loadJsonData("Module:Foo/data.json")', "Module:Foo/data.json", MentionKind.DATA),
+        ("frame:preprocess('{{#invoke:Foo|main|1}}')", "Foo", MentionKind.INVOKE),
+        ("local name = 'Module:Foo'", "Module:Foo", MentionKind.NAME),
+        ("require('Модуль:Число')", "Модуль:Число", MentionKind.CODE),
     ],
 )
-def test_a_module_is_named_in_many_ways(source: str, name: str, use: Use) -> None:
+def test_a_module_is_named_in_many_ways(source: str, name: str, use: MentionKind) -> None:
     assert Mention(name, use) in mentioned_modules(source)
 
 
@@ -84,7 +84,7 @@ def test_what_is_loaded_comes_first_in_order_of_appearance() -> None:
 
 @pytest.mark.parametrize("source", ["-- require('Module:Foo')", "--[[\nrequire('Module:Foo')\n]]", "required('x')", ""])
 def test_what_is_not_run_names_nothing_that_is_loaded(source: str) -> None:
-    assert not [mention for mention in mentioned_modules(source) if mention.use is not Use.NAME]
+    assert not [mention for mention in mentioned_modules(source) if mention.use is not MentionKind.NAME]
 
 
 @given(LUA)

@@ -33,7 +33,7 @@ def test_open_calls_without_end_are_not_all_parsed(part: str, monkeypatch: pytes
     monkeypatch.setattr(mwparserfromhell, "parse", counting)
     with suppress(CostlyWikitextError):
         assert find_call(part * (1_999_999 // len(part)), TESTER, ENGLISH) is None
-    assert sum(parsed) <= calls._IN_ALL + calls._CALL
+    assert sum(parsed) <= calls._MAX_CHARACTERS_PARSED + calls._MAX_CALL_CHARACTERS
 
 
 def test_a_call_is_found_on_a_long_page_full_of_others() -> None:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Counts, Directive, ErrorKind, State
-from picklebot.reports.limits import MATCH, MATCHES, NOTES, POINTS, POINTS_OF_NOTE, TEXT, TEXT_READ
+from picklebot.reports.limits import (
+    MAX_MATCH_BYTES,
+    MAX_MATCHES,
+    MAX_NOTABLE_POINTS,
+    MAX_NOTES,
+    MAX_POINTS,
+    MAX_REPORT_CHARACTERS,
+    MAX_TEXT_CHARACTERS,
+)
 from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, parse_patterns
 from picklebot.reports.states import state_of
 
@@ -142,28 +150,28 @@ def test_half_surrogates_which_no_utf_8_can_hold_are_read_over() -> None:
 
 
 def test_all_points_count_and_those_of_note_are_kept_first() -> None:
-    report = parse_patterns("PASS: a\n" * (POINTS + 5) + "FAIL: z\n" * (POINTS_OF_NOTE + 5), ALL)
-    total = POINTS + POINTS_OF_NOTE + 10
-    assert report.counts == Counts(total=total, passed=POINTS + 5, failed=POINTS_OF_NOTE + 5)
-    assert len(report.points) == POINTS + POINTS_OF_NOTE
+    report = parse_patterns("PASS: a\n" * (MAX_POINTS + 5) + "FAIL: z\n" * (MAX_NOTABLE_POINTS + 5), ALL)
+    total = MAX_POINTS + MAX_NOTABLE_POINTS + 10
+    assert report.counts == Counts(total=total, passed=MAX_POINTS + 5, failed=MAX_NOTABLE_POINTS + 5)
+    assert len(report.points) == MAX_POINTS + MAX_NOTABLE_POINTS
     assert report.notes == (f"{len(report.points)} of {total} points are kept",)
     assert state_of(report)[0] is State.FAIL
 
 
 def test_a_report_that_is_not_read_to_its_end_fails() -> None:
-    report = parse_patterns("PASS: a\n" + "x" * TEXT_READ + "\nFAIL: b\n", ALL)
+    report = parse_patterns("PASS: a\n" + "x" * MAX_REPORT_CHARACTERS + "\nFAIL: b\n", ALL)
     assert report.error is not None
     assert report.error.kind is ErrorKind.OUTPUT
-    report = parse_patterns("PASS: a\n" * (MATCHES + 1), ALL)
+    report = parse_patterns("PASS: a\n" * (MAX_MATCHES + 1), ALL)
     assert report.error is not None
     assert report.error.kind is ErrorKind.OUTPUT
-    assert parse_patterns("PASS: a\n" * MATCHES, ALL).error is None
+    assert parse_patterns("PASS: a\n" * MAX_MATCHES, ALL).error is None
 
 
 def test_the_work_is_bounded_where_every_search_goes_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each search is linear, all together take the square of the text: so count the bytes that are gone through."""
-    monkeypatch.setattr("picklebot.reports.patterns.MATCH", 100)
-    monkeypatch.setattr("picklebot.reports.patterns.MATCHES", 500)
+    monkeypatch.setattr("picklebot.reports.patterns.MAX_MATCH_BYTES", 100)
+    monkeypatch.setattr("picklebot.reports.patterns.MAX_MATCHES", 500)
     through = []
 
     class Counting:
@@ -185,14 +193,14 @@ def test_the_work_is_bounded_where_every_search_goes_to_the_end(monkeypatch: pyt
 
 def test_a_match_is_found_wherever_it_stands() -> None:
     long = PointPattern(re2.compile(r"<(?P<name>[a-z]+)>"), ok=False)
-    for start in range(MATCH - 20, MATCH + 20):
-        text = " " * start + f"<{'a' * (MATCH - 2)}>" + "é" * MATCH + "<b>"
+    for start in range(MAX_MATCH_BYTES - 20, MAX_MATCH_BYTES + 20):
+        text = " " * start + f"<{'a' * (MAX_MATCH_BYTES - 2)}>" + "é" * MAX_MATCH_BYTES + "<b>"
         assert parse_patterns(text, Patterns([long])).counts.failed == 2
 
 
 def test_the_end_of_a_stretch_is_no_end_of_a_line_or_a_word() -> None:
     ends = Patterns([PointPattern(re2.compile(r"x(?:$|\b)"), ok=False)])
-    text = "x" * (5 * MATCH)
+    text = "x" * (5 * MAX_MATCH_BYTES)
     (point,) = parse_patterns(text, ends).points
     assert point.description == "x"
     begins = Patterns([PointPattern(re2.compile(r"^x"), ok=False)])
@@ -212,8 +220,8 @@ def test_whatever_a_report_holds_nothing_is_raised_and_the_counts_hold(text: str
     assert counts.total >= len(report.points)
     assert counts.failed >= sum(point.failed for point in report.points)
     assert counts.passed + counts.failed + counts.skipped + counts.todo == counts.total
-    assert len(report.notes) <= NOTES + 2
-    assert all(len(point.description) <= TEXT for point in report.points)
+    assert len(report.notes) <= MAX_NOTES + 2
+    assert all(len(point.description) <= MAX_TEXT_CHARACTERS for point in report.points)
 
 
 @given(st.lists(st.sampled_from(["PASS", "FAIL", "LATER", "LEFT OUT"]), max_size=30))

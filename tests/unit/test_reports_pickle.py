@@ -50,19 +50,19 @@ def test_each_test_is_a_point(results: list[bool]) -> None:
 
 
 def test_tests_that_are_not_kept_count() -> None:
-    count = limits.POINTS + 10
+    count = limits.MAX_POINTS + 10
     tests = " ".join(f"ok {number} It works " for number in range(1, count))
 
     report = parse_pickle(f"not ok 0 Describe X {tests} not ok {count} It fails ")
 
-    assert len(report.points) == limits.POINTS + 1
+    assert len(report.points) == limits.MAX_POINTS + 1
     assert report.counts.total == count
     assert report.counts.failed == 1
     assert state_of(report)[0] is State.FAIL
 
 
 def test_a_report_that_is_not_read_to_its_end_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("picklebot.reports.pickle.TEXT_READ", 40)
+    monkeypatch.setattr("picklebot.reports.pickle.MAX_REPORT_CHARACTERS", 40)
 
     report = parse_pickle("ok 0 Describe X ok 1 It a  ok 2 It b  ok 3 It c ")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import ErrorKind, Report, State
-from picklebot.reports.limits import POINTS, TEXT
+from picklebot.reports.limits import MAX_POINTS, MAX_TEXT_CHARACTERS
 from picklebot.reports.scribuntounit import parse_scribuntounit
 from picklebot.reports.states import state_of
 
@@ -92,17 +92,17 @@ def test_a_tag_with_too_many_attributes_is_not_read() -> None:
 
 
 def test_more_points_than_are_kept_are_counted_and_failures_go_first() -> None:
-    report = parse_scribuntounit(page([("test", True)] * (POINTS + 5) + [("last", False)]))
+    report = parse_scribuntounit(page([("test", True)] * (MAX_POINTS + 5) + [("last", False)]))
 
-    assert len(report.points) == POINTS + 1
+    assert len(report.points) == MAX_POINTS + 1
     assert report.points[-1].description == "last"
-    assert (report.counts.total, report.counts.failed) == (POINTS + 6, 1)
-    assert f"{POINTS + 1} of {POINTS + 6} points are kept" in report.notes
+    assert (report.counts.total, report.counts.failed) == (MAX_POINTS + 6, 1)
+    assert f"{MAX_POINTS + 1} of {MAX_POINTS + 6} points are kept" in report.notes
 
 
 def test_long_texts_are_cut() -> None:
     report = parse_scribuntounit(page([("n" * 9000, False)]))
-    assert len(report.points[0].description) == TEXT
+    assert len(report.points[0].description) == MAX_TEXT_CHARACTERS
 
 
 @pytest.mark.parametrize("numeral", ["٣", "३", "๓", "3"])

@@ -78,9 +78,9 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
 def test_what_is_kept_is_bounded(text: str) -> None:
     report = parse_tap(text)
 
-    assert len(report.notes) <= limits.NOTES + 2
-    assert len(report.diagnostics) <= limits.DIAGNOSTICS
-    assert all(len(line) <= limits.TEXT + 200 for line in report.notes + report.diagnostics)
+    assert len(report.notes) <= limits.MAX_NOTES + 2
+    assert len(report.diagnostics) <= limits.MAX_DIAGNOSTICS
+    assert all(len(line) <= limits.MAX_TEXT_CHARACTERS + 200 for line in report.notes + report.diagnostics)
 
 
 @given(st.lists(POINTS, min_size=1), st.booleans(), st.booleans(), st.booleans())
@@ -137,30 +137,32 @@ def depth_of(point: Point) -> int:
 
 
 def test_subtests_are_kept_to_a_depth() -> None:
-    assert depth_of(parse_tap(nested(limits.SUBTEST_DEPTH)).points[0]) == limits.SUBTEST_DEPTH + 1
+    assert depth_of(parse_tap(nested(limits.MAX_SUBTEST_DEPTH)).points[0]) == limits.MAX_SUBTEST_DEPTH + 1
 
     deeper = parse_tap(nested(2_000))
 
-    assert depth_of(deeper.points[0]) == limits.SUBTEST_DEPTH + 1
+    assert depth_of(deeper.points[0]) == limits.MAX_SUBTEST_DEPTH + 1
     assert any("nested deeper" in note for note in deeper.notes)
     assert state_of(deeper)[0] is State.GOOD
 
 
 def test_points_that_are_not_kept_count() -> None:
-    report = parse_tap("ok\n" * limits.POINTS + "ok\n" * 5 + "not ok - the last\n" + f"1..{limits.POINTS + 6}\n")
+    report = parse_tap(
+        "ok\n" * limits.MAX_POINTS + "ok\n" * 5 + "not ok - the last\n" + f"1..{limits.MAX_POINTS + 6}\n"
+    )
 
-    assert len(report.points) == limits.POINTS + 1
+    assert len(report.points) == limits.MAX_POINTS + 1
     assert report.points[-1].description == "the last"
-    assert report.counts.total == limits.POINTS + 6
+    assert report.counts.total == limits.MAX_POINTS + 6
     assert report.counts.failed == 1
     assert report.error is None
     assert state_of(report)[0] is State.FAIL
-    assert any(f"{limits.POINTS + 1} of {limits.POINTS + 6} points are kept" in note for note in report.notes)
+    assert any(f"{limits.MAX_POINTS + 1} of {limits.MAX_POINTS + 6} points are kept" in note for note in report.notes)
 
 
 def test_failures_count_even_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("picklebot.reports.tap.document.POINTS", 2)
-    monkeypatch.setattr("picklebot.reports.tap.document.POINTS_OF_NOTE", 0)
+    monkeypatch.setattr("picklebot.reports.tap.document.MAX_POINTS", 2)
+    monkeypatch.setattr("picklebot.reports.tap.document.MAX_NOTABLE_POINTS", 0)
 
     report = parse_tap("1..3\nok\nok\nnot ok\n")
 
@@ -169,16 +171,18 @@ def test_failures_count_even_where_none_can_be_kept(monkeypatch: pytest.MonkeyPa
 
 
 def test_points_that_are_not_kept_count_by_their_directives() -> None:
-    report = parse_tap("ok\n" * limits.POINTS + "ok # skip\n" * limits.POINTS_OF_NOTE + "ok # skip\nok # todo\nok\n")
+    report = parse_tap(
+        "ok\n" * limits.MAX_POINTS + "ok # skip\n" * limits.MAX_NOTABLE_POINTS + "ok # skip\nok # todo\nok\n"
+    )
 
-    assert report.counts.skipped == limits.POINTS_OF_NOTE + 1
+    assert report.counts.skipped == limits.MAX_NOTABLE_POINTS + 1
     assert report.counts.todo == 1
-    assert report.counts.passed == limits.POINTS + 1
+    assert report.counts.passed == limits.MAX_POINTS + 1
     assert report.counts.failed == 0
 
 
 def test_a_report_that_is_not_read_to_its_end_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("picklebot.reports.tap.text.TEXT_READ", 20)
+    monkeypatch.setattr("picklebot.reports.tap.text.MAX_REPORT_CHARACTERS", 20)
 
     report = parse_tap("1..3\nok 1\nok 2\nok 3\nnot ok 4\n")
 
@@ -193,10 +197,10 @@ def test_long_texts_are_cut() -> None:
     )
 
     todo, point = report.points
-    assert len(todo.description) == len(todo.reason) == limits.TEXT
+    assert len(todo.description) == len(todo.reason) == limits.MAX_TEXT_CHARACTERS
     assert todo.description.endswith("x…")
     assert point.actual is not None
-    assert len(point.actual) == limits.TEXT
+    assert len(point.actual) == limits.MAX_TEXT_CHARACTERS
 
 
 def test_too_much_yaml_is_left_out_and_said_so() -> None:

@@ -11,7 +11,7 @@ from picklebot.cli.main import main
 from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox import Home, Sandbox
 from picklebot.sandbox.mediawiki import check_php, open_tree
-from picklebot.sandbox.state import State
+from picklebot.sandbox.state import SandboxState
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def test_delete_takes_only_the_sandbox_that_is_named(monkeypatch: pytest.MonkeyP
     for name in ("mine", "theirs"):
         folder = Home(data).sandbox(name)
         folder.mkdir(parents=True)
-        State("1.39", "/nowhere", "extensions", "sandbox_0", {}, 1).save(folder)
+        SandboxState("1.39", "/nowhere", "extensions", "sandbox_0", {}, 1).save(folder)
     assert run(monkeypatch, "down", "mine", "--delete") == 0
     assert [sandbox.name for sandbox in Sandbox.all()] == ["theirs"]
 
@@ -74,7 +74,7 @@ def test_a_sandbox_that_is_kept_is_not_taken_for_another_that_was_asked_for(
     folder = Home(data).sandbox("mine")
     folder.mkdir(parents=True)
     given = {"release": "", "pages": "", "settings": "", "seeds": ""}
-    State("1.39.17", "/nowhere", "extensions", "sandbox_0", given, 1).save(folder)
+    SandboxState("1.39.17", "/nowhere", "extensions", "sandbox_0", given, 1).save(folder)
     monkeypatch.setattr("picklebot.sandbox.sandbox.check_php", lambda: None)
     assert run(monkeypatch, "up", "--name", "mine", "--keep", *wish) == 2
     said = capfd.readouterr().err

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from picklebot.plugins import hookspecs
 from picklebot.plugins.manager import load_plugins
 from picklebot.reports import PARSERS
-from picklebot.reports.limits import MATCH, MATCHES
+from picklebot.reports.limits import MAX_MATCH_BYTES, MAX_MATCHES
 from picklebot.reports.patterns import COUNT_GROUPS, POINT_GROUPS, parse_patterns
 from picklebot.strategy import load_strategies, schema
 
@@ -60,8 +60,8 @@ def test_every_choice_every_format_every_group_every_limit_and_every_hook_is_nam
     hooks = {name for name in hookspecs.__all__ if name.startswith("picklebot_")}
     for word in choices | set(PARSERS) | {"patterns"} | set(POINT_GROUPS) | set(COUNT_GROUPS) | hooks:
         assert f"`{word}`" in MANUAL, word
-    assert f"{MATCH:,} bytes" in MANUAL
-    assert f"have {MATCHES:,} of them" in MANUAL
+    assert f"{MAX_MATCH_BYTES:,} bytes" in MANUAL
+    assert f"have {MAX_MATCHES:,} of them" in MANUAL
 
 
 def test_the_example_strategies_are_right_and_read_what_the_manual_shows() -> None:

@@ -22,7 +22,7 @@ BEGIN = "<!-- picklebot: begin. Written by a bot, changes in here are overwritte
 
 @pytest.fixture(autouse=True)
 def _a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wikitext, "_LEAST_SECONDS", 1)
+    monkeypatch.setattr(wikitext, "_MIN_CPU_SECONDS", 1)
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -46,7 +46,7 @@ def test_what_is_usual_is_read_however_long_it_is(text: str) -> None:
 
 def test_nothing_is_read_that_is_longer_than_pages_are() -> None:
     with pytest.raises(CostlyWikitextError, match="characters"):
-        parse("x" * (wikitext._LONGEST + 1))
+        parse("x" * (wikitext._MAX_CHARACTERS + 1))
 
 
 def test_a_hostile_marked_part_is_refused_and_a_hostile_page_around_it_costs_nothing() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from picklebot.model import Counts, Directive, Plan, Point
-from picklebot.reports.limits import NUMBERS, POINTS, POINTS_OF_NOTE
+from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_NUMBERS, MAX_POINTS
 
 if TYPE_CHECKING:
     from picklebot.reports.limits import Notes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Room"]
 
 _VERSIONS: Final = (13, 14)
-_TOO_HIGH: Final = 10**15
+_NO_NUMBER: Final = 10**15
 """Stands for a test number that is too long to be one."""
 _MIDDLE: Final = "the plan stands in the middle of the points"
 _COMPARISON: Final = re.compile(r"(?:(got|actual)|(expected))\s*:\s*(.*)\Z", re.DOTALL)
@@ -27,8 +27,8 @@ class Room:
     """How many points the whole report may still keep; shared by all its documents."""
 
     def __init__(self) -> None:
-        self._any = POINTS
-        self._of_note = POINTS_OF_NOTE
+        self._any = MAX_POINTS
+        self._of_note = MAX_NOTABLE_POINTS
 
     def take(self, line: TestLine) -> bool:
         """Whether there is room for this point: first for any, then for those that are no plain passes."""
@@ -103,7 +103,7 @@ class Document:
         self._high: int | None = None
         self._plan: Plan | None = None
         self._plan_after = 0
-        self._plan_fault: str | None = None
+        self._plan_error: str | None = None
         self._held: Plan | None = None
 
     @property
@@ -144,7 +144,7 @@ class Document:
         if held:
             self._held = self._held or plan
         elif self._plan is not None:
-            self._plan_fault = "there is more than one plan"
+            self._plan_error = "there is more than one plan"
         else:
             self._plan = plan
             self._plan_after = self._tally.total - self._talk.total
@@ -156,7 +156,7 @@ class Document:
             if talk:
                 self._talk.behind_plan = True
             else:
-                self._plan_fault = _MIDDLE
+                self._plan_error = _MIDDLE
         if line.loose:
             self._notes.add(f"line {number}: a directive needs white space before and after its #")
         self.announced = None
@@ -187,7 +187,7 @@ class Document:
         settled = settled and not (talk.failed and not (self.plan and others))
         if not (talk.total and settled):
             if talk.behind_plan:
-                self._plan_fault = _MIDDLE
+                self._plan_error = _MIDDLE
             return
         self._tally.less(talk)
         self.points = [point for index, point in enumerate(self.points) if index not in talk.kept]
@@ -215,16 +215,16 @@ class Document:
             else:
                 self.points[-1] = replace(point, expected=match[3])
 
-    def failpoint(self) -> str | None:
+    def plan_error(self) -> str | None:
         """Say what is wrong with plan and count; None where they agree or there is no plan."""
         plan = self.plan
-        if plan is None or self._plan_fault:
-            return self._plan_fault
+        if plan is None or self._plan_error:
+            return self._plan_error
         if plan.count != self._tally.total:
             return f"planned {plan.count}, ran {self._tally.total}"
         for number in (self._low, self._high):
             if number is not None and not 1 <= number <= plan.count:
-                what = "a point" if number == _TOO_HIGH else f"point {number}"
+                what = "a point" if number == _NO_NUMBER else f"point {number}"
                 return f"{what} is outside of the plan 1..{plan.count}"
         return None
 
@@ -232,11 +232,11 @@ class Document:
         """Say why this document on its own would be a failure; None if it would not."""
         if self._tally.failed:
             return f"{self._tally.failed} of its points failed"
-        return self.failpoint() or self.syntax
+        return self.plan_error() or self.syntax
 
     def gap(self) -> str | None:
         """Say what looks missing in a document without a plan."""
-        if self._high is not None and self._tally.total < self._high < _TOO_HIGH:
+        if self._high is not None and self._tally.total < self._high < _NO_NUMBER:
             return f"the points are numbered up to {self._high}, but there are {self._tally.total}"
         return None
 
@@ -244,11 +244,11 @@ class Document:
         if not line.numbered:
             return
         self._numbered += 1
-        value = _TOO_HIGH if line.number is None else line.number
+        value = _NO_NUMBER if line.number is None else line.number
         if value in self._numbers:
             # "Harnesses may warn about repeated test point IDs or treat them as a test failure" (TAP 14): they warn.
             self._notes.add(f"line {number}: test number {line.number} was used before")
-        elif len(self._numbers) < NUMBERS:
+        elif len(self._numbers) < MAX_NUMBERS:
             self._numbers.add(value)
         self._low = value if self._low is None else min(self._low, value)
         self._high = value if self._high is None else max(self._high, value)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from tap.parser import Parser
 
-from picklebot.reports.limits import LINE_OF_PRAGMAS, clip
+from picklebot.reports.limits import MAX_PRAGMA_CHARACTERS, clip
 from picklebot.reports.tap.directives import plan_reason, split, unescape
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _SKIP: Final = re.compile(r"\s*skip\b", re.IGNORECASE)
 _VERSION: Final = re.compile(r"TAP\s+version\s+(\d+)\Z", re.ASCII | re.IGNORECASE)
 _BAIL_OUT: Final = re.compile(r"bail out!", re.IGNORECASE)
 _PRAGMA: Final = re.compile(r"pragma\s+([+-][\w-]+(?:\s*,\s*[+-][\w-]+)*)\Z", re.ASCII)
-_DIGITS: Final = 15
+_MAX_DIGITS: Final = 15
 """A longer number counts no tests."""
 
 
@@ -131,7 +131,7 @@ def _other_line(text: str) -> Line | None:
     if _BAIL_OUT.match(text):
         bail = _TAP_PY.parse_line("Bail out!" + text[len("Bail out!") :])  # in that case only
         return BailOut(clip(unescape(bail.reason)))
-    if len(text) <= LINE_OF_PRAGMAS and (match := _PRAGMA.match(text)):
+    if len(text) <= MAX_PRAGMA_CHARACTERS and (match := _PRAGMA.match(text)):
         keys = [key.strip() for key in match[1].split(",")]
         return Pragma(tuple((key[1:], key[0] == "+") for key in keys))
     return None
@@ -139,7 +139,7 @@ def _other_line(text: str) -> Line | None:
 
 def _integer(digits: str) -> int:
     digits = digits.lstrip("0") or "0"
-    return int(digits) if len(digits) <= _DIGITS else 10**_DIGITS
+    return int(digits) if len(digits) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
 
 def _comment(text: str) -> Comment:
@@ -154,7 +154,7 @@ def _comment(text: str) -> Comment:
 def _test_line(text: str) -> TestLine:
     status = 6 if text.startswith("not ") else 2
     number = _NUMBER.match(text, status)
-    readable = number is not None and len(number[1]) <= _DIGITS
+    readable = number is not None and len(number[1]) <= _MAX_DIGITS
     # tap.py gets the line up to its number: what follows it reads wrong.
     result = _TAP_PY.parse_line(text[: number.end()] if number and readable else text[:status])
     tail = split(text[number.end() if number else status :])

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from picklebot.model import ErrorKind, Report, SuiteError
 from picklebot.reports.limits import (
-    DIAGNOSTICS,
-    QUOTE,
-    SUBTEST_DEPTH,
-    TEXT_READ,
-    YAML_BLOCK,
-    YAML_READ,
+    MAX_DIAGNOSTICS,
+    MAX_QUOTE_CHARACTERS,
+    MAX_REPORT_CHARACTERS,
+    MAX_SUBTEST_DEPTH,
+    MAX_YAML_BLOCK_CHARACTERS,
+    MAX_YAML_CHARACTERS,
     Notes,
     clip,
 )
@@ -91,7 +91,7 @@ class Parser:
             self._bail_out = item.reason
         elif item is None or self._is_no_plan(item) or self._is_indented_oddly(item, line[:indent]):
             self._unread(number, line, depth)
-        elif depth > SUBTEST_DEPTH:
+        elif depth > MAX_SUBTEST_DEPTH:
             self._too_deep += 1
         elif isinstance(item, Comment):
             self._comment(item, depth)
@@ -157,7 +157,7 @@ class Parser:
             return
         if self._owner is not None:
             self._owner.add_comment(comment.text)
-        if len(self._diagnostics) < DIAGNOSTICS:
+        if len(self._diagnostics) < MAX_DIAGNOSTICS:
             self._diagnostics.append(comment.text)
         else:
             self._diagnostics_dropped += 1
@@ -181,7 +181,7 @@ class Parser:
         if body == "..." and 0 < indent <= block.indent:
             self._end_yaml(block, closed=True)
             return True
-        if (body and indent < block.indent) or (block.size > YAML_BLOCK and not block.owned):
+        if (body and indent < block.indent) or (block.size > MAX_YAML_BLOCK_CHARACTERS and not block.owned):
             self._end_yaml(block, closed=False)
             return False
         block.add(line)
@@ -196,7 +196,7 @@ class Parser:
         if not closed:
             self._notes.add(f"line {block.number}: the YAML block has no end")
         self._yaml_read += block.size
-        if block.size > YAML_BLOCK or self._yaml_read > YAML_READ:
+        if block.size > MAX_YAML_BLOCK_CHARACTERS or self._yaml_read > MAX_YAML_CHARACTERS:
             self._notes.add(f"line {block.number}: the YAML block was not read: too much YAML")
             return
         found = read_yaml("".join(f"{line}\n" for line in block.lines[1:]))
@@ -253,13 +253,15 @@ class Parser:
         unfinished = [child for child in self._documents[1:] if child.name is not None]
         for child in self._documents[:0:-1]:
             self._unfinished(child)
-        failpoint = document.failpoint()
+        plan_error = document.plan_error()
         if self._bail_out is not None:
             return SuiteError(ErrorKind.BAIL_OUT, self._bail_out)
         if self._text.cut:
-            return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {TEXT_READ} characters that are read")
-        if failpoint is not None:
-            return SuiteError(ErrorKind.PLAN, failpoint)
+            return SuiteError(
+                ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read"
+            )
+        if plan_error is not None:
+            return SuiteError(ErrorKind.PLAN, plan_error)
         if document.syntax is not None:
             return SuiteError(ErrorKind.SYNTAX, document.syntax)
         if unfinished:
@@ -276,7 +278,7 @@ class Parser:
         if total > len(document.points):
             self._notes.add(f"{len(document.points)} of {total} points are kept")
         if self._too_deep:
-            self._notes.add(f"{self._too_deep} lines of subtests nested deeper than {SUBTEST_DEPTH} were not read")
+            self._notes.add(f"{self._too_deep} lines of subtests nested deeper than {MAX_SUBTEST_DEPTH} were not read")
         if self._diagnostics_dropped:
             self._notes.add(f"{self._diagnostics_dropped} more diagnostic lines are not kept")
 
@@ -296,12 +298,12 @@ class _YamlBlock:
 
     def add(self, line: str) -> None:
         self.size += len(line) + 1
-        if self.size <= YAML_BLOCK or not self.owned:
+        if self.size <= MAX_YAML_BLOCK_CHARACTERS or not self.owned:
             self.lines.append(line)
 
 
 def _quote(document: Document) -> str:
-    return repr(clip(document.name, QUOTE)) if document.name else "without a name"
+    return repr(clip(document.name, MAX_QUOTE_CHARACTERS)) if document.name else "without a name"
 
 
 def _same_name(name: str, description: str) -> bool:

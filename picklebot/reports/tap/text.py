@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from picklebot.reports.limits import TEXT_READ
+from picklebot.reports.limits import MAX_REPORT_CHARACTERS
 from picklebot.reports.tap.wikitext import unwrap
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Text:
     @classmethod
     def of(cls, raw: str) -> Text:
         """Normalise a report."""
-        text = raw[:TEXT_READ].removeprefix("\ufeff")
-        cut = len(raw) > TEXT_READ
+        text = raw[:MAX_REPORT_CHARACTERS].removeprefix("\ufeff")
+        cut = len(raw) > MAX_REPORT_CHARACTERS
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = unwrap(text)

@@ -9,7 +9,7 @@ __all__ = ["unwrap"]
 
 _WRAPPERS: Final = r"(?:pre|nowiki|syntaxhighlight|source|code|poem|div|p|samp|tt)\b"
 _OPENED: Final = re.compile(rf"\s*<({_WRAPPERS})[^<>]{{0,200}}>", re.IGNORECASE)
-_NESTED: Final = 4
+_MAX_NESTING: Final = 4
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BREAK_AT_END: Final = re.compile(r"<br\s*/?>[ \t]*(?=\n|\Z)", re.IGNORECASE)
 # What begins a line of TAP that must not be lost.
@@ -59,7 +59,7 @@ def _broken(text: str) -> str:
 
 def _whole(text: str) -> str:
     """Without the tags around all of it."""
-    for _ in range(_NESTED):
+    for _ in range(_MAX_NESTING):
         opened = _OPENED.match(text)
         if opened is None:
             break

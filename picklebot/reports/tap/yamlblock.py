@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
-from picklebot.reports.limits import QUOTE, YAML_DEPTH, YAML_SCALAR, clip
+from picklebot.reports.limits import MAX_QUOTE_CHARACTERS, MAX_YAML_DEPTH, MAX_YAML_NUMBER_CHARACTERS, clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,7 +75,7 @@ def read_yaml(text: str) -> Diagnosis | str:
         return str(error)
     except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
-        return f"it is not YAML ({clip(str(problem), QUOTE)})"
+        return f"it is not YAML ({clip(str(problem), MAX_QUOTE_CHARACTERS)})"
     data = value if isinstance(value, dict) else {_NESTED: value}
     return Diagnosis(data, _pick(data, _EXPECTED), _pick(data, _ACTUAL), _pick(data, _MESSAGE))
 
@@ -109,7 +109,7 @@ def _build(events: _Events) -> object:
         if isinstance(event, yaml.CollectionStartEvent):
             if event.tag is not None:
                 raise _RefusedError(_TAGS)
-            if len(open_) >= YAML_DEPTH:
+            if len(open_) >= MAX_YAML_DEPTH:
                 raise _RefusedError("it is nested too deep")
             open_.append((isinstance(event, yaml.MappingStartEvent), []))
             continue
@@ -137,7 +137,7 @@ def _scalar(event: yaml.ScalarEvent) -> object:
     if event.tag not in _STRING_TAGS:
         raise _RefusedError(_TAGS)
     plain = event.tag is None and event.implicit[0]
-    if plain and len(text) <= YAML_SCALAR:
+    if plain and len(text) <= MAX_YAML_NUMBER_CHARACTERS:
         for pattern, read in _SCHEMA:
             if pattern.match(text):
                 return read(text)
