@@ -12,7 +12,7 @@ from picklebot.discovery.pages import tester_match
 from picklebot.discovery.sync import synchronise
 from picklebot.errors import UsageError
 from picklebot.evaluation.evaluate import SuiteEvaluator
-from picklebot.model import Page, State, SyncState, Transition
+from picklebot.model import Page, Reason, RunReason, State, SyncState, Transition
 from picklebot.recording.readback import read_back
 from picklebot.standing import counting, subjects
 from picklebot.store.lease import lease
@@ -102,6 +102,6 @@ def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
         if found is not None:
             page, state = found
             status = replace(record.status, state=state, revision=page.revision)
-            changed[tester_id] = replace(record, status=status, reason="the store was rebuilt")
+            changed[tester_id] = replace(record, status=status, reason=Reason(RunReason.STORE_REBUILT))
             pages[tester_id] = {record.status.subject.title: page.revision}
     ledger.expect(changed, pages)

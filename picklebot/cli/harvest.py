@@ -14,10 +14,12 @@ from picklebot.cli.progress import recorded, watched
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
+from picklebot.model import Reason
 from picklebot.output.document import document
 from picklebot.recording import Recorder
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
+from picklebot.text.wording import reason_words
 
 __all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
 
@@ -128,11 +130,15 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
         click.echo(json_text({"suites": suites, **numbers}))
         return
     for selected in planned.selected:
-        click.echo(f"{plain(selected.record.status.tester.title)}: {plain(selected.reason)}")
+        click.echo(f"{plain(selected.record.status.tester.title)}: {plain(reason_words(selected.reason))}")
     click.echo(
         f"{len(planned.selected)} suites would run: {planned.alone} alone, a request each or a few,"
         f" the others in {planned.batches} requests; finding that out took {app.wiki.requests_made}"
     )
+
+
+def _why(reason: Reason) -> dict[str, Any]:
+    return {"reason": reason_words(reason), "reason_code": reason.code, "reason_titles": list(reason.titles)}
 
 
 def options_from(settings: Settings, deadline: Deadline = NEVER, *, drafts: bool, full: bool, sweep: bool) -> Options:

@@ -10,7 +10,7 @@ from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.runs import BatchMiss, Selected, Verdict
 from picklebot.invocation import Output
 from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, page_for, run_batch, take_batch
-from picklebot.model import Call, Candidate, Page, Report, Suite, SuiteRecord
+from picklebot.model import Call, Candidate, Page, Reason, Report, RunReason, Suite, SuiteRecord
 from picklebot.reports.fingerprint import fingerprint
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
@@ -51,7 +51,7 @@ def needs_title_probe(record: SuiteRecord, strategies: Strategies) -> Selected |
         state.passing and untold and record.run_alone_reason is None and record.cost.lua_ms <= _LIGHT_MS
     ):
         return None
-    selected = Selected(record, "to see whether its title matters")
+    selected = Selected(record, Reason(RunReason.TITLE_PROBE))
     return selected if may_be_confirmed(selected, strategies) else None
 
 

@@ -18,7 +18,18 @@ from picklebot.errors import WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import NEAR
-from picklebot.model import ErrorKind, Page, Report, State, Suite, SuiteError, SuiteRecord, SuiteResult
+from picklebot.model import (
+    ErrorKind,
+    Page,
+    Reason,
+    Report,
+    RunAloneReason,
+    State,
+    Suite,
+    SuiteError,
+    SuiteRecord,
+    SuiteResult,
+)
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import pages_touched
 from picklebot.wiki.revisions import LUA, Current
@@ -34,7 +45,6 @@ _PAUSES = (0.0, 0.0, 1.0, 2.0)
 # revision it saw, it is taken to have seen the newest only if that is older.
 _MARGIN = timedelta(seconds=10)
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
-_OTHERWISE = "it ended otherwise beside others"
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
 
@@ -60,7 +70,7 @@ class Selected:
     """
 
     record: SuiteRecord
-    reason: str
+    reason: Reason
     batch_miss: BatchMiss | None = None
     depends_on: Mapping[str, int] = field(default_factory=dict)
     unsure: tuple[str, ...] = ()
@@ -80,14 +90,14 @@ class Verdict:
     :param result: of the last run; None where a batch confirmed the state that it had
     :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
     :param flaky: whether it disagreed with its own repetition
-    :param solo: why it does not run in a batch from now on, or None
+    :param run_alone_reason: why it does not run in a batch from now on, or None
     """
 
     selected: Selected
     result: SuiteResult | None
     dependencies: Mapping[str, int] | None = None
     flaky: bool = False
-    run_alone_reason: str | None = None
+    run_alone_reason: RunAloneReason | None = None
 
 
 @dataclass(slots=True)
@@ -339,15 +349,17 @@ def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
     return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
 
 
-def _run_alone_reason(verdict: Verdict) -> str | None:
+def _run_alone_reason(verdict: Verdict) -> RunAloneReason | None:
     """Why a suite that has run alone does not run beside others from now on, until its pages change."""
     selected, result = verdict.selected, verdict.result
     record = selected.record
     if result is None or result.state is None or verdict.flaky:
         return record.run_alone_reason
     if result.limit_usage >= NEAR:
-        return "it comes near a limit of one request"
+        return RunAloneReason.NEAR_LIMIT
     as_it_was = result.state == record.status.state and result.fingerprint == record.fingerprint
     if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
-        return _OTHERWISE
-    return record.run_alone_reason if record.run_alone_reason == _OTHERWISE and record.reason is None else None
+        return RunAloneReason.DIFFERENT_OUTPUT
+    # Near a limit it would have been found again; what else keeps it alone holds until its pages change.
+    kept = record.run_alone_reason is not RunAloneReason.NEAR_LIMIT and record.reason is None
+    return record.run_alone_reason if kept else None

@@ -5,6 +5,7 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
+from picklebot.model.reasons import Reason, RunAloneReason, RunReason
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
 from picklebot.model.result import Cost, Knowledge, ModuleStatus, OtherVerdict, SuiteRecord, SuiteResult, SuiteStatus
 from picklebot.model.state import State, worst
@@ -35,7 +36,10 @@ __all__ = [
     "Page",
     "Plan",
     "Point",
+    "Reason",
     "Report",
+    "RunAloneReason",
+    "RunReason",
     "State",
     "Suite",
     "SuiteError",

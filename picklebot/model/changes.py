@@ -44,7 +44,7 @@ class SyncState:
 
     :param testers: titles of the known testers, by page id
     :param dependents: by the title of the page that they depend on
-    :param anchor: up to where recent changes were read; None before the first harvest
+    :param cursor: up to where recent changes were read; None before the first harvest
     :param unmade: testers of which the wiki did not say how to run them
     :param strategies: digest of the strategies that the suites were made with
     :param modules: titles of the modules that have a state, by page id
@@ -68,7 +68,7 @@ class SyncResult:
     :param gone: testers that are there no more, or are none any more, by page id
     :param changed: titles that changed since the suite was made or ran, by its tester's page id
     :param loaded: those of them that its run depended on
-    :param anchor: where to go on; None where the wiki has no recent changes
+    :param cursor: where to go on; None where the wiki has no recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of the strategies that the suites are made with now
     :param seen: titles that its last run saw at the revision that they have now, by its tester's page id

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from picklebot.model.calls import Call, Candidate
+from picklebot.model.reasons import Reason, RunAloneReason
 from picklebot.model.report import Counts, Point, Report, SuiteError
 from picklebot.model.state import State
 from picklebot.model.suite import Page, Suite
@@ -128,7 +129,7 @@ class SuiteRecord:
     :param ran_at: when it last came to a verdict, UTC
     :param software: digest of the wiki's software at that run
     :param reason: why it must run, or None
-    :param solo: why it never runs in a batch, or None
+    :param run_alone_reason: why it never runs in a batch, or None
     :param flaky: whether its last runs disagreed without anything known having changed
     :param shown: what the page alone said of its points, before the console added detail
     :param fingerprint: of what was read then, which a batch may confirm; empty where none can
@@ -140,8 +141,8 @@ class SuiteRecord:
     data: bool = False
     ran_at: datetime | None = None
     software: str = ""
-    reason: str | None = None
-    run_alone_reason: str | None = None
+    reason: Reason | None = None
+    run_alone_reason: RunAloneReason | None = None
     flaky: bool = False
     cost: Cost = field(default_factory=Cost)
     page_counts: Counts | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from picklebot.model import Cause, ChangedPage, Counts
 from picklebot.store.history import PastRun, Story, SuiteStory, Told
 from picklebot.text.terminal import plain
+from picklebot.text.wording import reason_words, run_alone_words
 from picklebot.tracking.causes import ORDER
 
 __all__ = ["diff_url", "moment", "points", "story_document", "story_lines"]
@@ -97,9 +98,9 @@ def _suite_lines(suite: SuiteStory) -> Iterator[str]:
     if record.ran_at:
         yield f"    last verdict {_time(record.ran_at)}: {points(status.counts)}"
     if record.reason:
-        yield f"    runs at the next harvest: {plain(record.reason)}"
+        yield f"    runs at the next harvest: {plain(reason_words(record.reason))}"
     for run in suite.runs:
-        yield f"    {_time(run.at)}  {_outcome(run)}, {run.duration_ms} ms; {plain(run.reason)}"
+        yield f"    {_time(run.at)}  {_outcome(run)}, {run.duration_ms} ms; {plain(reason_words(run.reason))}"
 
 
 def _outcome(run: PastRun) -> str:
@@ -122,9 +123,12 @@ def _suite(suite: SuiteStory) -> dict[str, Any]:
         "state": record.status.state,
         "points": asdict(record.status.counts),
         "flaky": record.flaky,
-        "runs_alone": record.run_alone_reason,
+        "runs_alone": run_alone_words(record.run_alone_reason) if record.run_alone_reason else None,
+        "runs_alone_code": record.run_alone_reason,
         "last_verdict": moment(record.ran_at),
-        "must_run": record.reason,
+        "must_run": reason_words(record.reason) if record.reason else None,
+        "must_run_code": record.reason.code if record.reason else None,
+        "must_run_titles": list(record.reason.titles) if record.reason else [],
         "runs": [
             {
                 "at": moment(run.at),
@@ -134,7 +138,9 @@ def _suite(suite: SuiteStory) -> dict[str, Any]:
                 "inconclusive": run.inconclusive,
                 "duration_ms": run.duration_ms,
                 "lua_ms": run.lua_ms,
-                "reason": run.reason,
+                "reason": reason_words(run.reason),
+                "reason_code": run.reason.code,
+                "reason_titles": list(run.reason.titles),
             }
             for run in suite.runs
         ],

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from picklebot.model import SuiteRecord
+from picklebot.model import Reason, RunReason, SuiteRecord
 
 __all__ = ["due", "next_due", "reason_to_run"]
 
 
 def due(
     records: Iterable[SuiteRecord], now: datetime, software: str, *, recheck_after: timedelta, full: bool
-) -> Iterator[tuple[SuiteRecord, str]]:
+) -> Iterator[tuple[SuiteRecord, Reason]]:
     """Yield the suites that must run, and why, in the order of titles."""
     for record in sorted(records, key=lambda record: record.status.tester.title):
         reason = reason_to_run(record, now, software, recheck_after=recheck_after, full=full)
@@ -23,7 +23,7 @@ def due(
 
 def reason_to_run(
     record: SuiteRecord, now: datetime, software: str, *, recheck_after: timedelta, full: bool
-) -> str | None:
+) -> Reason | None:
     """Why a suite's answer could have changed; None where nothing says so.
 
     :param now: UTC
@@ -34,13 +34,13 @@ def reason_to_run(
     if record.reason is not None:
         return record.reason
     if record.ran_at is None:
-        return "it never ran"
+        return Reason(RunReason.NEVER_RAN)
     if record.software != software:
-        return "the software changed: the wiki's, or the bot's strategies"
+        return Reason(RunReason.SOFTWARE)
     if full:
-        return "all were asked for"
+        return Reason(RunReason.ASKED_FOR)
     if now - record.ran_at >= recheck_after * _spread(record.status.tester.page_id):
-        return "its last run is long ago"
+        return Reason(RunReason.RECHECK)
     return None
 
 

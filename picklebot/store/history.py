@@ -9,9 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from picklebot.model import Counts, ErrorKind, ModuleStatus, OutboxEntry, Page, State, SuiteError, SuiteRecord
+from picklebot.model import (
+    Counts,
+    ErrorKind,
+    ModuleStatus,
+    OutboxEntry,
+    Page,
+    Reason,
+    RunReason,
+    State,
+    SuiteError,
+    SuiteRecord,
+)
 from picklebot.store.database import now_of
-from picklebot.store.rows import module_from, outbox_entry_from, suite_from
+from picklebot.store.rows import module_from, outbox_entry_from, reason_from, suite_from
 from picklebot.store.store import Store
 from picklebot.store.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
 
@@ -29,7 +40,7 @@ class PastRun:
     inconclusive: str | None
     duration_ms: int
     lua_ms: int
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +195,7 @@ def _run(row: Row[Any]) -> PastRun:
         row.inconclusive,
         row.duration_ms,
         row.lua_ms,
-        row.reason,
+        reason_from(row.run_reason, row.run_reason_detail) or Reason(RunReason.OTHER),
     )
 
 

@@ -21,6 +21,9 @@ from picklebot.model import (
     OutboxEntry,
     Page,
     Point,
+    Reason,
+    RunAloneReason,
+    RunReason,
     State,
     SuiteError,
     SuiteRecord,
@@ -33,6 +36,7 @@ __all__ = [
     "module_from",
     "module_row",
     "outbox_entry_from",
+    "reason_from",
     "result_row",
     "suite_from",
     "suite_row",
@@ -74,11 +78,11 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
         data=bool(row.data),
         ran_at=_time(row.ran_at),
         software=row.software,
-        reason=row.reason,
-        run_alone_reason=row.solo,
+        reason=reason_from(row.must_run_reason, row.must_run_detail),
+        run_alone_reason=RunAloneReason(row.run_alone_reason) if row.run_alone_reason else None,
         flaky=row.flaky,
         cost=Cost(row.lua_ms, row.memory_bytes, row.permille),
-        page_counts=Counts(**row.shown) if row.shown else None,
+        page_counts=Counts(**row.page_counts) if row.page_counts else None,
         fingerprint=row.fingerprint or "",
     )
 
@@ -111,17 +115,18 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "lua_ms": record.cost.lua_ms,
         "memory_bytes": record.cost.memory_bytes,
         "permille": record.cost.permille,
-        "shown": asdict(record.page_counts) if record.page_counts else None,
+        "page_counts": asdict(record.page_counts) if record.page_counts else None,
         "fingerprint": record.fingerprint or None,
         "ran_at": to_column(record.ran_at),
         "software": record.software,
-        "reason": record.reason,
-        "solo": record.run_alone_reason,
+        "must_run_reason": record.reason and record.reason.code,
+        "must_run_detail": _reason_detail(record.reason),
+        "run_alone_reason": record.run_alone_reason,
         "flaky": record.flaky,
     }
 
 
-def result_row(result: SuiteResult, at: datetime, reason: str) -> dict[str, Any]:
+def result_row(result: SuiteResult, at: datetime, reason: Reason) -> dict[str, Any]:
     """A row of the history from one run."""
     report = result.report
     return {
@@ -135,7 +140,8 @@ def result_row(result: SuiteResult, at: datetime, reason: str) -> dict[str, Any]
         "inconclusive": result.inconclusive,
         "duration_ms": result.duration_ms,
         "lua_ms": result.cost.lua_ms,
-        "reason": reason,
+        "run_reason": reason.code,
+        "run_reason_detail": _reason_detail(reason),
     }
 
 
@@ -187,8 +193,20 @@ def outbox_entry_from(row: Row[Any]) -> OutboxEntry:
 
 def _candidate(candidate: dict[str, Any]) -> Candidate:
     origin = Origin(candidate.get("origin", Origin.STRATEGY))
-    declared = candidate.get("declared_in_source", candidate.get("told", False))
+    declared = candidate.get("declared_in_source", False)
     return Candidate(candidate["strategy"], _call(candidate["call"]), declared, origin)
+
+
+def reason_from(code: str | None, detail: dict[str, Any] | None) -> Reason | None:
+    """Why a suite must run, or ran, from its columns."""
+    detail = detail or {}
+    return Reason(RunReason(code), tuple(detail.get("titles", ())), detail.get("words", "")) if code else None
+
+
+def _reason_detail(reason: Reason | None) -> dict[str, Any] | None:
+    if reason is None or not (reason.titles or reason.detail):
+        return None
+    return {"titles": list(reason.titles)} if reason.titles else {"words": reason.detail}
 
 
 def _call(call: dict[str, Any]) -> Call:

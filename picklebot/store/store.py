@@ -23,6 +23,7 @@ from picklebot.model import (
     Knowledge,
     ModuleStatus,
     OutboxEntry,
+    Reason,
     SuiteRecord,
     SuiteResult,
     SyncState,
@@ -71,7 +72,7 @@ class StoreUpdate:
     :param moved: page ids of modules under another title: what is recorded under a title is recorded once more
     :param lost: of modules whose pages are gone: what is recorded under their titles is taken back, and nothing is
         recorded on the pages any more
-    :param anchor: where to go on reading recent changes
+    :param cursor: where to go on reading recent changes
     :param swept: whether all pages were listed
     :param strategies: digest of those that the suites are made with from here on; empty for as before
     """
@@ -83,7 +84,7 @@ class StoreUpdate:
     settled: Collection[int] = ()
     unsettled: Collection[int] = ()
     modules: Mapping[int, ModuleStatus | None] | None = None
-    runs: Collection[tuple[SuiteResult, str]] = ()
+    runs: Collection[tuple[SuiteResult, Reason]] = ()
     transitions: Collection[Transition] = ()
     moved: Collection[int] = ()
     lost: Collection[Transition] = ()
@@ -176,8 +177,8 @@ class Store:
                 select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
             ).all()
         cursor = (
-            ChangesCursor(wiki.anchor_at.replace(tzinfo=UTC), _anchor_rows(wiki.anchor_rows))
-            if wiki.anchor_at
+            ChangesCursor(wiki.cursor_at.replace(tzinfo=UTC), _cursor_rows(wiki.cursor_rows))
+            if wiki.cursor_at
             else None
         )
         by_title = {title: tuple(each) for title, each in dependents.items()}
@@ -353,7 +354,7 @@ class Store:
     def _save_cursor(self, connection: Connection, step: StoreUpdate, now: datetime) -> None:
         values: dict[str, Any] = {}
         if step.cursor:
-            values |= {"anchor_at": to_column(step.cursor.at), "anchor_rows": dict(step.cursor.rows)}
+            values |= {"cursor_at": to_column(step.cursor.at), "cursor_rows": dict(step.cursor.rows)}
         if step.swept:
             values["swept_at"] = to_column(now)
         if step.strategies:
@@ -384,7 +385,7 @@ def token_of(key: str, transition: Transition, occurrence: int) -> str:
     return hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=5).hexdigest()
 
 
-def _anchor_rows(kept: Mapping[str, str] | Sequence[int]) -> dict[int, str]:
+def _cursor_rows(kept: Mapping[str, str] | Sequence[int]) -> dict[int, str]:
     """Rows of recent changes; before their times were kept there were only ids."""
     written = kept.items() if isinstance(kept, Mapping) else dict.fromkeys(kept, "").items()
     return {int(id_): time for id_, time in written}

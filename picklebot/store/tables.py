@@ -72,6 +72,8 @@ TITLE = _OnServers(String(320), "VARCHAR", length=320, **_BINARY)
 TEXT = _OnServers(Text(), "LONGTEXT", **_BINARY)
 TIME = _OnServers(DateTime(), "DATETIME", fsp=6)
 STATE = String(16)
+# Null where there is none, which JSON would write as a null of its own.
+DETAIL = JSON(none_as_null=True)
 # SQLite counts up by itself only in a column of this very type.
 ID = BigInteger().with_variant(Integer, "sqlite")
 
@@ -80,8 +82,8 @@ WIKI = Table(
     METADATA,
     Column("id", ID, primary_key=True),
     Column("key", String(255), nullable=False, unique=True),
-    Column("anchor_at", TIME, comment="up to where recent changes were read"),
-    Column("anchor_rows", JSON, comment="times of the newest rows read, by rcid"),
+    Column("cursor_at", TIME, comment="up to where recent changes were read"),
+    Column("cursor_rows", JSON, comment="times of the newest rows read, by rcid"),
     Column("swept_at", TIME, comment="when all pages were last listed"),
     Column("strategies", String(64), comment="digest of those that the suites were made with"),
     Column("lease_until", TIME, comment="of the one who holds it, by the database's clock"),
@@ -147,12 +149,13 @@ SUITE = Table(
         server_default="0",
         comment="of its dearest other limit",
     ),
-    Column("shown", JSON, comment="counts of the page alone"),
+    Column("page_counts", JSON, comment="counts of the page alone"),
     Column("fingerprint", String(32), comment="of what was read, which a batch may confirm; null where none can"),
     Column("ran_at", TIME),
     Column("software", String(64), nullable=False, comment="digest of the wiki's software at the last run"),
-    Column("reason", TEXT, comment="why it must run; null when nothing asks for it"),
-    Column("solo", String(64), comment="why it never runs in a batch"),
+    Column("must_run_reason", String(32), comment="a RunReason; null when nothing asks for it"),
+    Column("must_run_detail", DETAIL, comment="titles of pages, or the words of another version"),
+    Column("run_alone_reason", String(64), comment="a RunAloneReason; null where it may run in a batch"),
     Column("flaky", Boolean, nullable=False),
 )
 
@@ -201,7 +204,8 @@ RESULT = Table(
     Column("inconclusive", TEXT),
     Column("duration_ms", Integer, nullable=False),
     Column("lua_ms", Integer, nullable=False),
-    Column("reason", TEXT, nullable=False),
+    Column("run_reason", String(32), nullable=False, server_default="other"),
+    Column("run_reason_detail", DETAIL),
     Index("result_tester", "wiki_id", "tester_id"),
     Index("result_at", "wiki_id", "at"),
 )

@@ -12,6 +12,9 @@ from picklebot.model import (
     Dependencies,
     DiscoveredSuite,
     ModuleStatus,
+    Reason,
+    RunAloneReason,
+    RunReason,
     State,
     SuiteRecord,
     SuiteResult,
@@ -30,7 +33,6 @@ __all__ = ["Ledger", "Taken"]
 
 
 # States in which nothing failed, not even a point that may.
-_RESTORED = "the wiki was restored from a backup"
 _WELL = frozenset({State.GOOD, State.SKIP_GOOD, State.TODO_GOOD})
 
 
@@ -43,11 +45,11 @@ class Taken:
     """
 
     tester_id: int
-    reason: str
+    reason: Reason
     result: SuiteResult | None
     dependencies: Dependencies | None = None
     flaky: bool = False
-    run_alone_reason: str | None = None
+    run_alone_reason: RunAloneReason | None = None
 
 
 class Ledger:
@@ -108,7 +110,11 @@ class Ledger:
         if sync.restored:
             # Pages may have their old revisions' ids, and other texts.
             known = {**self.suites, **changed}
-            changed |= {id_: replace(known[id_], reason=_RESTORED) for id_ in known if id_ not in sync.gone}
+            changed |= {
+                id_: replace(known[id_], reason=Reason(RunReason.WIKI_RESTORED))
+                for id_ in known
+                if id_ not in sync.gone
+            }
         gone = [self.suites[id_] for id_ in sync.gone if id_ in self.suites]
         affected |= {record.status.subject.page_id for record in gone}
         self.suites.update(changed)
@@ -286,11 +292,11 @@ class Ledger:
         return replace(step, modules=modules, transitions=transitions, moved=moved, lost=lost)
 
 
-def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> str | None:
+def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> Reason | None:
     """Why a suite that was made anew must run; None where it came out as it was, and its run depends on no change."""
     suite = found.suite
     if old is None:
-        return "it is new"
+        return Reason(RunReason.NEW)
     if old.reason is not None:
         return old.reason
     loaded = sync.loaded.get(suite.tester.page_id, ())
@@ -306,8 +312,11 @@ def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> s
         and old.status.testee.page_id == suite.testee.page_id
         and old.status.tester.title == suite.tester.title
     )
-    return None if same else _changed(sync.changed.get(suite.tester.page_id, ("its title",)))
+    if same:
+        return None
+    changed = sync.changed.get(suite.tester.page_id)
+    return _changed(changed) if changed else Reason(RunReason.REMADE)
 
 
-def _changed(titles: Iterable[str]) -> str:
-    return f"changed: {', '.join(titles)}"
+def _changed(titles: Iterable[str]) -> Reason:
+    return Reason(RunReason.CHANGED, tuple(titles))

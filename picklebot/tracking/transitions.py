@@ -12,6 +12,8 @@ from picklebot.model import (
     Counts,
     ModuleStatus,
     Page,
+    Reason,
+    RunReason,
     State,
     SuiteRecord,
     SuiteResult,
@@ -50,7 +52,7 @@ def updated(
             ran=False,
             inconclusive=result.inconclusive or "no report",
         )
-        return replace(record, status=status, reason="its last run was inconclusive")
+        return replace(record, status=status, reason=Reason(RunReason.INCONCLUSIVE))
     status = SuiteStatus(
         suite.testee,
         suite.tester,

@@ -34,7 +34,7 @@ class Changes:
 
 
 def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
-    """All changes since an anchor; None where the wiki does not remember that far back.
+    """All changes since a cursor; None where the wiki does not remember that far back.
 
     https://www.mediawiki.org/wiki/API:RecentChanges; a request per 500 changes (5,000 with ``apihighlimits``).
 
@@ -97,7 +97,7 @@ def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[d
 class Follower:
     """Asks a wiki again and again what changed, with a request each time.
 
-    It only says that something did: what is read by way of an anchor has no gaps, whatever was missed here.
+    It only says that something did: what is read by way of a cursor has no gaps, whatever was missed here.
     """
 
     def __init__(self, wiki: Wiki) -> None:

@@ -125,9 +125,9 @@ def run_alone_reason(bot: Bot) -> dict[str, str]:
     """The suites that do not run beside others, and why."""
     (store,) = (bot.folder / "data").glob("*.sqlite")
     database = sqlite3.connect(store)
-    rows = database.execute("select testee_title, solo from suite where solo is not null").fetchall()
+    rows = database.execute("select testee_title, run_alone_reason from suite").fetchall()
     database.close()
-    return {title.rpartition(" ")[2]: reason for title, reason in rows}
+    return {title.rpartition(" ")[2]: reason for title, reason in rows if reason is not None}
 
 
 def test_a_batch_and_a_run_alone_come_to_the_same(
@@ -150,7 +150,7 @@ def test_a_batch_and_a_run_alone_come_to_the_same(
 
     assert verdicts(first.harvest(*options, "--full")) == fair
     alone = run_alone_reason(first)
-    near = {name for name, reason in alone.items() if "limit" in reason}
+    near = {name for name, reason in alone.items() if reason == "near-limit"}
     assert near == {"large1", "large2", "dear1", "dear2", "prints1", "prints2"}
     otherwise = set(alone) - near
     meddling = {*ON_PAGE, "titled", "strips"} - {"page", "reddens"}

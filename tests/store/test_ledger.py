@@ -14,7 +14,9 @@ from picklebot.model import (
     Counts,
     DiscoveredSuite,
     Page,
+    Reason,
     Report,
+    RunReason,
     State,
     Suite,
     SuiteResult,
@@ -80,7 +82,7 @@ def came_to(tester: Page, state: State | None, testee: Page = FOO) -> Taken:
     result = SuiteResult(suite(tester, testee), "tap", report=report, state=state)
     if state is None:
         result = replace(result, report=None, inconclusive="no answer")
-    return Taken(tester.page_id, "it is due", result, {tester.title: tester.revision})
+    return Taken(tester.page_id, Reason(RunReason.NEW), result, {tester.title: tester.revision})
 
 
 def harvested(store: Store, *pages: Page, **states: State) -> None:
@@ -239,7 +241,7 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
     found = DiscoveredSuite(suite(ONE), {BAR.title: 20}, frozenset({BAR.title}))
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), found=(found,), changed={ONE.page_id: (BAR.title,)}))
-    assert ledger.suites[ONE.page_id].reason == "changed: Module:Bar"
+    assert ledger.suites[ONE.page_id].reason == Reason(RunReason.CHANGED, ("Module:Bar",))
 
 
 def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(store: Store) -> None:
@@ -250,7 +252,7 @@ def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(st
     ledger.absorb(replace(again, seen={ONE.page_id: frozenset({"Module:Foo"})}))
     assert ledger.suites[ONE.page_id].reason is None
     ledger.absorb(again)
-    assert ledger.suites[ONE.page_id].reason == "changed: Module:Foo"
+    assert ledger.suites[ONE.page_id].reason == Reason(RunReason.CHANGED, ("Module:Foo",))
 
 
 def test_of_a_deleted_module_only_its_category_is_recorded(store: Store) -> None:
@@ -291,7 +293,10 @@ def test_where_a_content_model_changed_what_fails_runs_again(store: Store) -> No
     harvested(store, FOO, one=State.SKIP_FAIL, two=State.GOOD)
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), models=frozenset({"Module:Bar"})))
-    assert [ledger.suites[each.page_id].reason for each in (ONE, TWO)] == ["changed: Module:Bar", None]
+    assert [ledger.suites[each.page_id].reason for each in (ONE, TWO)] == [
+        Reason(RunReason.CHANGED, ("Module:Bar",)),
+        None,
+    ]
 
 
 CHECKS = Page("Module:Checks/testcases", 30, 300, "Scribunto")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from picklebot.model import Reason, RunAloneReason, RunReason
 from picklebot.store.database import Database
 from picklebot.store.store import Store
+from picklebot.store.tables import RESULT
+from picklebot.text.wording import reason_words
 from tests.store.oldstore import load, rows
+from tests.store.test_database import differences
 
 
 @pytest.fixture
@@ -45,3 +52,50 @@ def test_its_outbox_waits_for_the_recorders_that_it_waited_for(old: str, recorde
         with store:
             found += [entry.token for entry in store.pending(recorder)]
     assert found == waiting
+
+
+def test_why_its_suites_must_run_is_a_code_with_the_titles_that_it_names(old: str) -> None:
+    _, other = stores(old)
+    with other:
+        suites = other.knowledge().suites
+    assert {id_: record.reason for id_, record in suites.items()} == {
+        200: None,
+        201: Reason(RunReason.NEW),
+        202: Reason(RunReason.CHANGED, ("Module:Foo",)),
+        203: Reason(RunReason.CHANGED, ("Module:A, B", "Module:Foo, bar", "Template:X")),
+        204: Reason(RunReason.REMADE),
+        205: Reason(RunReason.WIKI_RESTORED),
+        206: Reason(RunReason.INCONCLUSIVE),
+        207: Reason(RunReason.STORE_REBUILT),
+        208: Reason(RunReason.OTHER, detail="something that an unreleased version wrote, and no one else"),
+    }
+    kinds = [None, RunAloneReason.NEAR_LIMIT, RunAloneReason.DIFFERENT_OUTPUT]
+    assert [suites[200 + n].run_alone_reason for n in range(9)] == kinds * 3
+
+
+def test_why_it_ran_its_suites_is_told_in_the_same_words(old: str) -> None:
+    said = {row["id"]: row["reason"] for row in rows("result")}
+    database = Database(old)
+    with database.transaction() as connection:
+        found = connection.execute(select(RESULT)).all()
+    assert {row.id: reason_words(Reason(RunReason(row.run_reason), **_named(row))) for row in found} == said
+    assert RunReason.OTHER in {row.run_reason for row in found}
+    database.close()
+
+
+def _named(row: Any) -> dict[str, Any]:  # noqa: ANN401 (a row of any columns)
+    detail = row.run_reason_detail or {}
+    return {"titles": tuple(detail.get("titles", ())), "detail": detail.get("words", "")}
+
+
+def test_a_migration_that_was_killed_in_the_middle_is_done_again(old: str) -> None:
+    """MariaDB keeps what was changed of a schema before the kill."""
+    engine = create_engine(old)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE wiki RENAME COLUMN anchor_at TO cursor_at"))
+        connection.execute(text("ALTER TABLE suite ADD COLUMN must_run_reason VARCHAR(32)"))
+    engine.dispose()
+    database = Database(old)
+    with database.transaction() as connection:
+        assert differences(connection) == []
+    database.close()

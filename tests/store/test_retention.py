@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from picklebot.model import State
+from picklebot.model import RunReason, State
 from picklebot.store.database import Database
 from picklebot.store.retention import KEPT, begin_harvest, end_harvest, prune
 from picklebot.store.rows import to_column
@@ -41,7 +41,7 @@ def ran(store: Store, states: list[State | None], *, tester: int = 1, first: dat
                 "inconclusive": None if state else "no answer",
                 "duration_ms": 1,
                 "lua_ms": 1,
-                "reason": "a test",
+                "run_reason": RunReason.NEW,
             }
             ids.append(connection.execute(insert(RESULT).values(**row)).inserted_primary_key[0])  # type: ignore[index]
     return ids

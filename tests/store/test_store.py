@@ -21,7 +21,9 @@ from picklebot.model import (
     ModuleStatus,
     Page,
     Point,
+    Reason,
     Report,
+    RunReason,
     State,
     Suite,
     SuiteError,
@@ -225,10 +227,11 @@ def _comes_back(url: str, text: str) -> None:
     )
     transition = replace(CHANGE, summary=text, testers=(text,))
     run = replace(RUN, inconclusive=text)
+    reason = Reason(RunReason.CHANGED, (text, text))
     with opened(url) as store:
-        step = StoreUpdate({2: SuiteRecord(suite, reason=text)}, runs=[(run, text)], transitions=[transition])
+        step = StoreUpdate({2: SuiteRecord(suite, reason=reason)}, runs=[(run, reason)], transitions=[transition])
         store.advance(step, NOW)
-        assert store.knowledge().suites[2] == SuiteRecord(suite, reason=text)
+        assert store.knowledge().suites[2] == SuiteRecord(suite, reason=reason)
         assert store.pending("tags")[-1].transition == transition
 
 

@@ -9,11 +9,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Page, State, SuiteRecord, SuiteStatus
+from picklebot.model import Page, Reason, RunReason, State, SuiteRecord, SuiteStatus
 from picklebot.scheduling.due import due, reason_to_run
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 WEEK = timedelta(days=7)
+CHANGED = Reason(RunReason.CHANGED, ("Module:A",))
 
 
 def record(number: int = 1, **changes: object) -> SuiteRecord:
@@ -23,7 +24,7 @@ def record(number: int = 1, **changes: object) -> SuiteRecord:
     return replace(ran, **changes)  # type: ignore[arg-type]
 
 
-def why(each: SuiteRecord, *, full: bool = False, after: timedelta = WEEK, now: datetime = NOW) -> str | None:
+def why(each: SuiteRecord, *, full: bool = False, after: timedelta = WEEK, now: datetime = NOW) -> Reason | None:
     return reason_to_run(each, now, "now", recheck_after=after, full=full)
 
 
@@ -32,21 +33,21 @@ def test_a_suite_of_which_nothing_changed_does_not_run() -> None:
 
 
 def test_a_suite_that_never_ran_does() -> None:
-    assert why(record(ran_at=None)) == "it never ran"
+    assert why(record(ran_at=None)) == Reason(RunReason.NEVER_RAN)
 
 
 def test_a_suite_with_a_reason_of_its_own_says_that_one() -> None:
-    for each in (record(reason="changed: Module:A"), record(reason="changed: Module:A", ran_at=None, software="old")):
-        assert why(each, full=True) == "changed: Module:A"
+    for each in (record(reason=CHANGED), record(reason=CHANGED, ran_at=None, software="old")):
+        assert why(each, full=True) == CHANGED
 
 
 def test_other_software_is_a_reason() -> None:
-    assert why(record(software="before")) == "the software changed: the wiki's, or the bot's strategies"
-    assert why(record(software="before"), full=True) == "the software changed: the wiki's, or the bot's strategies"
+    assert why(record(software="before")) == Reason(RunReason.SOFTWARE)
+    assert why(record(software="before"), full=True) == Reason(RunReason.SOFTWARE)
 
 
 def test_all_run_where_all_were_asked_for() -> None:
-    assert why(record(), full=True) == "all were asked for"
+    assert why(record(), full=True) == Reason(RunReason.ASKED_FOR)
 
 
 @given(st.integers(1, 10**9))
@@ -54,7 +55,7 @@ def test_the_date_is_due_between_half_the_time_and_the_whole(number: int) -> Non
     early = record(number, ran_at=NOW - WEEK / 2 + timedelta(seconds=1))
     late = record(number, ran_at=NOW - WEEK)
     assert why(early) is None
-    assert why(late) == "its last run is long ago"
+    assert why(late) == Reason(RunReason.RECHECK)
     assert why(late) == why(late), "the same at every look"
     assert why(late, after=2 * WEEK + timedelta(seconds=1)) is None
 
@@ -84,6 +85,6 @@ def test_they_come_in_the_order_of_titles_with_their_reasons() -> None:
     records = [record(3, ran_at=None), record(1, software="old"), record(2)]
     found = due(records, NOW, "now", recheck_after=WEEK, full=False)
     assert [(each.status.tester.page_id, reason) for each, reason in found] == [
-        (1, "the software changed: the wiki's, or the bot's strategies"),
-        (3, "it never ran"),
+        (1, Reason(RunReason.SOFTWARE)),
+        (3, Reason(RunReason.NEVER_RAN)),
     ]

@@ -10,7 +10,20 @@ import pytest
 
 from picklebot.deadline import NEVER
 from picklebot.evaluation.runs import Selected, Verdict, run_alone
-from picklebot.model import Call, Candidate, Page, Point, Report, State, Suite, SuiteRecord, SuiteResult, SuiteStatus
+from picklebot.model import (
+    Call,
+    Candidate,
+    Page,
+    Point,
+    Reason,
+    Report,
+    RunReason,
+    State,
+    Suite,
+    SuiteRecord,
+    SuiteResult,
+    SuiteStatus,
+)
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CALL = Call("tap", (), "Module:Foo/testcases")
@@ -161,7 +174,7 @@ def dependencies_at_the_end(now: dict[str, object], *saw: bool) -> tuple[Mapping
     """What a verdict is taken to depend on, and how many runs that took."""
     wiki, evaluator = Pages(), Sight(*saw)
     wiki.answers.append(now)
-    ((verdict,),) = run_alone(wiki, evaluator, [Selected(known(State.GOOD), "a test")], lambda: False)  # type: ignore[arg-type]
+    ((verdict,),) = run_alone(wiki, evaluator, [Selected(known(State.GOOD), Reason(RunReason.NEW))], lambda: False)  # type: ignore[arg-type]
     return verdict.dependencies, len(saw) - len(evaluator.saw)
 
 
@@ -198,6 +211,6 @@ def test_of_many_pages_those_that_changed_are_asked_for_first(saw: tuple[int, ..
     wiki, evaluator = Pages(), Crowd(69, *saw)
     wiki.answers.append(BACK)
     known_of = {"Module:A": 1, "Module:B": 2, DEP: 69}
-    selected = Selected(known(State.GOOD), "a test", depends_on=known_of)
+    selected = Selected(known(State.GOOD), Reason(RunReason.NEW), depends_on=known_of)
     ((verdict,),) = run_alone(wiki, evaluator, [selected], lambda: False)  # type: ignore[arg-type]
     assert (verdict.dependencies, len(evaluator.revisions)) == ({DEP: 70}, 1 + len(saw) - runs)

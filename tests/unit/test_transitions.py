@@ -18,7 +18,10 @@ from picklebot.model import (
     ModuleStatus,
     Page,
     Point,
+    Reason,
     Report,
+    RunAloneReason,
+    RunReason,
     State,
     Suite,
     SuiteError,
@@ -34,7 +37,7 @@ NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
 ALONE = SuiteStatus(Page("Module:Bar"), Page("Module:Bar/testcases", 4, 40), "tap", State.GOOD)
 CAUSE = Cause((ChangedPage("Module:Foo", 9, 10),))
-NEW = SuiteRecord(SuiteStatus(FOO, TESTS, ""), reason="it is new")
+NEW = SuiteRecord(SuiteStatus(FOO, TESTS, ""), reason=Reason(RunReason.NEW))
 POINTS = (Point(ok=True, description="a"), Point(ok=False, description="b"))
 
 
@@ -70,7 +73,7 @@ def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> 
     run = result(
         State.FAIL, report=Report("tap", POINTS, error=error), cost=Cost(5, 6), duration_ms=7, title_dependent=True
     )
-    record = updated(replace(NEW, run_alone_reason="it prints too much"), run, NOW, "digest")
+    record = updated(replace(NEW, run_alone_reason=RunAloneReason.NEAR_LIMIT), run, NOW, "digest")
     assert record == SuiteRecord(
         SuiteStatus(
             FOO,
@@ -87,7 +90,7 @@ def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> 
         ),
         ran_at=NOW,
         software="digest",
-        run_alone_reason="it prints too much",
+        run_alone_reason=RunAloneReason.NEAR_LIMIT,
         cost=Cost(5, 6),
         page_counts=Counts(2, 1, 1),
     )
@@ -98,7 +101,7 @@ def test_a_run_without_a_verdict_keeps_the_last_one_and_asks_for_another_run(sta
     known = updated(NEW, result(state), NOW, "digest")
     record = updated(known, result(None), NOW.replace(year=2027), "another digest")
     expected = replace(known.status, ran=False, inconclusive="no answer")
-    assert record == replace(known, status=expected, reason="its last run was inconclusive")
+    assert record == replace(known, status=expected, reason=Reason(RunReason.INCONCLUSIVE))
 
 
 def test_a_first_run_without_a_verdict_gives_no_state() -> None:

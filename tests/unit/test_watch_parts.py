@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from picklebot.errors import ConfigError
-from picklebot.model import Page, SuiteRecord, SuiteStatus
+from picklebot.model import Page, Reason, RunReason, SuiteRecord, SuiteStatus
 from picklebot.scheduling.due import next_due
 from picklebot.watch.stream import stream_url
 from picklebot.wiki import Wiki
@@ -20,7 +20,7 @@ NOW = datetime(2026, 7, 4, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
-def record(id_: int, *, ran: datetime | None = NOW, reason: str | None = None) -> SuiteRecord:
+def record(id_: int, *, ran: datetime | None = NOW, reason: Reason | None = None) -> SuiteRecord:
     page = Page(f"Module:Page {id_}", id_, 1)
     return SuiteRecord(SuiteStatus(page, page, "tap"), ran_at=ran, reason=reason)
 
@@ -31,7 +31,7 @@ def test_nothing_known_is_never_due() -> None:
 
 def test_what_never_ran_or_must_run_is_due_now() -> None:
     assert next_due([record(1), record(2, ran=None)], NOW, recheck_after=WEEK) == NOW
-    assert next_due([record(1), record(2, reason="its last run was inconclusive")], NOW, recheck_after=WEEK) == NOW
+    assert next_due([record(1), record(2, reason=Reason(RunReason.INCONCLUSIVE))], NOW, recheck_after=WEEK) == NOW
 
 
 def test_the_first_recheck_comes_between_half_the_time_and_all_of_it() -> None:

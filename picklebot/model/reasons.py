@@ -1,0 +1,50 @@
+"""Why suites run, why they run alone, and why there is no verdict: codes, whose words are messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Reason", "RunAloneReason", "RunReason"]
+
+
+class RunReason(StrEnum):
+    """Why a suite must run. The values are stored."""
+
+    NEW = "new"
+    NEVER_RAN = "never-ran"
+    #: Pages that it depends on, which are named.
+    CHANGED = "changed"
+    #: It is made otherwise than before, and no page that was followed tells why: its title, its module, its strategies.
+    REMADE = "remade"
+    WIKI_RESTORED = "wiki-restored"
+    INCONCLUSIVE = "inconclusive"
+    STORE_REBUILT = "store-rebuilt"
+    SOFTWARE = "software"
+    ASKED_FOR = "asked-for"
+    RECHECK = "recheck"
+    TITLE_PROBE = "title-probe"
+    #: Words that another version stored, kept as they are.
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a suite must run.
+
+    :param titles: of the pages that changed
+    :param detail: the words of another version
+    """
+
+    code: RunReason
+    titles: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class RunAloneReason(StrEnum):
+    """Why a suite never runs in a batch. The values are stored."""
+
+    NEAR_LIMIT = "near-limit"
+    DIFFERENT_OUTPUT = "different-output"
+    #: As another version found.
+    OTHER = "other"

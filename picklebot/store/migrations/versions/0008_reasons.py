@@ -1,0 +1,117 @@
+"""Why suites run, and why they run alone, is a code; columns have the names of today's words."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from picklebot.text.sentences import read_reason, read_run_alone_reason
+
+revision = "0008"
+down_revision = "0007"
+
+_RENAMED = (
+    ("wiki", "anchor_at", "cursor_at"),
+    ("wiki", "anchor_rows", "cursor_rows"),
+    ("suite", "shown", "page_counts"),
+    ("suite", "solo", "run_alone_reason"),
+)
+_AT_A_TIME = 1000
+
+
+def upgrade() -> None:
+    """Add columns, translate what they replace, and drop that.
+
+    Each step looks whether it was done: MariaDB has no transactions around changes of a schema, and a migration that is
+    killed begins anew.
+    """
+    for table, old, new in _RENAMED:
+        if old in _columns(table):
+            op.execute(sa.text(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}"))
+    _add("suite", sa.Column("must_run_reason", sa.String(length=32)))
+    _add("suite", sa.Column("must_run_detail", sa.JSON(none_as_null=True)))
+    _add("result", sa.Column("run_reason", sa.String(length=32), nullable=False, server_default="other"))
+    _add("result", sa.Column("run_reason_detail", sa.JSON(none_as_null=True)))
+    _translate("suite", ("wiki_id", "tester_id"), "must_run_reason", "must_run_detail")
+    _translate("result", ("id",), "run_reason", "run_reason_detail")
+    _rename_codes()
+
+
+def _columns(table: str) -> set[str]:
+    return {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
+
+
+def _add(table: str, column: sa.Column[Any]) -> None:
+    if column.name not in _columns(table):
+        op.add_column(table, column)
+
+
+def _translate(name: str, key: tuple[str, ...], code: str, detail: str) -> None:
+    """Read the sentences of a table, and drop their column."""
+    if "reason" not in _columns(name):
+        return
+    connection = op.get_bind()
+    text = sa.Column("reason", sa.Text)
+    table = sa.Table(
+        name,
+        sa.MetaData(),
+        *(sa.Column(each, sa.BigInteger, primary_key=True) for each in key),
+        *(sa.Column(each, sa.BigInteger) for each in ("wiki_id", "tester_id") if each not in key),
+        text,
+        sa.Column(code, sa.String(32)),
+        sa.Column(detail, sa.JSON(none_as_null=True)),
+    )
+    titles = _titles(connection)
+    update = (
+        sa.update(table)
+        .where(*(table.c[each] == sa.bindparam(f"of_{each}") for each in key))
+        .values({code: sa.bindparam("code"), detail: sa.bindparam("detail")})
+    )
+    for rows in _in_parts(connection.execute(sa.select(table).where(text.is_not(None))).all()):
+        changes = []
+        for row in rows:
+            reason = read_reason(row.reason, titles.get(row.wiki_id, ()))
+            words = {"words": reason.detail} if reason.detail else None
+            kept = {"titles": list(reason.titles)} if reason.titles else words
+            changes.append({**{f"of_{each}": getattr(row, each) for each in key}, "code": reason.code, "detail": kept})
+        connection.execute(update, changes)
+    op.drop_column(name, "reason")
+
+
+def _titles(connection: sa.Connection) -> dict[int, set[str]]:
+    """Titles that are known of each wiki."""
+    dependency = sa.table("dependency", sa.column("wiki_id"), sa.column("title"))
+    titles: dict[int, set[str]] = {}
+    for row in connection.execute(sa.select(dependency).distinct()):
+        titles.setdefault(row.wiki_id, set()).add(row.title)
+    return titles
+
+
+def _in_parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + _AT_A_TIME] for start in range(0, len(rows), _AT_A_TIME))
+
+
+def _rename_codes() -> None:
+    """Translate what keeps suites alone, and what their testers' sources declared."""
+    connection = op.get_bind()
+    suite = sa.table(
+        "suite",
+        sa.column("wiki_id"),
+        sa.column("tester_id"),
+        sa.column("run_alone_reason", sa.String),
+        sa.column("candidates", sa.Text),
+    )
+    alone = suite.c.run_alone_reason
+    for sentence in connection.scalars(sa.select(alone).where(alone.is_not(None)).distinct()).all():
+        if sentence not in ("near-limit", "different-output", "other"):
+            code = read_run_alone_reason(sentence)
+            connection.execute(sa.update(suite).where(alone == sentence).values(run_alone_reason=code))
+    for row in connection.execute(sa.select(suite).where(suite.c.candidates.like('%"told"%'))).all():
+        candidates = json.loads(row.candidates)
+        for candidate in candidates:
+            if "told" in candidate:
+                candidate["declared_in_source"] = candidate.pop("told")
+        mine = sa.and_(suite.c.wiki_id == row.wiki_id, suite.c.tester_id == row.tester_id)
+        connection.execute(sa.update(suite).where(mine).values(candidates=json.dumps(candidates)))
