@@ -128,6 +128,16 @@ class App:
         settings = self.settings
         return Store(Database(settings.store_url, read_only=read_only), self.site.key, settings.term)
 
+    @property
+    def has_session(self) -> bool:
+        """Whether the account has logged in before, with this password, and its session is kept.
+
+        :raises RecordingError: the account's name cannot be told
+        """
+        from picklebot.recording.opening import has_session
+
+        return has_session(self.site, self.settings)
+
     def log_in(self, site: Site | None = None) -> Observer:
         """The observer's account, logged in anew.
 

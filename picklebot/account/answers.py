@@ -25,6 +25,7 @@ __all__ = [
     "UserInfo",
     "WhoAmI",
     "checked",
+    "odd",
 ]
 
 #: Code of the error that an answer of another shape comes to.
@@ -122,10 +123,19 @@ class _TagError(_Answer):
 
 
 class _Tag(_Answer):
+    revid: int
     status: str
+    noop: bool = False
+    actionlogid: int = 0
     code: str = ""
     info: str = ""
     errors: tuple[_TagError, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if self.status == "success" and not (self.actionlogid or self.noop):
+            raise ValueError("it was tagged, and there is no log entry")
+        return self
 
 
 class Tagged(_Answer):
@@ -234,8 +244,14 @@ def checked(model: type[Model], answer: object) -> Model:
     try:
         return model.model_validate(answer)
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
-        raise RecordingError(
-            f"the wiki's answer is not as MediaWiki's API answers{where and f': {where} is not as it should be'}",
-            code=ODD,
-        ) from None
+        raise odd(".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])) from None
+
+
+def odd(where: str) -> RecordingError:
+    """An error about an answer of another shape, or to another question.
+
+    :param where: the part of it that is wrong, or nothing where that is the whole
+    """
+    return RecordingError(
+        f"the wiki's answer is not as MediaWiki's API answers{where and f': {where} is not as it should be'}", code=ODD
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from picklebot.account.account import Account, Session
-from picklebot.account.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked
+from picklebot.account.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked, odd
 from picklebot.account.exchange import READ_ONLY, Exchange
 from picklebot.account.exclusion import lets_in
 from picklebot.account.framework import import_pywikibot, pace, send_through
@@ -160,6 +160,8 @@ class Observer:
         self._see(frozenset({MODULE_NAMESPACE}), page.title)
         answer = self.write(action="tag", revid=page.revision, add=add, remove=remove, reason=reason)
         result = checked(Tagged, answer).tag[0]
+        if result.revid != page.revision:
+            raise odd("tag.0.revid")
         if result.status == "success" or result.code == _GONE:
             return result.code != _GONE
         if result.status == "skipped":
@@ -271,11 +273,10 @@ class Observer:
     def _purge(self, titles: list[str]) -> list[str]:
         """Purge pages; those that the wiki did not bring up to date, which is how it limits the rate."""
         answer = self._session.ask(write=False, action="purge", forcelinkupdate=True, titles=titles)
-        return [
-            page.title
-            for page in checked(Purged, answer).purge
-            if not (page.linkupdate or page.missing or page.invalid)
-        ]
+        purged = checked(Purged, answer).purge
+        if len(purged) != len(titles):
+            raise odd("purge")
+        return [page.title for page in purged if not (page.linkupdate or page.missing or page.invalid)]
 
     def _see(self, namespaces: frozenset[int], title: str) -> None:
         """See that nothing is known that keeps the account from a page.

@@ -7,9 +7,10 @@ import hmac
 import os
 from pathlib import Path
 
-__all__ = ["keep_session_for"]
+__all__ = ["has_session_for", "keep_session_for"]
 
 _CHECK = "password-check"
+_COOKIES = "*.lwp"
 _SALT_BYTES = 16
 
 
@@ -23,13 +24,31 @@ def keep_session_for(folder: Path, login: str, password: str) -> None:
     :raises OSError: the folder cannot be written
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check = folder / _CHECK
-    known = check.read_bytes() if check.exists() else b""
+    known = _check(folder)
     salt = known[:_SALT_BYTES] or os.urandom(_SALT_BYTES)
-    digest = hashlib.scrypt(f"{login}\n{password}".encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
+    digest = _digest(login, password, salt)
     if hmac.compare_digest(known, salt + digest):
         return
-    for cookies in folder.glob("*.lwp"):
+    for cookies in folder.glob(_COOKIES):
         cookies.unlink()
-    with os.fdopen(os.open(check, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    with os.fdopen(os.open(folder / _CHECK, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(salt + digest)
+
+
+def has_session_for(folder: Path, login: str, password: str) -> bool:
+    """Whether a session is kept in ``folder`` that was begun with this password; the wiki may have ended it since."""
+    try:
+        known, kept = _check(folder), any(folder.glob(_COOKIES))
+    except OSError:
+        return False
+    salt = known[:_SALT_BYTES]
+    return kept and bool(salt) and hmac.compare_digest(known, salt + _digest(login, password, salt))
+
+
+def _check(folder: Path) -> bytes:
+    check = folder / _CHECK
+    return check.read_bytes() if check.exists() else b""
+
+
+def _digest(login: str, password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(f"{login}\n{password}".encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)

@@ -14,6 +14,7 @@ from picklebot.discovery import suites_for_module
 from picklebot.discovery.pages import titles_like
 from picklebot.errors import WorkError
 from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.evaluation.title_probe import probe_titles
 from picklebot.invocation import Request
 from picklebot.model import Page, Suite
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
@@ -72,7 +73,7 @@ def _explain(suite: Suite, title: str | None, evaluator: SuiteEvaluator, wiki: W
     evaluator.runner.log = requests
     result = evaluator.evaluate(suite)
     evaluator.runner.log = None
-    result = replace(result, title_dependent=evaluator.depends_on_title(result))
+    result = probe_titles(evaluator, result)
     return Explanation(result, requests, tuple(_revisions(result.depends_on, wiki)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 import click
@@ -16,7 +17,8 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.model import Reason
 from picklebot.output.document import document
-from picklebot.recording import Recorder
+from picklebot.recording import LOGIN, RECORDERS, Problem, Recorder
+from picklebot.store.store import Store
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
@@ -69,26 +71,13 @@ def harvest_command(
     if recording:
         need_account(settings, _WITHOUT)
     evaluator = app.evaluator
-    observer = None
-    recorders: Sequence[Recorder] = ()
-    if recording:
-        observer = app.log_in()
-        if not observer.has_right("bot"):
-            click.echo(
-                f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
-                " group bot; what it records now will look like a person's work",
-                err=True,
-            )
-        recorders = app.recorders(observer)
     with app.store(read_only=dry_run) as store:
-        if observer is not None:
-            observer.before_each_write(store.assert_held)
         found = harvest(
             app.wiki,
             app.site,
             evaluator,
             store,
-            recorders,
+            _recorders(app, store) if recording else tuple,
             options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep),
             watched("running tests"),
             recorded(),
@@ -105,8 +94,37 @@ def harvest_command(
         click.echo(f"picklebot: no suite has a title like {plain(' or '.join(settings.only))}", err=True)
     if found.waiting:
         click.echo(f"picklebot: {found.waiting} suites wait for the next harvest: the deadline has come", err=True)
-    if found.useless or (recorders and sum(not problem.postponed for problem in found.problems) == len(recorders)):
+    if found.useless or _nothing_recorded(found.problems):
         raise click.exceptions.Exit(3)
+
+
+def _recorders(app: App, store: Store) -> Callable[[], Sequence[Recorder]]:
+    """A login that makes the recorders, once it is needed.
+
+    It is at once where no session is kept: a wrong password is to show before anything runs.
+    """
+
+    @cache
+    def make() -> Sequence[Recorder]:
+        observer = app.log_in()
+        if not observer.has_right("bot"):
+            click.echo(
+                f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
+                " group bot; what it records now will look like a person's work",
+                err=True,
+            )
+        observer.before_each_write(store.assert_held)
+        return app.recorders(observer)
+
+    if not app.has_session:
+        make()
+    return make
+
+
+def _nothing_recorded(problems: Sequence[Problem]) -> bool:
+    """Whether all recorders were kept from their work, by more than the time."""
+    kept = [problem.recorder for problem in problems if not problem.postponed]
+    return LOGIN in kept or len(kept) == len(RECORDERS)
 
 
 @click.command("plan")

@@ -11,7 +11,7 @@ from picklebot.evaluation.runs import BatchMiss, Selected, Verdict
 from picklebot.invocation import Output
 from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, page_for, run_batch, take_batch
 from picklebot.model import Call, Candidate, Page, Reason, Report, RunReason, Suite, SuiteRecord
-from picklebot.reports.fingerprint import fingerprint
+from picklebot.reports.fingerprint import fingerprint, says_the_same
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 
@@ -93,7 +93,7 @@ def confirm_in_batches(
         if stop():
             return
         result = evaluator.evaluate(_as_it_ended(each.record), detail=False)
-        stands = result.fingerprint == each.record.fingerprint
+        stands = says_the_same(result.fingerprint, each.record.fingerprint)
         yield ([Verdict(each, None)], []) if stands else ([], [each])
 
 
@@ -132,4 +132,4 @@ def _confirms(outputs: Mapping[Part, Output], selected: Selected, evaluator: Sui
     """Whether calls printed what they printed when the suite last ran alone, point by point."""
     record = selected.record
     result = replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(record), detail=False)
-    return result.fingerprint == record.fingerprint
+    return says_the_same(result.fingerprint, record.fingerprint)

@@ -228,37 +228,6 @@ class SuiteEvaluator:
         report = Report("", notes=(f"there is no function {called}, and which runs the tests is unclear: {listed}",))
         return replace(tried, candidates=suite.candidates, report=report, state=State.UNKNOWN)
 
-    def depends_on_title(self, result: SuiteResult) -> bool | None:
-        """Whether a suite ends otherwise under another title than the one it runs under; None if that cannot be told.
-
-        Some suites look at the page they are on: a verdict that holds on one page only is marked so. One that ends
-        otherwise under the same title too looks at something else.
-        """
-        suite, call = result.suite, result.call
-        if call is None or result.report is None:
-            return None
-        if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
-            return None  # it would cost the wiki as much again, to say the same
-        told = True
-        for title in suite.other_titles(call):
-            away = self._under(title, result)
-            if away.report is None:
-                told = False
-            elif not _alike(away, result):
-                settled = _alike(self._under(call.title, result), result) and _alike(self._under(title, result), away)
-                return True if settled else None
-        return False if told else None
-
-    def _under(self, title: str, result: SuiteResult) -> SuiteResult:
-        """The same run under a title, as far as it has to be known: most suites show it on the page."""
-        if result.call is None:
-            raise ValueError("a result without a call was not run")
-        candidate = Candidate(result.strategy, replace(result.call, title=title))
-        unclear = result.report is not None and result.report.marks is not Marks.CLEAR
-        return self.evaluate(
-            replace(result.suite, candidates=(candidate,)), detail=unclear or result.page_counts is None
-        )
-
     def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
         """The report in an output, in the first of a strategy's formats that makes sense of it.
 
@@ -356,17 +325,6 @@ def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> s
     if any(output.notes and not output.text for output in outputs):
         return ""  # the wiki does not take its call for one: what that does to neighbours is not known
     return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
-
-
-def _alike(one: SuiteResult, other: SuiteResult) -> bool:
-    """Whether two runs ended alike, by what their pages show."""
-    return _seen(one) == _seen(other)
-
-
-def _seen(result: SuiteResult) -> tuple[object, ...]:
-    report = result.report or Report("")
-    counts = report.counts if result.page_counts is None else result.page_counts
-    return report.recognised, counts, report.error.kind if report.error else None
 
 
 def _unfollowed(pages: int) -> str:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from picklebot.errors import WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.evaluation.title_probe import probe_titles
 from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import NEAR
 from picklebot.model import (
@@ -30,6 +31,7 @@ from picklebot.model import (
     SuiteRecord,
     SuiteResult,
 )
+from picklebot.reports.fingerprint import as_exact_as, same_outline
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import pages_touched
 from picklebot.wiki.revisions import LUA, Current
@@ -200,9 +202,13 @@ def _run_once(wiki: Wiki, evaluator: SuiteEvaluator, selected: Selected, patienc
         else:
             flaky = again.state != result.state
     if result.state is not None and _title_may_matter(selected, result):
-        result = replace(result, title_dependent=evaluator.depends_on_title(result))
+        result = probe_titles(evaluator, result)
     elif result.state == last:
-        result = replace(result, title_dependent=None if record.reason else record.status.title_dependent)
+        result = replace(
+            result,
+            title_dependent=None if record.reason else record.status.title_dependent,
+            fingerprint=as_exact_as(record.fingerprint, result.fingerprint),
+        )
     failpoint("mid-run")
     return _Run(selected, result, flaky, started, torn)
 
@@ -218,7 +224,7 @@ def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
     if result.state != record.status.state:
         return result.state is not None and (lone or not result.state.passing)
     if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT:
-        return result.fingerprint == record.fingerprint
+        return same_outline(result.fingerprint, record.fingerprint)
     known = record.status.title_dependent
     return known is True or (known is None and lone)
 

@@ -195,7 +195,7 @@ def _error(text: str, part: Part, title: str, site: Site) -> SuiteError | None:
     """The error in place of an output, in the words that the wiki has for it where the suite runs alone."""
     error = script_error(text, site.messages.get("scribunto-common-timeout", ""))
     moved = title != part.tester.title == (part.call.title or part.tester.title)
-    return error_at_home(error, part.tester.title, site.messages) if moved else error
+    return error_at_home(error, part.tester.title, site.messages) if error and moved else error
 
 
 def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[Part, Output]:

@@ -144,13 +144,13 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
     return _of_element(elements[0], timeout_message)
 
 
-def error_at_home(error: SuiteError | None, tester: str, messages: Mapping[str, str]) -> SuiteError | None:
+def error_at_home(error: SuiteError, tester: str, messages: Mapping[str, str]) -> SuiteError:
     """An error as the tester's own page shows it: there the place of an error has no title (ScribuntoException).
 
     :param messages: the wiki's ``scribunto-line`` and ``scribunto-module-line``
     """
     here, elsewhere = (messages.get(name, "") for name in ("scribunto-line", "scribunto-module-line"))
-    if error is None or "$1" not in here or "$2" not in elsewhere:
+    if "$1" not in here or "$2" not in elsewhere:
         return error
     title = "[ _]".join(map(re.escape, tester.split(" ")))
     place = re.escape(elsewhere).replace(r"\$1", title).replace(r"\$2", "([0-9]+)")

@@ -16,6 +16,7 @@ from picklebot.invocation.output import (
     Output,
     cost_of,
     dependencies_of,
+    error_at_home,
     is_of_runner,
     omission,
     presence_of,
@@ -171,6 +172,10 @@ class Runner:
             limit_usage=1.0 if cut else use_of(answer, saw.lookups).most,
         )
 
+    def error_at_home(self, error: SuiteError, tester: Page) -> SuiteError:
+        """An error as the tester's own page shows it."""
+        return error_at_home(error, tester.title, self._site.messages)
+
     def _is_of_runner(self, error: SuiteError | None, call: Call) -> bool:
         """Whether another page runs the tests, and failed by itself."""
         site = self._site
@@ -282,19 +287,18 @@ class Runner:
         if not self._site.is_module(title):
             question, content = f"p = (function() {content}\nend)() {question}", ""
         return self._ask(
-            self._wiki.post,
+            self._wiki.post_with_token,
             action="scribunto-console",
             title=title,
             content=content,
             question=question,
-            token=self._wiki.csrf_token(),
             uselang="content",
         )
 
     def _ask(self, send: Callable[..., Answer], **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
         answer = send(**parameters)
         if self.log is not None:
-            shown = {name: value for name, value in parameters.items() if name != "token" and value is not None}
+            shown = {name: value for name, value in parameters.items() if value is not None}
             self.log.append(Request(shown, answer))
         return answer
 

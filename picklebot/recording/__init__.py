@@ -4,7 +4,7 @@ The account that does so, and all that the recorders need, is in `picklebot.reco
 nothing does not import it.
 """
 
-from picklebot.recording.record import Problem, Told, record
+from picklebot.recording.record import LOGIN, Problem, Told, record, record_waiting
 from picklebot.recording.recorder import RECORDERS, Recorder
 
-__all__ = ["RECORDERS", "Problem", "Recorder", "Told", "record"]
+__all__ = ["LOGIN", "RECORDERS", "Problem", "Recorder", "Told", "record", "record_waiting"]

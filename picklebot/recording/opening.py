@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from picklebot.account.observer import Account, Observer
+from picklebot.account.sessions import has_session_for
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, WikiError
@@ -15,7 +16,7 @@ from picklebot.recording.tags import Tags
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import is_loopback
 
-__all__ = ["log_in", "make_recorders"]
+__all__ = ["has_session", "log_in", "make_recorders"]
 
 
 def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVER) -> Observer:
@@ -31,12 +32,7 @@ def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVE
             f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
             " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
         )
-    account = Account(settings.user, settings.password.get_secret_value(), site.capital)
-    try:
-        name = account.name
-    except WikiError as error:
-        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
-    folder = data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
+    account, folder = _account(site, settings)
     return Observer(
         api,
         account,
@@ -46,6 +42,28 @@ def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVE
         timeout=settings.timeout,
         deadline=deadline,
     )
+
+
+def has_session(site: Site, settings: Settings) -> bool:
+    """Whether the configured account has logged in before, with this password, and its session is kept.
+
+    :raises RecordingError: the account's name cannot be told
+    """
+    account, folder = _account(site, settings)
+    return has_session_for(folder, account.login, account.password)
+
+
+def _account(site: Site, settings: Settings) -> tuple[Account, Path]:
+    """The configured account, and the folder of its session.
+
+    :raises RecordingError: its name cannot be told
+    """
+    account = Account(settings.user, settings.password.get_secret_value(), site.capital)
+    try:
+        name = account.name
+    except WikiError as error:
+        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
+    return account, data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
 
 
 def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Settings) -> list[Recorder]:

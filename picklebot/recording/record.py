@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError, WikiError
 from picklebot.failpoints import failpoint
-from picklebot.recording.recorder import Done, Recorder
+from picklebot.recording.recorder import RECORDERS, Done, Recorder
 from picklebot.store.store import Store
 
-__all__ = ["Problem", "Told", "record"]
+__all__ = ["LOGIN", "Problem", "Told", "record", "record_waiting"]
+
+#: In place of a recorder's name, where the account could not log in: then none of them can work.
+LOGIN = "login"
 
 #: Hears how far a recorder is: its name, transitions done, and how many there are.
 Told = Callable[[str, int, int], None]
@@ -21,6 +24,7 @@ Told = Callable[[str, int, int], None]
 class Problem:
     """Why a recorder could not do all of its work, and what to do about it.
 
+    :param recorder: its name, or `LOGIN`
     :param postponed: whether it was only for lack of time
     """
 
@@ -31,6 +35,28 @@ class Problem:
 
 class _LateError(Exception):
     """A recorder's time is over."""
+
+
+def record_waiting(
+    open_recorders: Callable[[], Sequence[Recorder]],
+    store: Store,
+    deadline: Deadline = NEVER,
+    told: Told = lambda *_: None,
+) -> Iterator[Problem]:
+    """Record what waits in the outbox, if anything does: only then is the account needed.
+
+    :param open_recorders: logs the account in
+    :param deadline: begin nothing more after it
+    :param told: hears how far each recorder is
+    """
+    if not any(store.pending(name) for name in RECORDERS):
+        return
+    try:
+        recorders = open_recorders()
+    except RecordingError as error:
+        yield Problem(LOGIN, str(error), postponed=isinstance(error, StoppedError) and error.postponed)
+        return
+    yield from record(recorders, store, deadline, told)
 
 
 def record(

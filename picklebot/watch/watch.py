@@ -16,10 +16,10 @@ from typing import Protocol
 
 from picklebot.deadline import Deadline
 from picklebot.discovery.sync import maybe_testers
-from picklebot.errors import LeaseError, RecordingError, StoreError, WikiError
+from picklebot.errors import LeaseError, StoreError, WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.harvest import Harvest, Options, harvest_under_lease
-from picklebot.recording import Recorder, record
+from picklebot.recording import Recorder, record_waiting
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
 from picklebot.watch.stream import Stream
@@ -105,7 +105,6 @@ class Watch:
     stream: Stream | None = None
     _stopping: bool = False
     _evaluator: SuiteEvaluator = field(init=False)
-    _recorders: Sequence[Recorder] = ()
     _follower: Follower = field(init=False)
     _next_look: float = 0.0
     _eager: dict[str, float] = field(default_factory=dict)
@@ -128,8 +127,7 @@ class Watch:
         """
         self._evaluator = self.watched.evaluator_for(self.site)
         self._follower = Follower(self.watched.wiki)
-        if self.watched.recorders_for:
-            self._recorders = self.watched.recorders_for(self.site)
+        self._log_in()
         standby = False
         while not self._stopping:
             try:
@@ -247,21 +245,15 @@ class Watch:
         """Record what waits in the outbox; log in again for it, as a wiki forgets who logged in an hour ago."""
         if self.watched.recorders_for is None:
             return
-        problems = {}
-        if any(self.watched.store.pending(recorder.name) for recorder in self._recorders):
-            try:
-                self._recorders = self.watched.recorders_for(self.site)
-            except RecordingError as error:
-                problems["login"] = str(error)
-            else:
-                problems = {
-                    problem.recorder: problem.message for problem in record(self._recorders, self.watched.store)
-                }
+        problems = {problem.recorder: problem.message for problem in record_waiting(self._log_in, self.watched.store)}
         if not problems:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
             for recorder, message in problems.items():
                 self.say("not-recorded", recorder=recorder, reason=message)
+
+    def _log_in(self) -> Sequence[Recorder]:
+        return self.watched.recorders_for(self.site) if self.watched.recorders_for else ()
 
     def _read_software(self) -> None:
         """See whether the wiki's software changed: then everything may answer otherwise."""

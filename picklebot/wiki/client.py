@@ -74,6 +74,7 @@ _LONGEST_QUERY = 6_000
 _TITLES_A_REQUEST = 50
 
 
+_ANONYMOUS_TOKEN = "+\\"  # noqa: S105 (the same for all)
 # What a header may hold as it is.
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
@@ -126,7 +127,7 @@ class Wiki:
         self._route = Route(api)
         self.clock = datetime.min.replace(tzinfo=UTC)
         self._agent = user_agent(contact)
-        self._token: str | None = None
+        self._token = _ANONYMOUS_TOKEN
         self._spoke = False
         self._closed_until = -math.inf
         self._lock = threading.Lock()
@@ -206,12 +207,25 @@ class Wiki:
                 others = asked.get(page.get("title", ""))
                 yield {**page, "asked": others} if others else page
 
-    def csrf_token(self) -> str:
-        """The token that POST modules want; for someone not logged in it is the same for all."""
-        if self._token is None:
-            tokens = self.get(action="query", meta="tokens", type="csrf")["query"]["tokens"]
-            self._token = cast(str, tokens["csrftoken"])
-        return self._token
+    def post_with_token(self, **parameters: Parameter) -> Answer:
+        """Ask a module that wants a token. Raises as `get`.
+
+        For someone not logged in it is the same on all wikis (https://www.mediawiki.org/wiki/API:Tokens): the wiki is
+        asked for one only where it does not take that.
+        """
+        try:
+            return self.post(**parameters, token=self._token)
+        except ApiError as error:
+            if error.code != "badtoken":
+                raise
+            refused, self._token = self._token, self._own_token()
+            if self._token == refused:
+                raise
+        return self.post(**parameters, token=self._token)
+
+    def _own_token(self) -> str:
+        tokens = self.get(action="query", meta="tokens", type="csrf")["query"]["tokens"]
+        return cast(str, tokens["csrftoken"])
 
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
         return encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})

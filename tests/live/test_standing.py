@@ -11,6 +11,12 @@ from tests.live.proxy import Proxy, proxy_before
 from tests.live.test_affected import put
 
 TAP = "return {{ tap = function ( frame ) {body} end }}"
+UNIT = """
+local suite = require( 'Module:ScribuntoUnit' ):new()
+function suite:testIt() {body} end
+return suite
+"""
+TITLE = "mw.title.getCurrentTitle()"
 SUITES = {
     "passes": TAP.format(body="return '1..2\\nok 1\\nok 2'"),
     "fails": TAP.format(body="return '1..3\\nok 1\\nnot ok 2 - adds\\nnot ok 3 - trims'"),
@@ -25,12 +31,18 @@ SUITES = {
     "empty": TAP.format(body="return ''"),
     "logs": TAP.format(body="mw.log( '1..1' ) mw.log( 'ok 1' )"),
     "logs failure": TAP.format(body="mw.log( '1..2' ) mw.log( 'ok 1' ) mw.log( 'not ok 2 - logs' )"),
-    "titled": TAP.format(
-        body="return '1..1\\n' .. ( mw.title.getCurrentTitle().text:find 'testcases' and 'ok 1' or 'not ok 1' )"
+    "logs title": TAP.format(body=f"mw.log( '1..1' ) mw.log( 'not ok 1 - on ' .. {TITLE}.prefixedText )"),
+    "quotes title": TAP.format(body=f"return '1..1\\nnot ok 1 - on ' .. {TITLE}.prefixedText"),
+    "quotes its parts": TAP.format(
+        body=f"return '1..1\\nnot ok 1 - ' .. {TITLE}.nsText .. {TITLE}.subpageText .. {TITLE}.id .. {TITLE}:fullUrl()"
     ),
-    "titled too": TAP.format(
-        body="return '1..1\\n' .. ( mw.title.getCurrentTitle().text:find 'testcases' and 'not ok 1' or 'ok 1' )"
-    ),
+    "quotes title later": TAP.format(body=f"return '1..1\\nnot ok 1 - on ' .. {TITLE}.text .. ' # TODO'"),
+    "quotes the page": TAP.format(body="return '1..1\\nnot ok 1 - ' .. frame:preprocess( '{{REVISIONID}}' )"),
+    "dies of its title": TAP.format(body=f"error( 'no ' .. {TITLE}.fullText )"),
+    "looks at the clock": TAP.format(body="return '1..1\\nnot ok 1 - at ' .. os.time() .. os.clock()"),
+    "unit quotes title": UNIT.format(body=f"self:assertEquals( 'x', {TITLE}.text, 'on ' .. {TITLE}.text )"),
+    "unit passes": UNIT.format(body="self:assertEquals( 1, 1 )"),
+    "unit dies": UNIT.format(body="error( 'in the middle' )"),
     "syntax": "return { tap = function ( ",
 }
 
@@ -49,16 +61,32 @@ def outcomes(run: Run) -> dict[str, tuple[object, ...]]:
     }
 
 
+# What they come to hangs on the title of the page that they are on: they are seen under their own, each in a request.
+BOUND = {
+    "titled": TAP.format(body=f"return '1..1\\n' .. ( {TITLE}.text:find 'testcases' and 'ok 1' or 'not ok 1' )"),
+    "titled too": TAP.format(body=f"return '1..1\\n' .. ( {TITLE}.text:find 'testcases' and 'not ok 1' or 'ok 1' )"),
+}
+
+
+def allowed(suites: int) -> int:
+    """How many requests a harvest may take for as many suites that stand."""
+    return 2 + suites // 10
+
+
 def test_suites_that_stand_are_confirmed_together_whatever_their_state(wiki: LiveWiki, tmp_path: Path) -> None:
-    put(wiki, {f"Module:S {name}": "return {}" for name in SUITES})
-    put(wiki, {f"Module:S {name}/testcases": text for name, text in SUITES.items()})
+    suites = {f"Module:S {name}": text for name, text in (SUITES | BOUND).items()}
+    put(wiki, dict.fromkeys(suites, "return {}"))
+    put(wiki, {f"{title}/testcases": text for title, text in suites.items()})
     with proxy_before(wiki.api) as proxy:
-        reader = Bot(tmp_path, proxy.api)
-        first = outcomes(reader.harvest("--no-record"))
-        assert outcomes(reader.harvest("--no-record", "--full")) == first
-        proxy.asked.clear()
-        again = reader.harvest("--no-record", "--full")
-    assert outcomes(again) == first
+        bot = Bot.of(wiki, tmp_path).by_way_of(proxy.api)
+        bot.setup()
+        bot.harvest()
+        first = outcomes(bot.harvest())  # has seen the documentation pages that recording made
+        for options in ((), ("--full",), ("--full",)):
+            proxy.asked.clear()
+            again = bot.harvest(*options)
+            assert len(proxy.asked) <= (allowed(len(first)) if options else 2)
+            assert (outcomes(again), again.transitions) == (first, [])
     assert {outcome[0] for outcome in first.values()} >= {
         "good",
         "fail",
@@ -67,10 +95,44 @@ def test_suites_that_stand_are_confirmed_together_whatever_their_state(wiki: Liv
         "todo-fail",
         "pending",
     }
+    assert {title: outcome[4] for title, outcome in first.items() if outcome[4]} == {
+        f"Module:S {name}/testcases": True for name in BOUND
+    }
     (timed_out,) = (outcome for outcome in first.values() if outcome[2] == "time")
     assert timed_out[0] == "fail"
-    alone = 2  # the one that a limit ended runs alone, and its pages are looked at
-    assert len(proxy.asked) <= 2 + len(first) / 10 + alone
+
+
+def test_a_full_recheck_of_suites_that_stand_takes_no_more_with_an_account(
+    small: LiveWiki, proxy: Proxy, bot: Bot
+) -> None:
+    bot, reader = bot.by_way_of(proxy.api), bot.as_(None).by_way_of(proxy.api)
+    suites = {f"Module:S {name}": text for name, text in SUITES.items() if "unit" not in name}
+    put(small, dict.fromkeys(suites, "return {}"))
+    put(small, {f"{title}/testcases": text for title, text in suites.items()})
+    for _ in range(2):  # the second sees the documentation pages that recording made
+        assert "S quotes title" in bot.harvest().states
+    counts = []
+    for each, options in ((reader, ("--no-record",)), (bot, ())):
+        proxy.asked.clear()
+        run = each.harvest("--full", *options)
+        counts.append(len(proxy.asked))
+    assert counts[0] == counts[1] <= allowed(len(run.document["suites"]))
+
+
+def test_a_point_that_passes_by_now_is_seen_though_its_suite_quotes_its_title(small: LiveWiki, bot: Bot) -> None:
+    there = "( mw.message.new( 'picklebot-try' ):exists() and 'ok' or 'not ok' )"
+    body = f"return '1..2\\nnot ok 1 - on ' .. {TITLE}.text .. '\\n' .. {there} .. ' 2 - is there'"
+    put(small, {"Module:Quotes": "return {}", "Module:Quotes/testcases": TAP.format(body=body)})
+    reader = bot.as_(None)
+
+    def failing(*options: str) -> list[str]:
+        suites = reader.harvest("--no-record", *options).document["suites"]
+        (mine,) = (suite for suite in suites if suite["testee"] == "Module:Quotes")
+        return [point["description"] for point in mine["failing"]]
+
+    assert failing() == failing("--full") == ["on Quotes/testcases", "is there"]
+    small.edit("MediaWiki:Picklebot-try", "a message, of which no page says that it depends on it")
+    assert failing("--full") == ["on Quotes/testcases"]
 
 
 # 2,000 rows on a page.

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from picklebot.model import Counts, Directive, ErrorKind, Plan, Point, Report, SuiteError
-from picklebot.reports.fingerprint import fingerprint
+from picklebot.reports.fingerprint import as_exact_as, fingerprint, same_outline, says_the_same, without_wording
 
 POINTS = (Point(ok=True, description="adds"), Point(ok=False, description="divides", expected="1", actual="2"))
 REPORT = Report("tap", POINTS, Plan(2))
@@ -53,3 +53,29 @@ def test_anything_else_does(other: Report) -> None:
 def test_another_error_and_another_kind_of_it_differ() -> None:
     errors = [SuiteError(kind, said) for kind in (ErrorKind.SCRIPT, ErrorKind.BAIL_OUT) for said in ("boom", "bang")]
     assert len({fingerprint(Report("", error=error)) for error in errors}) == 4
+
+
+REWORDED = replace(REPORT, points=(POINTS[0], replace(POINTS[1], description="divides on Module:Foo/testcases")))
+OTHERWISE = replace(REPORT, points=POINTS[::-1])
+
+
+def test_failures_that_are_only_worded_otherwise_have_the_same_outline() -> None:
+    one, reworded, otherwise = map(fingerprint, (REPORT, REWORDED, OTHERWISE))
+    assert same_outline(one, reworded)
+    assert not says_the_same(one, reworded)
+    assert not same_outline(one, otherwise)
+
+
+def test_a_fingerprint_without_wording_says_how_the_points_went_and_nothing_else() -> None:
+    one, reworded, otherwise = map(fingerprint, (REPORT, REWORDED, OTHERWISE))
+    assert says_the_same(without_wording(one), reworded)
+    assert says_the_same(reworded, without_wording(one))
+    assert not says_the_same(without_wording(one), otherwise)
+    assert as_exact_as(without_wording(one), reworded) == without_wording(reworded)
+    assert as_exact_as(one, reworded) == reworded
+
+
+@pytest.mark.parametrize("known", ["", fingerprint(REPORT)])
+def test_nothing_is_the_same_as_a_report_that_cannot_be_compared(known: str) -> None:
+    assert not says_the_same("", known)
+    assert not same_outline(known, "")

@@ -18,7 +18,7 @@ from picklebot.config import CATEGORIES
 from picklebot.deadline import Deadline
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import OutboxEntry, Page, State, Transition
-from picklebot.recording import Problem, record
+from picklebot.recording import Problem, record, record_waiting
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
 from picklebot.recording.recorder import Done
@@ -328,3 +328,20 @@ def test_a_log_page_that_is_full_goes_on_on_another(monkeypatch: pytest.MonkeyPa
     before = dict(observer.pages)
     log.record(waiting, noted.extend)
     assert observer.pages == before, "what is there already is not written again"
+
+
+def test_without_anything_that_waits_nobody_logs_in_and_a_login_that_fails_is_told_once(tmp_path: Path) -> None:
+    logins: list[str] = []
+
+    def log_in() -> Sequence[Slow]:
+        logins.append("login")
+        raise RecordingError("wrong password")
+
+    with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
+        assert list(record_waiting(log_in, store)) == []
+        assert logins == []
+        store.advance(StoreUpdate({}, transitions=[Transition(FOO, None, GOOD)]), datetime.now(UTC))
+        assert list(record_waiting(log_in, store)) == [Problem("login", "wrong password")]
+        assert logins == ["login"]
+        assert list(record_waiting(lambda: [Slow()], store)) == []
+        assert store.pending("slow") == []

@@ -20,7 +20,7 @@ CALL = Call("run", title=TESTER.title)
 def asked(texts: dict[str, str], message: str) -> str | None:
     """The detail of a suite whose console prints this message."""
     answer = {"type": "normal", "print": f"picklebot:{message}", "return": ""}
-    wiki: Any = SimpleNamespace(post=lambda **_: answer, csrf_token=lambda: "+")
+    wiki: Any = SimpleNamespace(post_with_token=lambda **_: answer)
     runner = UnsavedRunner(wiki, ENGLISH, texts, one_page=False)
     return runner.detail(TESTER, CALL, load_strategies(load_plugins())["scribuntounit"])
 

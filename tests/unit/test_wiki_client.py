@@ -310,10 +310,25 @@ def test_a_network_that_fails_is_told_in_a_few_words(raised: Exception, said: st
         wiki.get()
 
 
-def test_the_token_is_asked_for_once() -> None:
-    wiki, adapter = wiki_with({"batchcomplete": True, "query": {"tokens": {"csrftoken": "+\\"}}})
-    assert wiki.csrf_token() == wiki.csrf_token() == "+\\"
-    assert len(adapter.asked) == 1
+OWN_TOKEN = {"batchcomplete": True, "query": {"tokens": {"csrftoken": "abc+\\"}}}
+CONSOLE = {"action": "scribunto-console", "title": "Module:Foo", "question": "1"}
+PRINTED = {"type": "normal", "print": "", "return": ""}
+
+
+def test_the_token_of_all_who_are_not_logged_in_is_asked_for_only_where_the_wiki_does_not_take_it() -> None:
+    wiki, adapter = wiki_with(PRINTED, error("badtoken"), OWN_TOKEN, PRINTED, PRINTED)
+    for _ in range(3):
+        assert wiki.post_with_token(**CONSOLE) == PRINTED
+    tokens = [asked.get("token") for _, asked in adapter.asked]
+    assert tokens == ["+\\", "+\\", None, "abc+\\", "abc+\\"]
+
+
+def test_a_token_that_the_wiki_gives_and_does_not_take_is_no_reason_to_ask_for_ever() -> None:
+    same = {"batchcomplete": True, "query": {"tokens": {"csrftoken": "+\\"}}}
+    for given in (same, OWN_TOKEN):
+        wiki, _ = wiki_with(error("badtoken"), given, error("badtoken"))
+        with pytest.raises(ApiError, match="badtoken"):
+            wiki.post_with_token(**CONSOLE)
 
 
 def test_the_user_agent_names_who_runs_the_bot() -> None:
