@@ -6,12 +6,14 @@ no wiki, and one that only reads never loads pywikibot.
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError
+from picklebot.text.http import read_address, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from picklebot.store.store import Store
     from picklebot.strategy import Strategies
     from picklebot.wiki import Site, Wiki
+    from picklebot.wiki.target import Target
 
 __all__ = ["App"]
+
+_LOG = logging.getLogger(__name__)
 
 
 class App:
@@ -67,31 +72,54 @@ class App:
         _ = self.strategies
 
     @cached_property
+    def target(self) -> Target:
+        """Where and how the wiki is asked.
+
+        :raises ConfigError: the settings name no wiki that can be found, or no file of certificates
+        """
+        import ssl
+
+        from picklebot.wiki.address import resolve
+        from picklebot.wiki.target import Address, Target, Tls
+
+        settings = self.settings
+        try:
+            if settings.tls_ca:
+                ssl.create_default_context(cafile=settings.tls_ca)
+        except OSError as error:
+            raise ConfigError(f"tls_ca: {settings.tls_ca}: expected a file of certificates (PEM): {error}") from error
+        return Target(
+            resolve(settings.wiki),
+            Address(*read_address(settings.connect_to)) if settings.connect_to else None,
+            tuple(read_header(line.get_secret_value()) for line in settings.header),
+            Tls(settings.tls_ca, settings.tls_verify),
+        )
+
+    @cached_property
     def wiki(self) -> Wiki:
         """The reading client.
 
-        :raises ConfigError: the settings name no wiki that can be found, or nobody whom its operators could ask
+        :raises ConfigError: as of `target`; or nobody is named whom the wiki's operators could ask
         """
-        from picklebot.text.redaction import shown_url
         from picklebot.wiki import Wiki
-        from picklebot.wiki.address import resolve
-        from picklebot.wiki.client import is_loopback
 
-        settings = self.settings
-        api = resolve(settings.wiki)
-        if not settings.contact and not is_loopback(api):
-            raise ConfigError(
-                f"contact: {shown_url(api)} is not on this machine, and those who run it must be able to reach who runs"
-                " this bot: give --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the"
-                ' URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
-            )
-        return Wiki(
-            api,
+        settings, target = self.settings, self.target
+        wiki = Wiki(
+            target,
             contact=settings.contact,
             timeout=settings.timeout,
             retries=settings.retries,
             deadline=self.deadline,
         )
+        if not settings.contact and not target.local:
+            raise ConfigError(
+                f"contact: {wiki.shown} is not on this machine, and those who run it must be able to reach who runs"
+                " this bot: give --contact, PICKLEBOT_CONTACT or contact in picklebot.toml, an e-mail address or the"
+                ' URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
+            )
+        if not settings.tls_verify:
+            _LOG.warning("tls_verify is off: whoever is on the way to %s can read and change everything", wiki.shown)
+        return wiki
 
     @cached_property
     def site(self) -> Site:

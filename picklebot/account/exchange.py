@@ -30,6 +30,7 @@ from picklebot.wiki.client import (
     not_as_the_api_does,
     retry_after,
 )
+from picklebot.wiki.target import Target
 from picklebot.wiki.transport import LateError, Transport
 
 __all__ = ["READ_ONLY", "Exchange"]
@@ -47,8 +48,8 @@ _LONGEST_WAIT = 60.0
 _MAXLAG = 5
 _DATABASE = "internal_api_error_DB"
 
-# Before this time (`time.monotonic`) the wiki is not asked, and why; by API, since one process makes several observers.
-_closed: dict[str, tuple[float, str]] = {}
+# Before this time (`time.monotonic`) a wiki is not asked, and why; one process makes several observers.
+_closed: dict[Target, tuple[float, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ class Exchange:
     :ivar before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
     """
 
-    def __init__(self, transport: Transport, throttle: Any, api: str, deadline: Deadline = NEVER) -> None:  # noqa: ANN401
+    def __init__(self, transport: Transport, throttle: Any, target: Target, deadline: Deadline = NEVER) -> None:  # noqa: ANN401
         self._transport = transport
         self._throttle = throttle
-        self._api = api
-        self._shown = shown_url(api)
+        self._target = target
+        self._shown = shown_url(target.api)
         self._deadline = deadline
         self.before_write: Callable[[], None] = lambda: None
 
@@ -89,7 +90,7 @@ class Exchange:
         :raises StoppedError: there is no time left, or the wiki wants not to be asked for longer than one waits
         :raises RecordingError: with the API's code and words, or without a code where there was no answer
         """
-        until, words = _closed.get(self._api, (-math.inf, ""))
+        until, words = _closed.get(self._target, (-math.inf, ""))
         if time.monotonic() < until:
             raise StoppedError(words)
         data = encode({"maxlag": _MAXLAG if write else None, **parameters})
@@ -128,7 +129,7 @@ class Exchange:
                 f"{self._shown} asks not to be asked again for {math.ceil(seconds)} seconds: the rest waits for the"
                 " next harvest"
             )
-            _closed[self._api] = time.monotonic() + seconds, words
+            _closed[self._target] = time.monotonic() + seconds, words
             raise StoppedError(words) from refusal.error
         if seconds >= self._deadline.left:
             raise refusal.error
@@ -138,7 +139,7 @@ class Exchange:
         # Tells a wiki with several data centres that any of them will do.
         headers = {"Promise-Non-Write-API-Action": "true"} if data["action"] == "query" else {}
         try:
-            response = self._transport.post(self._api, data=data, headers=headers)
+            response = self._transport.post(self._target.api, data=data, headers=headers)
         except LateError:
             raise _late() from None
         except (requests.RequestException, OSError) as error:

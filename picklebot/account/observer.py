@@ -14,8 +14,8 @@ from picklebot.account.answers import ODD, Blocks, Edited, EditResult, Purged, T
 from picklebot.account.exchange import READ_ONLY, Exchange
 from picklebot.account.exclusion import lets_in
 from picklebot.account.framework import import_pywikibot, pace, send_through
+from picklebot.account.pages import BasePage, PageTarget, base_page
 from picklebot.account.sessions import keep_session_for
-from picklebot.account.targets import BasePage, Target, base_page
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import Page
@@ -23,7 +23,8 @@ from picklebot.text.redaction import redact, shown_url
 from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki.client import Answer, Parameter, user_agent
 from picklebot.wiki.site import MODULE_NAMESPACE
-from picklebot.wiki.transport import Route, Transport, is_loopback
+from picklebot.wiki.target import Target
+from picklebot.wiki.transport import Route, Transport
 
 __all__ = ["RATE_LIMITED", "Account", "Edit", "Observer"]
 
@@ -84,6 +85,7 @@ class _Findings:
 class Observer:
     """One account, logged in. Every write is sent with ``assertuser``: as this account or not at all.
 
+    :param target: where and how the wiki is asked
     :param folder: of this wiki's and account's own, for pywikibot's files
     :param write_interval: seconds between two writes; by default 10, and none on this machine
     :param timeout: seconds in which every answer must be there, whole
@@ -93,7 +95,7 @@ class Observer:
 
     def __init__(
         self,
-        api: str,
+        target: Target,
         account: Account,
         folder: Path,
         *,
@@ -103,7 +105,7 @@ class Observer:
         deadline: Deadline = NEVER,
     ) -> None:
         if write_interval is None:
-            write_interval = 0.0 if is_loopback(api) else _WRITE_INTERVAL
+            write_interval = 0.0 if target.local else _WRITE_INTERVAL
         self.name = account.name
         self._capital = account.capital
         try:
@@ -113,15 +115,17 @@ class Observer:
         agent = user_agent(contact)
         bot = import_pywikibot(folder, agent, write_interval)
         try:
-            transport = Transport(Route(api), timeout=timeout, deadline=deadline)
+            transport = Transport(Route(target), timeout=timeout, deadline=deadline)
             transport.headers["User-Agent"] = agent
             cookies = send_through(transport)
-            self._exchange = Exchange(transport, pace(folder), api, deadline)
+            self._exchange = Exchange(transport, pace(folder), target, deadline)
             self._session = Session(self._exchange, account, cookies)
         except StoppedError:
             raise
         except (RecordingError, bot.exceptions.Error, OSError, ValueError) as error:
-            raise RecordingError(f"{account.login} cannot log in at {shown_url(api)}: {redact(str(error))}") from error
+            raise RecordingError(
+                f"{account.login} cannot log in at {shown_url(target.api)}: {redact(str(error))}"
+            ) from error
         self._found = _Findings()
         self._look_for_block()
 
@@ -172,7 +176,7 @@ class Observer:
         self._learn(refused)
         raise refused
 
-    def edit(self, target: Target, rewrite: Rewrite) -> bool:
+    def edit(self, target: PageTarget, rewrite: Rewrite) -> bool:
         """Rewrite a page, the page that is meant and no other: no redirect is followed; ``{{bots}}`` is obeyed.
 
         Where somebody else saves it meanwhile, their text is rewritten.
@@ -210,13 +214,13 @@ class Observer:
             return True
         raise last
 
-    def _read(self, target: Target) -> BasePage:
+    def _read(self, target: PageTarget) -> BasePage:
         query = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
         return base_page(
             self._session.ask(write=False, **query, rvprop=["ids", "timestamp", "content"], rvslots="main"), target
         )
 
-    def _save(self, target: Target, base: BasePage, edit: Edit) -> None:
+    def _save(self, target: PageTarget, base: BasePage, edit: Edit) -> None:
         """Save a page as it was read: at this title, and with this latest revision, or where there is none."""
         stated: dict[str, Parameter] = {"createonly": True}
         if base.page_id:
@@ -242,7 +246,7 @@ class Observer:
         code = "captcha" if result.captcha is not None else result.code or result.result
         raise RecordingError(f"{code}: {result.info or result.result}", code=code)
 
-    def _see_to_merge(self, target: Target, revision: int) -> None:
+    def _see_to_merge(self, target: PageTarget, revision: int) -> None:
         """Take an edit back where the wiki merged it into a text that is no longer one for it."""
         try:
             self._read(target)

@@ -12,7 +12,7 @@ from picklebot.app import App
 from picklebot.config import Settings, load_settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import UsageError
-from picklebot.text.redaction import keep_secret, keep_url
+from picklebot.text.redaction import keep_header, keep_secret, keep_url
 from picklebot.wiki.address import from_user_config
 
 __all__ = ["need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
@@ -55,7 +55,9 @@ def _option(name: str) -> Callable[[Command], Command]:
 
 def wiki_options(command: Command) -> Command:
     """Add the options that say which wiki, and as whom."""
-    return setting_options("wiki", "user", "contact", "timeout", "retries")(_CONFIG(command))
+    return setting_options("wiki", "connect_to", "header", "tls_ca", "user", "contact", "timeout", "retries")(
+        _CONFIG(command)
+    )
 
 
 def settings_from(flags: dict[str, Any]) -> Settings:
@@ -69,6 +71,8 @@ def settings_from(flags: dict[str, Any]) -> Settings:
         keep_secret(each.password.get_secret_value())
         keep_url(each.store)
         keep_url(each.wiki)
+        for line in each.header:
+            keep_header(line.get_secret_value())
     for warning in configuration.warnings:
         click.echo(f"picklebot: {warning}", err=True)
     settings = configuration.settings

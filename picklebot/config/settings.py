@@ -16,6 +16,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from picklebot.model import State
+from picklebot.text.http import read_address, read_header
 
 __all__ = ["CATEGORIES", "Settings", "data_folder"]
 
@@ -61,6 +62,18 @@ class Settings(BaseModel):
     allow_http: Annotated[
         bool, Field(description="send the password without https, for all to read, to a wiki beyond this machine")
     ] = False
+    connect_to: Annotated[
+        str, _setting("HOST:PORT to connect to, in place of the URL's: one server of several, such as a canary", "HOST")
+    ] = ""
+    header: Annotated[
+        tuple[SecretStr, ...], _setting("headers sent to the wiki with every request, as Name: value", "LINE")
+    ] = ()
+    tls_ca: Annotated[
+        Path | None, _setting("file of certificates (PEM) that are trusted instead of the usual ones", "FILE")
+    ] = None
+    tls_verify: Annotated[
+        bool, Field(description="see that the wiki's server is the one that it says it is, by its certificate")
+    ] = True
     store: Annotated[str, _setting("SQLAlchemy URL of the database that remembers states", "URL")] = ""
     contact: Annotated[str, _setting("who runs this bot, for the User-Agent: an e-mail or a user page", "TEXT")] = ""
     only: Annotated[
@@ -106,11 +119,25 @@ class Settings(BaseModel):
     ] = ()
     categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
 
-    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", mode="before")
+    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", "header", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""
         return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+
+    @field_validator("connect_to", mode="after")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value:
+            read_address(value)
+        return value
+
+    @field_validator("header", mode="after")
+    @classmethod
+    def _headers(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for line in value:
+            read_header(line.get_secret_value())
+        return value
 
     @field_validator("categories", mode="after")
     @classmethod

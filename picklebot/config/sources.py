@@ -31,6 +31,8 @@ _WIKIS = "wikis"
 _OTHER_VARIABLES = frozenset({"PICKLEBOT_DATA", "PICKLEBOT_CONFIG", "PICKLEBOT_FAULT"})
 # A table by state has no place in a variable.
 _ONLY_IN_FILE = frozenset({"categories"})
+# These are not quoted where they are wrong.
+_SECRET = frozenset({"password", "header"})
 _IN_ENVIRONMENT = frozenset(Settings.model_fields) - _ONLY_IN_FILE
 
 
@@ -192,7 +194,7 @@ def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pyd
     if item["type"] == "extra_forbidden":
         return f"{where}: there is no setting {name}{_nearest(name)}"
     dotted = ".".join(str(part) for part in item["loc"])
-    given = "" if name == "password" else f", got {redact(repr(item['input']))}"
+    given = "" if name in _SECRET else f", got {redact(repr(item['input']))}"
     expected = item["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     return f"{where}: {dotted}: {expected}{given}"
 

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import ClassVar
 
 from picklebot.account.observer import RATE_LIMITED, Edit, Observer
-from picklebot.account.targets import Target, doc_namespaces, doc_target
+from picklebot.account.pages import PageTarget, doc_namespaces, doc_target
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry, State
@@ -145,7 +145,7 @@ class Categories:
     def _category(self, item: OutboxEntry) -> str | None:
         return self._names[item.transition.new] if item.transition.new else None
 
-    def _put(self, item: OutboxEntry, doc_page: Target) -> None:
+    def _put(self, item: OutboxEntry, doc_page: PageTarget) -> None:
         """Write a module's category on its documentation page, or take it away."""
         summary = describe(item.transition, item.token)
         if category := self._category(item):
@@ -153,13 +153,13 @@ class Categories:
         else:
             self._clear(item, doc_page, summary)
 
-    def _leave(self, item: OutboxEntry, doc_page: Target, namespaces: frozenset[int]) -> None:
+    def _leave(self, item: OutboxEntry, doc_page: PageTarget, namespaces: frozenset[int]) -> None:
         """Take a module's category off the pages where it stood under former titles."""
         for title in item.former:
             former = doc_target(self._site, title, namespaces)
             self._clear(item, former, f"its category stands on {in_comment(doc_page.title)}")
 
-    def _write(self, item: OutboxEntry, doc_page: Target, category: str | None, summary: str) -> None:
+    def _write(self, item: OutboxEntry, doc_page: PageTarget, category: str | None, summary: str) -> None:
         page = item.transition.page
 
         def rewrite(text: str) -> Edit | None:
@@ -172,7 +172,7 @@ class Categories:
         if self._observer.edit(doc_page, rewrite):
             failpoint("after-category")
 
-    def _clear(self, item: OutboxEntry, doc_page: Target, summary: str) -> None:
+    def _clear(self, item: OutboxEntry, doc_page: PageTarget, summary: str) -> None:
         """Take a module's category off a page, which is left alone, whatever it is, where it has none."""
         found = self._wiki.pages([doc_page.title], prop="revisions", rvprop="content", rvslots="main")
         texts = [str(revision.get("slots")) for page in found for revision in page.get("revisions", ())]

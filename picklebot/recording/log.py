@@ -7,7 +7,7 @@ from itertools import count, groupby
 from typing import ClassVar
 
 from picklebot.account.observer import Edit, Observer
-from picklebot.account.targets import log_target
+from picklebot.account.pages import log_target
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry
 from picklebot.recording.recorder import LOG, Done

@@ -14,7 +14,6 @@ from picklebot.recording.log import Log
 from picklebot.recording.recorder import Recorder
 from picklebot.recording.tags import Tags
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.client import is_loopback
 
 __all__ = ["has_session", "log_in", "make_recorders"]
 
@@ -26,15 +25,15 @@ def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVE
     :raises ConfigError: its password would be sent for all to read
     :raises RecordingError: it cannot log in
     """
-    api = wiki.reached
-    if not (api.startswith("https:") or is_loopback(api) or settings.allow_http):
+    target = wiki.reached
+    if not (target.private or settings.allow_http):
         raise ConfigError(
             f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
             " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
         )
     account, folder = _account(site, settings)
     return Observer(
-        api,
+        target,
         account,
         folder,
         contact=settings.contact,

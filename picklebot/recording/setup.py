@@ -8,7 +8,7 @@ from functools import partial
 from importlib.resources import files
 
 from picklebot.account.observer import Edit, Observer
-from picklebot.account.targets import SCRIPT, WIKITEXT, Target
+from picklebot.account.pages import SCRIPT, WIKITEXT, PageTarget
 from picklebot.errors import RecordingError
 from picklebot.model import State
 from picklebot.recording.wikitext import fill, tag_name
@@ -45,7 +45,7 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
         missing = not there[title].page.exists
         if missing:
             namespace, model = (MODULE_NAMESPACE, SCRIPT) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
-            target = Target(title, frozenset({namespace}), model)
+            target = PageTarget(title, frozenset({namespace}), model)
             observer.edit(target, partial(_unless_there, Edit(text, "picklebot setup")))
         yield Setup(title, missing)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, quote_plus, unquote
 
-__all__ = ["keep_secret", "keep_url", "redact", "shown_url"]
+__all__ = ["keep_header", "keep_secret", "keep_url", "redact", "shown_url"]
 
 _HIDDEN = "***"
 # A shorter text may be part of any word.
 _MIN_SECRET_CHARACTERS = 4
+_MIN_VALUE_CHARACTERS = 8
 _secrets: set[str] = set()
 
 # A URL up to the last @ before a space, a quote or a bracket: a password that is not encoded can hold / and @ itself.
@@ -28,6 +29,17 @@ def keep_secret(password: str) -> None:
 def keep_url(url: str) -> None:
     """Remember the password in a URL, if there is one, as `keep_secret` does."""
     keep_secret(_user_info(url)[1].partition(":")[2])
+
+
+def keep_header(line: str) -> None:
+    """Remember the value of a header (``Name: value``), and the last word of it, as `keep_secret` does.
+
+    Short ones are left: "true" and "on" are words of messages.
+    """
+    value = line.partition(":")[2].strip()
+    for form in (value, *value.split()[-1:]):
+        if len(form) >= _MIN_VALUE_CHARACTERS:
+            keep_secret(form)
 
 
 def redact(text: str) -> str:

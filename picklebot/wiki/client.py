@@ -24,7 +24,8 @@ from picklebot.errors import AnswerError, ApiError, CutAnswerError, WikiError, W
 from picklebot.text.json import read_json
 from picklebot.text.redaction import redact, shown_url
 from picklebot.wiki.shape import Answer, check
-from picklebot.wiki.transport import Route, TooLargeError, Transport, is_loopback
+from picklebot.wiki.target import Target
+from picklebot.wiki.transport import Route, TooLargeError, Transport
 
 __all__ = [
     "LATER",
@@ -34,7 +35,6 @@ __all__ = [
     "Parameter",
     "Wiki",
     "encode",
-    "is_loopback",
     "network_reason",
     "not_as_the_api_does",
     "retry_after",
@@ -106,7 +106,7 @@ class Wiki:
     Every request but those to this machine says with ``maxlag`` that it may be refused while the wiki is busy. What may
     come to something later is repeated, with pauses that double and vary, or that the wiki asks for.
 
-    :param api: the URL of ``api.php``
+    :param target: where and how it is asked; a URL of ``api.php`` will do
     :param contact: who runs this bot, for the User-Agent
     :param timeout: seconds to wait for an answer, until it is whole
     :param retries: how often a request is repeated before it is given up
@@ -116,15 +116,22 @@ class Wiki:
     """
 
     def __init__(
-        self, api: str, *, contact: str = "", timeout: float = 60.0, retries: int = 3, deadline: Deadline = NEVER
+        self,
+        target: Target | str,
+        *,
+        contact: str = "",
+        timeout: float = 60.0,
+        retries: int = 3,
+        deadline: Deadline = NEVER,
     ) -> None:
-        self.api = api
-        self.shown = shown_url(api).replace("***@", "")
+        self.target = Target.of(target)
+        self.api = self.target.api
+        self.shown = shown_url(self.api).replace("***@", "")
         self.timeout = timeout
         self.retries = retries
         self.deadline = deadline
         self.requests_made = 0
-        self._route = Route(api)
+        self._route = Route(self.target)
         self.clock = datetime.min.replace(tzinfo=UTC)
         self._agent = user_agent(contact)
         self._token = _ANONYMOUS_TOKEN
@@ -134,9 +141,9 @@ class Wiki:
         self._local = threading.local()
 
     @property
-    def reached(self) -> str:
-        """The URL at which the wiki answers: where redirects led from the given one."""
-        return self._route.follow(self.api)
+    def reached(self) -> Target:
+        """The target at which the wiki answers: where redirects led from the given one."""
+        return self.target.at(self._route.follow(self.api))
 
     @property
     def _session(self) -> requests.Session:
@@ -228,7 +235,7 @@ class Wiki:
         return cast(str, tokens["csrftoken"])
 
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
-        return encode(parameters if is_loopback(self.api) else {"maxlag": _MAXLAG, **parameters})
+        return encode(parameters if self.target.local else {"maxlag": _MAXLAG, **parameters})
 
     def _ask(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer:
         closed = self._closed_until - time.monotonic()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import http.client
 import io
-import ipaddress
 import logging
+import os
 import socket
 import threading
 import time
+import warnings
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,11 +25,13 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import merge_cookies
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.connection import create_connection
 
 from picklebot.deadline import NEVER, Deadline
 from picklebot.text.redaction import shown_url
+from picklebot.wiki.target import Address, Target, Tls, port_of
 
-__all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport", "is_loopback"]
+__all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,7 +44,6 @@ _MARK = "\ufeff".encode()
 _PIECE = 4096
 _REDIRECTS = 10
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-_PORTS = {"http": 80, "https": 443}
 
 
 class TooLargeError(requests.RequestException):
@@ -56,31 +58,18 @@ class LateError(requests.RequestException, ConnectionError):
     """The deadline came before the request, or during it; not repeated either."""
 
 
-def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this very machine."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class Route:
     """The way to a wiki: its host, and where on it redirects lead. Shared by all who ask the wiki.
 
-    :param url: of its api.php
+    :ivar target: the wiki as it was given
     """
 
-    def __init__(self, url: str) -> None:
-        self._start = urlsplit(url)
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._start = urlsplit(target.api)
         self._leads: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
-
-    @property
-    def local(self) -> bool:
-        """Whether the wiki is on this machine."""
-        return is_loopback(self._start.geturl())
 
     def follow(self, url: str) -> str:
         """Where to ask what is asked at a URL: at once where redirects led before.
@@ -130,14 +119,13 @@ class Route:
         try:
             if (there.hostname or "") != (start.hostname or ""):
                 return False
-            upgraded = start.scheme == "http" and there.scheme == "https"
-            return upgraded or (there.scheme == start.scheme and _port(there) == _port(start))
+            # An address with a port is that of one server: there is none to go on to.
+            address = self.target.connect_to
+            free = address is None or address.port is None
+            upgraded = free and start.scheme == "http" and there.scheme == "https"
+            return upgraded or (there.scheme == start.scheme and port_of(there) == port_of(start))
         except ValueError:
             return False
-
-
-def _port(parts: SplitResult) -> int | None:
-    return parts.port or _PORTS.get(parts.scheme)
 
 
 def _shown(url: str) -> str:
@@ -146,10 +134,14 @@ def _shown(url: str) -> str:
 
 @dataclass(slots=True)
 class _Budget:
-    """The budget of one request: until when, and how many bytes."""
+    """The budget of one request: until when, and how many bytes; and where it is sent.
+
+    :param address: in place of the URL's
+    """
 
     until: float
     size: int = LARGEST_ANSWER
+    address: Address | None = None
 
     def left(self) -> float:
         """Seconds; never none, which to a socket means not to wait at all."""
@@ -172,7 +164,11 @@ class Transport(requests.Session):
         self._timeout = timeout
         self._deadline = deadline
         self.headers["Accept-Encoding"] = "gzip, deflate"  # others, where installed, expand without bounds
-        self.trust_env = not route.local  # a proxy for the outside has no business with this machine
+        target = route.target
+        self.headers.update(target.headers)
+        # A proxy for the outside has no business with this machine, nor with an address that was given.
+        self.trust_env = not target.local and target.connect_to is None
+        self._verify = _verification(target.tls)
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter())
 
@@ -181,9 +177,13 @@ class Transport(requests.Session):
         if self._deadline.over:
             raise LateError("the deadline has come")
         budget = _Budget(time.monotonic() + min(self._timeout, self._deadline.left))
+        budget.address = self._route.target.connect_to
+        kwargs = {**kwargs, "stream": True, "allow_redirects": False}
+        if self._verify is not None:
+            kwargs["verify"] = self._verify
         token = _budget.set(budget)
         try:
-            return self._follow(request, budget, {**kwargs, "stream": True, "allow_redirects": False})
+            return self._follow(request, budget, kwargs)
         except (requests.RequestException, OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             if self._deadline.over:
                 raise LateError("the deadline came before the answer") from error
@@ -225,6 +225,17 @@ class Transport(requests.Session):
         sent: Any = moved._cookies  # type: ignore[attr-defined] # noqa: SLF001 (as Session.resolve_redirects does)
         moved.prepare_cookies(merge_cookies(sent, self.cookies))  # type: ignore[no-untyped-call]
         return moved
+
+
+def _verification(tls: Tls) -> bool | str | None:
+    """Whom to trust, as `requests` wants it; None leaves it to `requests`.
+
+    By itself it prefers what the environment says, and forgets it where proxies of the environment are not wanted.
+    """
+    if not tls.verify:
+        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)  # told once, not at every request
+        return False
+    return str(tls.ca) if tls.ca else os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
 
 
 def _read(response: requests.Response, budget: _Budget) -> requests.Response:
@@ -282,11 +293,22 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Bounded(self.fp.detach(), sock, _budget.get()))
 
 
+def _dialled(connection: HTTPConnection, address: Address) -> socket.socket:
+    """A connection to another address than the URL's; the URL's host stays the one that is asked for, and known by."""
+    where = (address.host, address.port or connection.port)
+    options = connection.socket_options
+    try:
+        return create_connection(where, connection.timeout, socket_options=options)
+    except OSError as error:
+        raise urllib3.exceptions.NewConnectionError(connection, f"{error} (connecting to {address})") from error
+
+
 class _Http(HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
+        address = _budget.get().address
+        sock = _dialled(self, address) if address else super()._new_conn()
         sock.settimeout(_budget.get().left())
         return sock
 
@@ -295,7 +317,8 @@ class _Https(HTTPSConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
+        address = _budget.get().address
+        sock = _dialled(self, address) if address else super()._new_conn()
         sock.settimeout(_budget.get().left())  # for the handshake
         return sock
 

@@ -25,13 +25,25 @@ PARTS = {
     **dict.fromkeys(("affected", "docs", "harvest", "history", "kills", "setup"), "first"),
     **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
     **dict.fromkeys(("calls", "life", "sight", "standing", "title_rules"), "third"),
-    **dict.fromkeys(("bounded_work", "refusals", "standstill", "wrong_answers", "wrong_pages"), "fourth"),
+    **dict.fromkeys(("bounded_work", "refusals", "standstill", "target", "wrong_answers", "wrong_pages"), "fourth"),
 }
 # What these are about happens on our side of the connection: one half of their tests runs on the one release, the
 # other half on the other, unless all are asked for.
 ON_ONE_RELEASE = {
     *("affected", "batches", "bounded_work", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
-    *("kinds", "politeness", "probing", "rebuild", "refusals", "sandbox", "standing", "standstill", "try", "watch"),
+    *(
+        "kinds",
+        "politeness",
+        "probing",
+        "rebuild",
+        "refusals",
+        "sandbox",
+        "standing",
+        "standstill",
+        "target",
+        "try",
+        "watch",
+    ),
     *("wrong_answers", "wrong_pages"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -47,10 +48,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came, its parameters from URL and body alike."""
+    """A request as it came, its parameters from URL and body alike.
+
+    :param headers: by name in lower case
+    """
 
     method: str
     parameters: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def action(self) -> str:
@@ -63,8 +68,10 @@ class Proxy(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 32
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.target = urlsplit(target)
         self.fault: Callable[[Asked], Fault | None] = lambda _: None
         #: Another server of the wiki for a request; None for the usual one.
@@ -72,8 +79,12 @@ class Proxy(ThreadingHTTPServer):
         self.asked: list[Asked] = []
 
     @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_address[1]}"
+
+    @property
     def api(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{self.target.path}"
+        return f"http://{self.address}{self.target.path}"
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that give up are what this is for."""
@@ -98,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = urlsplit(self.path).query
         plain = "form-urlencoded" in self.headers.get("Content-Type", "")
         parameters = dict(parse_qsl(query) + (parse_qsl(body.decode()) if plain else []))
-        asked = Asked(self.command, parameters)
+        asked = Asked(self.command, parameters, {name.lower(): value for name, value in self.headers.items()})
         self.server.asked.append(asked)
         fault = self.server.fault(asked) or Fault()
         time.sleep(fault.delay)
@@ -153,9 +164,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def proxy_before(target: str) -> Iterator[Proxy]:
-    """A proxy that runs for as long as the ``with`` block."""
-    proxy = Proxy(target)
+def proxy_before(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Proxy]:
+    """A proxy that runs for as long as the ``with`` block.
+
+    :param tls: what it speaks TLS with
+    """
+    proxy = Proxy(target, tls)
     thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

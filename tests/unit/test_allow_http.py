@@ -14,6 +14,7 @@ from picklebot.errors import ConfigError
 from picklebot.recording.opening import log_in
 from picklebot.wiki import Wiki
 from tests.unit.sites import ENGLISH
+from picklebot.wiki.target import Target
 
 
 @pytest.fixture
@@ -22,8 +23,8 @@ def logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     found: list[str] = []
     monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
 
-    def observer(api: str, *_: object, **__: object) -> Any:  # noqa: ANN401
-        found.append(api)
+    def observer(target: Target, *_: object, **__: object) -> Any:  # noqa: ANN401
+        found.append(target.api)
 
     monkeypatch.setattr(import_module("picklebot.recording.opening"), "Observer", observer)
     return found

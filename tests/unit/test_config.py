@@ -42,9 +42,10 @@ def test_flags_beat_the_environment_which_beats_the_file() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"categories"}))
 def test_every_setting_has_a_variable(name: str) -> None:
-    text = isinstance(getattr(Settings(), name), str | tuple | SecretStr)
-    switch = isinstance(getattr(Settings(), name), bool)
-    found = load_settings({}, {f"PICKLEBOT_{name.upper()}": "x" if text else "true" if switch else "17"})
+    default = getattr(Settings(), name)
+    text = isinstance(default, str | tuple | SecretStr)
+    value = str(not default) if isinstance(default, bool) else "x" if text else "17"
+    found = load_settings({}, {f"PICKLEBOT_{name.upper()}": {"header": "X-Name: x"}.get(name, value)})
     assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
     assert getattr(found.settings, name) != getattr(Settings(), name)
     assert found.warnings == ()

@@ -15,6 +15,7 @@ from picklebot.account.account import LOGIN, Account, Session
 from picklebot.account.exchange import Exchange
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
+from picklebot.wiki.target import Target
 from picklebot.wiki.transport import Transport
 
 API = "http://wiki.invalid/api.php"
@@ -88,7 +89,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def exchange(wire: Wire, deadline: Deadline = NEVER, throttle: object = None) -> Exchange:
-    return Exchange(cast(Transport, wire), throttle or Throttle(), API, deadline)
+    return Exchange(cast(Transport, wire), throttle or Throttle(), Target(API), deadline)
 
 
 def ask(*answers: requests.Response | Exception, deadline: Deadline = NEVER) -> tuple[Any, Wire]:

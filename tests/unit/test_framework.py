@@ -69,8 +69,10 @@ from pathlib import Path
 from picklebot.errors import RecordingError
 from picklebot.account.account import Account
 from picklebot.account.observer import Observer
+from picklebot.wiki.target import Target
+account, folder = Account("Bot", "a password"), Path(sys.argv[1])
 try:
-    Observer(sys.argv[2], Account("Bot", "a password"), Path(sys.argv[1]), contact="", write_interval=None, timeout=5)
+    Observer(Target(sys.argv[2]), account, folder, contact="", write_interval=None, timeout=5)
 except RecordingError as error:
     print(error)
 """

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from picklebot.account.observer import Edit, Observer
-from picklebot.account.targets import Target
+from picklebot.account.pages import PageTarget
 from picklebot.config import CATEGORIES
 from picklebot.deadline import Deadline
 from picklebot.errors import RecordingError, StoppedError
@@ -84,7 +84,7 @@ class FakePages:
     summaries: list[str] = field(default_factory=list)
     name: str = "Bot"
 
-    def edit(self, target: Target, rewrite: Callable[[str], Edit | None]) -> bool:
+    def edit(self, target: PageTarget, rewrite: Callable[[str], Edit | None]) -> bool:
         edit = rewrite(self.pages.get(target.title, ""))
         if edit is not None:
             self.pages[target.title] = edit.text
@@ -102,7 +102,7 @@ class RefusingPages(FakePages):
     refused: dict[str, RecordingError] = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
 
-    def edit(self, target: Target, rewrite: Callable[[str], Edit | None]) -> bool:
+    def edit(self, target: PageTarget, rewrite: Callable[[str], Edit | None]) -> bool:
         self.tried.append(target.title)
         if target.title in self.refused:
             raise self.refused[target.title]

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from picklebot.deadline import NEVER, Deadline
+from picklebot.wiki.target import Target
 from picklebot.wiki.transport import ElsewhereError, LateError, Route, TooLargeError, Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -64,7 +65,7 @@ def server(speak: Speak | bytes) -> Iterator[Server]:
 
 
 def session(url: str, *, timeout: float = 10.0, deadline: Deadline = NEVER) -> Transport:
-    return Transport(Route(url), timeout=timeout, deadline=deadline)
+    return Transport(Route(Target(url)), timeout=timeout, deadline=deadline)
 
 
 def drip(connection: socket.socket, said: bytes) -> None:
@@ -238,7 +239,7 @@ def test_nothing_else_is_asked_of_another_host_either() -> None:
     ],
 )
 def test_redirects_stay_on_the_host_and_go_up_to_https_only(start: str, location: str, allowed: bool) -> None:
-    route = Route(start)
+    route = Route(Target(start))
     if allowed:
         assert route.follow(route.redirected(start, location))
     else:
@@ -247,7 +248,7 @@ def test_redirects_stay_on_the_host_and_go_up_to_https_only(start: str, location
 
 
 def test_once_up_at_https_a_wiki_is_not_followed_down_again() -> None:
-    route = Route("http://wiki.example/api.php")
+    route = Route(Target("http://wiki.example/api.php"))
     up = route.redirected("http://wiki.example/api.php", "https://wiki.example/api.php")
     assert route.follow("http://wiki.example/api.php?x=1") == "https://wiki.example/api.php?x=1"
     with pytest.raises(ElsewhereError):

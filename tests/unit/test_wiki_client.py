@@ -20,7 +20,8 @@ from requests.adapters import BaseAdapter
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import AnswerError, ApiError, WikiUnreachable
 from picklebot.wiki import Wiki
-from picklebot.wiki.client import is_loopback, user_agent
+from picklebot.wiki.client import user_agent
+from picklebot.wiki.target import is_loopback
 
 API = "https://wiki.example.org/w/api.php"
 

@@ -11,7 +11,7 @@ from picklebot.errors import RecordingError, StoppedError
 from picklebot.wiki import Site
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["SCRIPT", "WIKITEXT", "BasePage", "Target", "base_page", "doc_namespaces", "doc_target", "log_target"]
+__all__ = ["SCRIPT", "WIKITEXT", "BasePage", "PageTarget", "base_page", "doc_namespaces", "doc_target", "log_target"]
 
 WIKITEXT, SCRIPT = "wikitext", "Scribunto"
 _USER, _MEDIAWIKI, _TALK = 2, 8, 1
@@ -22,7 +22,7 @@ _CODE = (".js", ".css", ".json", ".vue")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PageTarget:
     """A page that is to be written.
 
     :param title: as this wiki writes it
@@ -50,7 +50,7 @@ class BasePage:
     text: str = ""
 
 
-def base_page(answer: object, target: Target) -> BasePage:
+def base_page(answer: object, target: PageTarget) -> BasePage:
     """The page that was meant, from what the wiki answered to ``prop=info|revisions`` for its title.
 
     :raises RecordingError: it is another page, or one that must not be written
@@ -104,7 +104,7 @@ def doc_namespaces(site: Site, names: Collection[str]) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def doc_target(site: Site, module: str, namespaces: frozenset[int]) -> Target:
+def doc_target(site: Site, module: str, namespaces: frozenset[int]) -> PageTarget:
     """The documentation page of a module, where the wiki's message leads to one of its own.
 
     https://www.mediawiki.org/wiki/Extension:Scribunto, ``MediaWiki:Scribunto-doc-page-name``
@@ -132,10 +132,10 @@ def doc_target(site: Site, module: str, namespaces: frozenset[int]) -> Target:
         raise _no_documentation(f"{message} leads to {title}, which is no subpage of {module}: it is left alone")
     if title.lower().endswith(_CODE):
         raise _no_documentation(f"{message} leads to {title}, which by its name is code or data: it is left alone")
-    return Target(title, frozenset({number}))
+    return PageTarget(title, frozenset({number}))
 
 
-def log_target(site: Site, title: str) -> Target:
+def log_target(site: Site, title: str) -> PageTarget:
     """A page of the log, in the namespace that the setting says.
 
     :raises RecordingError: no log is written there
@@ -145,7 +145,7 @@ def log_target(site: Site, title: str) -> Target:
     number = (site.aliases.get(prefix.lower()) or 0) if colon else 0
     if number in (_MEDIAWIKI, MODULE_NAMESPACE) or number < 0:
         raise RecordingError(f"log_page leads to {normal}: no log is written in that namespace")
-    return Target(normal, frozenset({number}))
+    return PageTarget(normal, frozenset({number}))
 
 
 def _no_documentation(message: str) -> StoppedError:

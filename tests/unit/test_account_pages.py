@@ -8,11 +8,11 @@ import pytest
 
 from picklebot.account.answers import ODD
 from picklebot.account.exclusion import lets_in
-from picklebot.account.targets import BasePage, Target, base_page, doc_namespaces, doc_target, log_target
+from picklebot.account.pages import BasePage, PageTarget, base_page, doc_namespaces, doc_target, log_target
 from picklebot.errors import RecordingError, StoppedError
 from tests.unit.sites import ENGLISH, a_site
 
-DOC = Target("Module:Foo/doc", frozenset({828}))
+DOC = PageTarget("Module:Foo/doc", frozenset({828}))
 PAGE: dict[str, Any] = {
     "pageid": 7,
     "ns": 828,
@@ -66,7 +66,7 @@ def test_another_page_than_was_meant_is_none_to_write(changes: dict[str, object]
 def test_a_title_of_another_wiki_is_no_page_to_write() -> None:
     elsewhere = {"query": {"interwiki": [{"title": "en:Foo", "iw": "en"}]}}
     with pytest.raises(RecordingError, match="no page of this wiki"):
-        base_page(elsewhere, Target("en:Foo", frozenset({0})))
+        base_page(elsewhere, PageTarget("en:Foo", frozenset({0})))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_documentation_is_written_where_each_module_has_a_page_of_its_own(name: 
 def test_a_setting_lets_documentation_be_written_in_further_namespaces() -> None:
     site = site_with_documentation_at("Project:Modules/$1")
     namespaces = doc_namespaces(site, ["Project"])
-    assert doc_target(site, "Module:Foo", namespaces) == Target("Project:Modules/Foo", frozenset({4}))
+    assert doc_target(site, "Module:Foo", namespaces) == PageTarget("Project:Modules/Foo", frozenset({4}))
     assert doc_target(ENGLISH, "Module:Foo", frozenset({828})) == DOC
 
 
@@ -137,8 +137,8 @@ def test_no_setting_lets_documentation_be_written_where_it_has_no_place(name: st
 
 def test_the_log_lies_where_the_setting_says_but_not_among_messages_or_modules() -> None:
     site = a_site(namespaces=NAMESPACES, aliases=ALIASES)
-    assert log_target(site, "user:Bot/Log") == Target("User:Bot/Log", frozenset({2}))
-    assert log_target(site, "Project:Bot log") == Target("Project:Bot log", frozenset({4}))
+    assert log_target(site, "user:Bot/Log") == PageTarget("User:Bot/Log", frozenset({2}))
+    assert log_target(site, "Project:Bot log") == PageTarget("Project:Bot log", frozenset({4}))
     for title in ("MediaWiki:Sitenotice", "Module:Log"):
         with pytest.raises(RecordingError, match="no log is written"):
             log_target(site, title)
