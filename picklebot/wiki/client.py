@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -334,6 +335,8 @@ def network_reason(error: Exception) -> str:
     """The innermost cause in a few words: the outer ones repeat the URL and the class names."""
     while error.args and isinstance(error.args[-1], Exception):
         error = error.args[-1]
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message}); tls_ca names a file of those that are"
     reason = getattr(error, "reason", None)
     return (
         network_reason(reason)
