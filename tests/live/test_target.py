@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import trustme
-from bot import Bot
-from livewiki import LiveWiki
-from proxy import Proxy, proxy_before
+
+from tests.live.bot import Bot
+from tests.live.livewiki import LiveWiki
+from tests.live.proxy import Proxy, proxy_before
 
 NAME = "wiki.invalid"  # https://www.rfc-editor.org/rfc/rfc6761: no such name is ever found
 DEBUG = "X-Wikimedia-Debug: backend=canary.example"

@@ -13,8 +13,8 @@ from picklebot.config import Settings
 from picklebot.errors import ConfigError
 from picklebot.recording.opening import log_in
 from picklebot.wiki import Wiki
-from tests.unit.sites import ENGLISH
 from picklebot.wiki.target import Target
+from tests.unit.sites import ENGLISH
 
 
 @pytest.fixture

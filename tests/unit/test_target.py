@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import trustme
-from test_transport import OK, redirect, server
 
 from picklebot.app import App
 from picklebot.config import Settings, load_settings
@@ -18,6 +17,7 @@ from picklebot.text.redaction import keep_header, redact
 from picklebot.wiki import Wiki
 from picklebot.wiki.target import Address, Target
 from picklebot.wiki.transport import ElsewhereError, Route, Transport
+from tests.unit.test_transport import OK, redirect, server
 
 JSON = OK + b'Content-Length: 7\r\n\r\n{"a":1}'
 
