@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from picklebot import log
 from picklebot.app import App
 from picklebot.cli.options import need_account, open_app, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, watched
@@ -19,12 +20,12 @@ from picklebot.model import Reason
 from picklebot.output.document import document
 from picklebot.recording import LOGIN, RECORDERS, Problem, Recorder
 from picklebot.store.store import Store
-from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
 
 __all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
 
+_BOT_FLAG = "it should be an account of the bot's own, in the group bot: its work looks like a person's now"
 _WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run the store too"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -79,7 +80,7 @@ def harvest_command(
             store,
             _recorders(app, store) if recording else tuple,
             options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep),
-            watched("running tests"),
+            watched("running"),
             recorded(),
         )
     if output == "json":
@@ -89,11 +90,11 @@ def harvest_command(
 
         print_table(found, console())
     for problem in found.problems:
-        click.echo(f"picklebot: not recorded ({problem.recorder}): {plain(redact(problem.message), 2000)}", err=True)
+        log.warning("not_recorded", recorder=problem.recorder, reason=problem.message, postponed=problem.postponed)
     if not found.matched and settings.only:
-        click.echo(f"picklebot: no suite has a title like {plain(' or '.join(settings.only))}", err=True)
+        log.warning("no_suite_matched", only=list(settings.only))
     if found.waiting:
-        click.echo(f"picklebot: {found.waiting} suites wait for the next harvest: the deadline has come", err=True)
+        log.warning("deadline", suites_waiting=found.waiting)
     if found.useless or _nothing_recorded(found.problems):
         raise click.exceptions.Exit(3)
 
@@ -108,11 +109,7 @@ def _recorders(app: App, store: Store) -> Callable[[], Sequence[Recorder]]:
     def make() -> Sequence[Recorder]:
         observer = app.log_in()
         if not observer.has_right("bot"):
-            click.echo(
-                f"picklebot: {plain(observer.name)} has no bot flag: it should be an account of the bot's own, in the"
-                " group bot; what it records now will look like a person's work",
-                err=True,
-            )
+            log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
         observer.before_each_write(store.assert_held)
         return app.recorders(observer)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
-from pathlib import Path
 
 import click
 
-from picklebot import __version__, failpoints
+from picklebot import __version__, failpoints, log
 from picklebot.cli.commands import LazyGroup
 from picklebot.cli.streams import standard_streams, unwritten
 from picklebot.errors import PicklebotError, WorkError
@@ -28,12 +26,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; exit 0, 1, 2 or 3 as in docs/operators.md, "Exit statuses"."""
-    logging.getLogger("picklebot").handlers = [_Complaints()]
+    log.begin("json" if os.environ.get("PICKLEBOT_LOG_FORMAT") == "json" else "logfmt")
+    logging.getLogger().handlers = [log.library_messages()]
     with standard_streams():
         status = _run()
         if lost := unwritten():
-            click.echo(f"picklebot: not all of the output could be written: {lost}", err=True)
             status = status or WorkError.exit_status
+            _complain(f"not all of the output could be written: {lost}", status)
     sys.exit(status)
 
 
@@ -48,35 +47,29 @@ def _run() -> int:
         return exit_.exit_code
     except click.ClickException as error:
         error.message = redact(error.message)  # type: ignore[misc] # (final to subclasses; it quotes arguments)
-        error.show()
+        if log.is_json():
+            _complain(error.format_message(), error.exit_code)
+        else:
+            error.show()
         return error.exit_code
     except click.Abort:
-        click.echo("picklebot: interrupted", err=True)
+        _complain("interrupted", 130)
         return 130
     except Exception as error:
         # Status 1 is an answer, and a traceback may show a password: neither is for mistakes of ours.
         foreseen = isinstance(error, PicklebotError)
         if sys.flags.dev_mode and not foreseen:
             raise
-        _complain(str(error) if foreseen else f"failed, by a mistake of its own; please report this: {_short(error)}")
-        return error.exit_status if isinstance(error, PicklebotError) else WorkError.exit_status
+        status = error.exit_status if isinstance(error, PicklebotError) else WorkError.exit_status
+        mistake = "failed, by a mistake of its own; please report this: "
+        _complain(str(error) if foreseen else f"{mistake}{log.in_short(error)}", status)
+        return status
 
 
-class _Complaints(logging.Handler):
-    """Warnings on the way, in the form of the errors at the end."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        _complain(record.getMessage() + (f": {_short(error)}" if error else ""))
-
-
-def _complain(message: str) -> None:
-    """Say what went wrong on stderr; it may quote the wiki, and what quotes a URL."""
+def _complain(message: str, status: int) -> None:
+    """Say what ended the command: it may quote the wiki, and what quotes a URL. For programs it is one more event."""
+    if log.is_json():
+        log.error("failed", reason=message, exit_status=status)
+        return
     for line in redact(f"picklebot: {message}").split("\n"):
         click.echo(harmless(line), err=True)
-
-
-def _short(error: BaseException) -> str:
-    """An unforeseen error and its place; `python -X dev -m picklebot` shows all of it."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"

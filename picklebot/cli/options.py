@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import click
 
+from picklebot import log
 from picklebot.app import App
 from picklebot.config import Settings, load_settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import UsageError
-from picklebot.text.redaction import keep_header, keep_secret, keep_url
+from picklebot.text.redaction import keep_header, keep_secret, keep_url, shown_url
 from picklebot.wiki.address import from_user_config
 
 __all__ = ["need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
@@ -47,17 +48,22 @@ def _option(name: str) -> Callable[[Command], Command]:
     return click.option(
         f"--{name.replace('_', '-')}",
         multiple=isinstance(default, tuple),
-        type=next((kind for kind in (int, float) if kind in (field.annotation, *get_args(field.annotation))), str),
+        type=_type(field.annotation),
         metavar=str(extra["metavar"]) if isinstance(extra, dict) else None,
         help=f"{description[:1].upper()}{description[1:]}.{shown if default else ''}",
     )
 
 
+def _type(annotation: Any) -> Any:  # noqa: ANN401 (of a field of the model, and for click)
+    if get_origin(annotation) is Literal:
+        return click.Choice(get_args(annotation))
+    return next((kind for kind in (int, float) if kind in (annotation, *get_args(annotation))), str)
+
+
 def wiki_options(command: Command) -> Command:
     """Add the options that say which wiki, and as whom."""
-    return setting_options("wiki", "connect_to", "header", "tls_ca", "user", "contact", "timeout", "retries")(
-        _CONFIG(command)
-    )
+    names = ("wiki", "connect_to", "header", "tls_ca", "user", "contact", "timeout", "retries", "log_format")
+    return setting_options(*names)(_CONFIG(command))
 
 
 def settings_from(flags: dict[str, Any]) -> Settings:
@@ -73,15 +79,17 @@ def settings_from(flags: dict[str, Any]) -> Settings:
         keep_url(each.wiki)
         for line in each.header:
             keep_header(line.get_secret_value())
-    for warning in configuration.warnings:
-        click.echo(f"picklebot: {warning}", err=True)
     settings = configuration.settings
+    log.set_format(settings.log_format)
+    for variable, nearest in configuration.unknown_variables.items():
+        log.warning("unknown_variable", variable=variable, nearest=nearest)
     if not settings.wiki:
         wiki, user = from_user_config() or ("", "")
         settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})
     if not settings.wiki:
         named = f"; these have a name: {', '.join(configuration.wikis)}" if configuration.wikis else ""
         raise UsageError(f'which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml{named}')
+    log.bind(wiki=shown_url(settings.wiki))
     return settings
 
 

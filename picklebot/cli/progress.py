@@ -6,8 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-import click
-
+from picklebot import log
 from picklebot.evaluation.runs import Selected
 from picklebot.text.terminal import plain
 
@@ -42,12 +41,12 @@ def _bar(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected
 
 
 def _lines(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
-    click.echo(f"{what}: {total} suites", err=True)
+    log.info(what, done=0, suites=total)
     last = time.monotonic()
     for number, suite in enumerate(suites):
         if time.monotonic() - last >= _INTERVAL:
             last = time.monotonic()
-            click.echo(f"{what}: {number} of {total} done, now {plain(suite.record.status.tester.title)}", err=True)
+            log.info(what, done=number, suites=total, tester=suite.record.status.tester.title)
         yield suite
 
 
@@ -59,6 +58,6 @@ def recorded() -> Callable[[str, int, int], None]:
         nonlocal last
         if done in (0, total) or time.monotonic() - last >= _INTERVAL:
             last = time.monotonic()
-            click.echo(f"recording {recorder}: {done} of {total} changes of state", err=True)
+            log.info("recording", recorder=recorder, done=done, transitions=total)
 
     return tell

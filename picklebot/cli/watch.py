@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import queue
-import re
 import signal
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
 import click
 
+from picklebot import log
 from picklebot.app import App
 from picklebot.cli.harvest import options_from, selecting
 from picklebot.cli.options import need_account, open_app, setting_options, wiki_options
 from picklebot.cli.streams import reader_left
 from picklebot.recording import Recorder
 from picklebot.store.store import Store
-from picklebot.text.redaction import redact
-from picklebot.text.terminal import json_text, plain
 from picklebot.watch.stream import Stream, stream_url
 from picklebot.watch.watch import Say, Watch, Watched
 from picklebot.wiki import Site
 
 __all__ = ["watch_command"]
 
-# What stands without quotes in a line of the log.
-_BARE = re.compile(r"[\w.:/+-]+", re.ASCII)
-_MAX_MESSAGE_CHARACTERS = 2000
+# Events that someone may have to do something about.
+_TROUBLE = frozenset({"away", "inconclusive", "not_recorded", "standing_by"})
 
 
 @click.command("watch")
@@ -47,6 +42,9 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     """
     app = open_app(flags)
     settings = app.settings
+    if output == "json":
+        log.set_format("json")
+    log.write_to("stdout")
     if not no_record:
         need_account(settings, "; without an account: --no-record leaves the wiki alone")
     app.check()
@@ -58,7 +56,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
         recorders_for = None if no_record else _recorders_for(app, store)
         watched = Watched(app.wiki, store, app.evaluator_for, recorders_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
-        watch = Watch(watched, site, _say_json if output == "json" else _say_text, inbox, stream)
+        watch = Watch(watched, site, _say, inbox, stream)
         watch.say = _until_nobody_reads(watch)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _handler(watch))
@@ -98,27 +96,9 @@ def _until_nobody_reads(watch: Watch) -> Say:
     return say_and_look
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _say(event: str, **values: object) -> None:
+    """Log an event of a watch."""
+    (log.warning if event in _TROUBLE else log.info)(event, **values)
 
 
-def _say_text(event: str, **values: object) -> None:
-    """A line of names and values, as in https://brandur.org/logfmt."""
-    words = " ".join(f"{name}={_word(value)}" for name, value in values.items())
-    click.echo(f"{_now()} {event} {words}".rstrip())
-
-
-def _word(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = plain(redact(text), _MAX_MESSAGE_CHARACTERS)
-    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
-
-
-def _say_json(event: str, **values: object) -> None:
-    plain_values = {
-        name: value if isinstance(value, int | float | list) else redact(str(value)) for name, value in values.items()
-    }
-    click.echo(json_text({"time": _now(), "event": event, **plain_values}, indent=None))
-
-
-_: tuple[Say, ...] = (_say_text, _say_json)
+_: Say = _say

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -102,6 +102,9 @@ class Settings(BaseModel):
         float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_YEAR_SECONDS)
     ] = 5.0
     stream: Annotated[str, _setting("EventStreams to follow: auto, off, or a URL", "URL")] = "auto"
+    log_format: Annotated[Literal["logfmt", "json"], _setting("how the lines of the log are written", "FORMAT")] = (
+        "logfmt"
+    )
     lease_term: Annotated[
         float,
         _setting("time without a word from a harvest or watch after which another may begin", "SECONDS", ge=1, le=3600),

@@ -42,12 +42,13 @@ class Configuration:
 
     :param settings: of the wiki that was asked for
     :param sources: by setting, the option, variable or file that gave it; defaults have none
+    :param unknown_variables: of the environment, that look like settings and are none, and the nearest that is one
     :param wikis: settings of each wiki that has a name, by that name
     """
 
     settings: Settings
     sources: Mapping[str, str]
-    warnings: tuple[str, ...] = ()
+    unknown_variables: Mapping[str, str | None] = field(default_factory=dict)
     wikis: Mapping[str, Settings] = field(default_factory=dict)
 
 
@@ -99,7 +100,7 @@ def load_settings(
         if not settings.wiki:
             raise ConfigError(f"{path}: wikis.{name}: wiki: expected the URL of its api.php, or a family:code")
     named = {name: each for name, (each, _) in wikis.items()}
-    return Configuration(settings, sources, tuple(_warnings(environment)), named)
+    return Configuration(settings, sources, dict(_unknown(environment)), named)
 
 
 def _settings(layers: list[_Layer], name: str | None, mistakes: list[str]) -> tuple[Settings, Mapping[str, str]]:
@@ -178,14 +179,15 @@ def _of_environment(environment: Mapping[str, str]) -> _Layer:
     return _Layer(values, own, sources, where)
 
 
-def _warnings(environment: Mapping[str, str]) -> Iterator[str]:
-    """Of variables that look like settings and are none."""
+def _unknown(environment: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Variables that look like settings and are none, each with the nearest that is one."""
     for variable in environment:
         name = variable.removeprefix(_PREFIX).lower()
         if not variable.startswith(_PREFIX) or variable in _OTHER_VARIABLES or name.startswith(f"{_WIKIS}__"):
             continue
         if name not in _IN_ENVIRONMENT:
-            yield f"{variable} is no setting{_nearest(name, _PREFIX, str.upper)}; it is ignored"
+            close = _close(name)
+            yield variable, f"{_PREFIX}{close.upper()}" if close else None
 
 
 def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pydantic's ErrorDetails)
@@ -199,6 +201,10 @@ def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pyd
     return f"{where}: {dotted}: {expected}{given}"
 
 
-def _nearest(name: str, prefix: str = "", case: Any = str) -> str:  # noqa: ANN401 (a function of str)
-    close = difflib.get_close_matches(name, Settings.model_fields, 1)
-    return f"; did you mean {prefix}{case(close[0])}?" if close else ""
+def _nearest(name: str) -> str:
+    close = _close(name)
+    return f"; did you mean {close}?" if close else ""
+
+
+def _close(name: str) -> str | None:
+    return next(iter(difflib.get_close_matches(name, Settings.model_fields, 1)), None)

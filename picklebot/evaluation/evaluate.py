@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import islice
 
-from picklebot import __version__
+from picklebot import __version__, log
 from picklebot.errors import PluginError, WikiError
 from picklebot.evaluation.written_calls import ran_tests, written_call_counts
 from picklebot.invocation import Output, Runner
@@ -39,8 +38,6 @@ __all__ = ["DEPENDENCIES", "SuiteEvaluator", "with_evaluator_version"]
 
 #: So many pages that a suite depends on are followed: each costs a share of a request whenever it is looked at.
 DEPENDENCIES = 1_000
-
-_LOG = logging.getLogger(__name__)
 
 
 def with_evaluator_version(site: Site, strategies: Strategies) -> Site:
@@ -117,7 +114,7 @@ class SuiteEvaluator:
         except PluginError as error:
             return SuiteResult(suite, inconclusive=str(error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
-            _LOG.exception("picklebot failed on %s; please report this", suite.tester.title)
+            log.error("mistake", tester=suite.tester.title, reason=log.in_short(error), hint="please report this")
             return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
 
     def _evaluate(self, suite: Suite, *, detail: bool) -> SuiteResult:

@@ -139,7 +139,7 @@ class Watch:
                     self._attend(confirm)
             except (LeaseError, StoreError) as error:
                 if not standby:
-                    self.say("standing-by", reason=error)
+                    self.say("standing_by", reason=error)
                 standby = True
                 self._wait(time.monotonic() + _STANDBY * random.uniform(1, 1.2))  # noqa: S311 (jitter)
         self.say("stopped")
@@ -250,7 +250,7 @@ class Watch:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
             for recorder, message in problems.items():
-                self.say("not-recorded", recorder=recorder, reason=message)
+                self.say("not_recorded", recorder=recorder, reason=message)
 
     def _log_in(self) -> Sequence[Recorder]:
         return self.watched.recorders_for(self.site) if self.watched.recorders_for else ()

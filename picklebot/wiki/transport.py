@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import logging
 import os
 import socket
 import threading
@@ -27,13 +26,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.connection import create_connection
 
+from picklebot import log
 from picklebot.deadline import NEVER, Deadline
 from picklebot.text.redaction import shown_url
 from picklebot.wiki.target import Address, Target, Tls, port_of
 
 __all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport"]
 
-_LOG = logging.getLogger(__name__)
 
 #: MediaWiki's results have 8 MiB at most ($wgAPIMaxResultSize), and quotes and line ends take two bytes in JSON.
 LARGEST_ANSWER = 17 * 1024 * 1024
@@ -111,7 +110,7 @@ class Route:
             if to_query == query and to != bare:
                 self._leads[bare] = to
         if news:
-            _LOG.warning("%s redirects to %s: give that address instead", _shown(url), _shown(target))
+            log.warning("redirected", url=_shown(url), to=_shown(target), hint="give that address instead")
         return target
 
     def _allows(self, there: SplitResult) -> bool:

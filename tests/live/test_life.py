@@ -55,7 +55,7 @@ class Witness:
         wrong += [f"testers: {t}" for t in _differ(listed, {p.title for p in now.pages.values() if p.is_tester})]
         wrong += self._tags(now, states)
         wrong += self._log(run)
-        wrong += [f"said: {line}" for line in run.err.splitlines() if "not recorded" in line and not _by_redirect(line)]
+        wrong += [f"said: {line}" for line in run.err.splitlines() if "not_recorded" in line and not _by_redirect(line)]
         self._remember(states, now)
         if wrong:
             wrong += [
@@ -118,7 +118,8 @@ def _differ(found: Iterable[object], wanted: Iterable[object]) -> list[str]:
 
 def _by_redirect(line: str) -> bool:
     """Whether nothing is told of but documentation pages that are redirects: moves with subpages leave some."""
-    return all("/doc is a redirect" in part for part in line.partition("categories): ")[2].split("; "))
+    reason = line.partition('recorder=categories reason="')[2].partition('" postponed=')[0]
+    return all("/doc is a redirect" in part for part in reason.split("; "))
 
 
 def _name(text: str, now: Snapshot) -> str:

@@ -81,7 +81,7 @@ def test_categories_of_a_wikis_own_names_are_created_under_these(fresh: Bot, wik
 
 def test_where_it_was_not_run_tags_wait_and_all_else_is_recorded(fresh: Bot, wiki: LiveWiki) -> None:
     run = fresh.harvest("--only", "String trim")
-    assert "not recorded (tags)" in run.err
+    assert "not_recorded recorder=tags " in run.err
     assert "`picklebot setup`" in run.err
     assert wiki.log("tag") == []
     assert wiki.members("Modules with passed tests") == {"Module:String trim"}
@@ -94,7 +94,7 @@ def test_where_it_was_not_run_tags_wait_and_all_else_is_recorded(fresh: Bot, wik
 
     fresh.setup()
     run = fresh.harvest("--only", "String trim")
-    assert "not recorded" not in run.err
+    assert "not_recorded" not in run.err
     assert wiki.tags("Module:String trim") == ["pickle-good"]
     (entry,) = wiki.log("tag")
     assert entry["user"] == "PickleBot"

@@ -111,10 +111,10 @@ def test_a_second_watch_stands_by_until_the_first_ends(at_rest: Bot, small: Live
 
 
 def _second_stands_by(first: Watching, second: Watching, small: LiveWiki) -> None:
-    assert "another" in second.wait_for("standing-by")["reason"]
+    assert "another" in second.wait_for("standing_by")["reason"]
     small.edit("Module:Area", WORSE)
     first.wait_for("transition", module="Module:Area")
-    assert second.events() == ["standing-by"]
+    assert second.events() == ["standing_by"]
     assert first.end() == 0
     second.wait_for("watching")
     small.edit("Module:Area", BETTER)
@@ -158,7 +158,7 @@ def test_a_wiki_that_forgot_who_logged_in(at_rest: Bot, small: LiveWiki, home: H
         small.token = ""
         small.edit("Module:Area", WORSE)
         eventually(lambda: "pickle-fail" in small.tags("Module:Area"))
-        assert "not-recorded" not in watch.events()
+        assert "not_recorded" not in watch.events()
         assert watch.end() == 0
 
 

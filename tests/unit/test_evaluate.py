@@ -20,7 +20,7 @@ from picklebot.strategy import load_strategies
 SUITE = Suite(Page("Module:Foo", 1, 1), Page("Module:Foo/testcases", 2, 2), (Candidate("tap", Call("tap")),))
 
 
-def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     def run(*_: object) -> None:
         raise LookupError("nobody thought of this")
 
@@ -29,9 +29,9 @@ def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(caplog: pyte
     result = SuiteEvaluator(runner, load_strategies(plugins), plugins).evaluate(SUITE)  # type: ignore[arg-type]
     assert result.state is None
     assert result.inconclusive == "picklebot failed on it: LookupError: nobody thought of this"
-    (told,) = caplog.records
-    assert "Module:Foo/testcases" in told.getMessage()
-    assert told.exc_info is not None
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "level=error event=mistake tester=Module:Foo/testcases reason=" in told
+    assert "nobody thought of this (test_evaluate.py:" in told
 
 
 ICON = '<img src="/dot.png">'
