@@ -138,7 +138,7 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
         planned = plan(app.wiki, app.site, evaluator, store, options)
     if output == "json":
         suites = [
-            {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, "reason": s.reason}
+            {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, **_why(s.reason)}
             for s in planned.selected
         ]
         numbers = {"alone": planned.alone, "batches": planned.batches, "requests_made": app.wiki.requests_made}

@@ -114,6 +114,7 @@ def test_a_plan_runs_nothing_and_says_what_would_run_and_why(bot: Bot, wiki: Scr
     wiki.scripts.runs.clear()
     planned = bot.run("plan", "--format", "json", "--full").document
     assert [each["tester"] for each in planned["suites"]] == ["Module:Bar/testcases", TESTS]
+    assert [each["reason"] for each in planned["suites"]] == ["it is new", "all were asked for"]
     assert (planned["alone"], planned["batches"]) == (1, 1)
     assert wiki.scripts.runs == []
     assert bot.unrecorded().ran == ["Module:Bar/testcases"], "a plan is no harvest"
