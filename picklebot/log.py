@@ -10,6 +10,8 @@ import logging
 import secrets
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -93,16 +95,6 @@ def error(event: str, **values: object) -> None:
     _logger().error(event, **values)
 
 
-class LibraryMessages(logging.Handler):
-    """Lets warnings of libraries and plugins, which use Python's own logging, into the log."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Log a record."""
-        reason = {"reason": in_short(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
-        write = error if record.levelno >= logging.ERROR else warning
-        write("library_message", logger=record.name, message=record.getMessage(), **reason)
-
-
 def in_short(error: BaseException) -> str:
     """An unforeseen error and its place; `python -X dev -m picklebot` shows all of it."""
     place = traceback.extract_tb(error.__traceback__)[-1:]
@@ -110,9 +102,23 @@ def in_short(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def library_messages() -> logging.Handler:
-    """A handler for Python's own logging."""
-    return LibraryMessages(logging.WARNING)
+@contextmanager
+def library_messages() -> Iterator[None]:
+    """Let warnings of libraries and plugins, which use Python's own logging, into the log, and nowhere else."""
+    root = logging.getLogger()
+    before = root.handlers
+    root.handlers = [_LibraryMessages(logging.WARNING)]
+    try:
+        yield
+    finally:
+        root.handlers = before
+
+
+class _LibraryMessages(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        reason = {"reason": in_short(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
+        write = error if record.levelno >= logging.ERROR else warning
+        write("library_message", logger=record.name, message=record.getMessage(), **reason)
 
 
 class _Lines:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 
@@ -27,8 +26,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; exit 0, 1, 2 or 3 as in docs/operators.md, "Exit statuses"."""
     log.begin("json" if os.environ.get("PICKLEBOT_LOG_FORMAT") == "json" else "logfmt")
-    logging.getLogger().handlers = [log.library_messages()]
-    with standard_streams():
+    with standard_streams(), log.library_messages():
         status = _run()
         if lost := unwritten():
             status = status or WorkError.exit_status

@@ -311,7 +311,7 @@ class Api:
         revision = int(asked["revid"])
         if not self.pages.tag(revision, add, remove, user=user, reason=asked["reason"]):
             return {"tag": [{"revid": revision, "status": "error", "code": "nosuchrevid", "info": "no such revision"}]}
-        return {"tag": [{"revid": revision, "status": "success"}]}
+        return {"tag": [{"revid": revision, "status": "success", "actionlogid": len(self.pages.tag_log()) + 1}]}
 
     def _manage_tags(self, asked: Mapping[str, str], user: str) -> Json:
         self._see_token(asked, user, "managechangetags")

@@ -298,8 +298,13 @@ def test_a_page_that_cannot_be_tagged_keeps_no_other_from_it(bot: Bot, wiki: Scr
 
 def test_a_wiki_that_limits_tagging_is_left_alone_until_the_next_harvest(bot: Bot, wiki: ScriptedWiki) -> None:
     more_modules(wiki, *"ABCDE")
-    skipped = {"tag": [{"revid": 1, "status": "skipped"}]}
-    wiki.fault = lambda asked: Fault(answer=skipped) if asked.action == "tag" else None
+
+    def skip(asked: Asked) -> Fault | None:
+        if asked.action != "tag":
+            return None
+        return Fault(answer={"tag": [{"revid": int(asked.parameters["revid"]), "status": "skipped"}]})
+
+    wiki.fault = skip
     ran = bot.harvest()
     assert "limits how many tags" in ran.err
     assert len(wiki.questions(action="tag")) == 1

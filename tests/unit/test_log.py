@@ -89,8 +89,8 @@ def test_lines_of_a_run_share_an_id_and_the_next_run_has_another(capsys: pytest.
 
 
 def test_warnings_of_libraries_and_plugins_are_events(capsys: pytest.CaptureFixture[str]) -> None:
-    record = logging.makeLogRecord({"name": "urllib3", "levelno": logging.WARNING, "msg": "pool %s", "args": ("full",)})
-    log.library_messages().handle(record)
+    with log.library_messages():
+        logging.getLogger("urllib3").warning("pool %s", "full")
 
     assert 'level=warning event=library_message logger=urllib3 message="pool full" run=' in capsys.readouterr().err
 
