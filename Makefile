@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests demo test life lint fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test life lint coverage pythons fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +31,16 @@ lint: bootstrap ## style and types
 	@echo "lint: mypy"
 	@$(bin)/mypy --no-error-summary
 
+coverage: bootstrap-tests ## how much of the flow unit, store and flow tests run, with branches; fails below 90 % of a room
+	@$(bin)/coverage erase
+	@$(bin)/coverage run -m pytest -q -n 2 tests/unit tests/store $(wildcard tests/flow)
+	@$(bin)/coverage combine --quiet
+	@$(bin)/coverage json --quiet -o .coverage.json
+	@$(bin)/python tools/coverage_by_room.py .coverage.json
+
+pythons: bootstrap-tests ## unit, store and flow tests on each supported Python that this machine has
+	@tools/pythons
+
 fuzz: bootstrap ## look for inputs that break a parser, for SECONDS=60
 	@$(bin)/python tests/fuzz/fuzz.py --seconds $(or $(SECONDS),60) --corpus .fuzz/corpus --found .fuzz
 
@@ -41,5 +51,5 @@ bench: bootstrap ## measure harvests against plain requests, and parsers (docs/p
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 
 clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .pythons .coverage*
 	@find picklebot tests -name __pycache__ -prune -exec rm -rf {} +

@@ -82,7 +82,7 @@ __all__ = [
     "read_json",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOMES: Final = {
     "picklebot.errors": (

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -77,12 +78,21 @@ def _filled(table: str, place: re.Match[str]) -> str:
     return f"{place[1]}{table}\n{place[2]}"
 
 
-def main() -> None:
-    """Write all tables."""
+def main(arguments: Sequence[str]) -> int:
+    """Write all tables; with ``--check`` write none, and exit 1 where one is out of date."""
+    stale = 0
     for name in TABLES:
         path = ROOT / "docs" / name
-        path.write_text(with_tables(name, path.read_text(encoding="utf-8")), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if (right := with_tables(name, text)) == text:
+            continue
+        if arguments == ["--check"]:
+            print(f"docs/{name}: a table is out of date: run .venv/bin/python tools/docs_tables.py", file=sys.stderr)
+            stale = 1
+        else:
+            path.write_text(right, encoding="utf-8")
+    return stale
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -33,7 +33,7 @@ from picklebot.recording.wikitext import tag_name
 from picklebot.wiki.address import resolve
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -65,8 +65,8 @@ def _until_blank(lines: Iterator[str]) -> Iterator[str]:
 
 
 def command_lines() -> Iterator[tuple[str, str]]:
-    """Every command line of picklebot's in the documentation, with where it stands."""
-    for path in PAGES:
+    """Every command line of picklebot's in the documentation, with where it stands; examples may add commands."""
+    for path in (path for path in PAGES if path.parent.name != "adding"):
         text = path.read_text(encoding="utf-8")
         for content in blocks(text, "sh", "console", "crontab"):
             for line in content.replace("\\\n", " ").splitlines():
