@@ -38,7 +38,7 @@ def history_command(module: str, *, runs: int, output: str, **flags: Any) -> Non
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
         found = story(store, title, runs)
     if found is None:
-        names = [site.module_name(each) for each in titles]  # what all have in common makes none alike
+        names = [site.module_name(each) for each in titles]  # a part that all have in common makes none alike
         near = difflib.get_close_matches(site.module_name(title), names, 1)
         meant = f"; did you mean {site.module(near[0])}?" if near else ""
         raise WorkError(f"nothing is known of {title}{meant}")

@@ -1,4 +1,4 @@
-"""``picklebot rebuild``: a lost store, from what was recorded on the wiki."""
+"""``picklebot rebuild``: a lost store, from the record on the wiki."""
 
 from __future__ import annotations
 

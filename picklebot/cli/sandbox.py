@@ -73,7 +73,7 @@ def up(
 def down(*, name: str | None, every: bool, delete: bool) -> None:
     """Stop a sandbox. Its wiki is made anew by the next `up`, unless that says --keep."""
     if every and (name or delete):
-        # Others may work beside this one: what is deleted for good has to be named.
+        # Others may work beside this one: a sandbox to be deleted for good has to be named.
         raise UsageError("--all stops every sandbox, and goes with neither a name nor --delete: delete them by name")
     if delete and not name:
         raise UsageError("--delete wants the name of the sandbox; picklebot sandbox status lists them")
@@ -115,7 +115,7 @@ def describe(box: Sandbox) -> str:
 
 
 def say(line: str) -> None:
-    """Say on stderr what is being done."""
+    """Name the current step on stderr."""
     click.echo(f"sandbox: {line}", err=True)
 
 

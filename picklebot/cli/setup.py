@@ -1,4 +1,4 @@
-"""``picklebot setup``: what a sysop does once."""
+"""``picklebot setup``: the preparation of a wiki by a sysop, once."""
 
 from __future__ import annotations
 

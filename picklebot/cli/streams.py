@@ -1,4 +1,4 @@
-"""The standard streams as work needs them: an output that cannot be written never changes what was done.
+"""The standard streams as work needs them: an output that cannot be written never changes the work.
 
 A closed pipe is quiet; a full disk is told of at the end; a character that the terminal's encoding lacks is escaped.
 """
@@ -59,7 +59,7 @@ def reader_left() -> bool:
 
 
 class _Descriptor(io.RawIOBase):
-    """A file descriptor of the process; after the first failure, what is written to it is dropped."""
+    """A file descriptor of the process; after the first failure, further output is dropped."""
 
     def __init__(self, number: int) -> None:
         self._number = number
@@ -78,7 +78,7 @@ class _Descriptor(io.RawIOBase):
         while self.error is None:
             try:
                 return os.write(self._number, data)
-            except BlockingIOError:  # whoever shares the terminal has set it so
+            except BlockingIOError:  # another program on the terminal has set it so
                 select.select((), (self._number,), ())
             except OSError as error:
                 self.error = error
@@ -86,7 +86,7 @@ class _Descriptor(io.RawIOBase):
 
 
 def _plain_ascii(name: str) -> codecs.CodecInfo | None:
-    """ASCII by another name: to what is called ASCII click writes UTF-8 all the same."""
+    """ASCII by another name: to an encoding called ASCII click writes UTF-8 all the same."""
     if name != _PLAIN_ASCII:
         return None
     ascii_ = codecs.lookup("ascii")
@@ -114,7 +114,7 @@ def _guarded(stream: io.TextIOWrapper) -> io.TextIOWrapper:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """As JSON escapes a character: a document stays one in any encoding, and so does what people read."""
+    """As JSON escapes a character: a document stays one in any encoding, and text stays readable."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")

@@ -83,7 +83,7 @@ def load_settings(
 
     :param flags: options of the command line; None and empty tuples count as not given
     :param file: a ``picklebot.toml``; by default that of ``PICKLEBOT_CONFIG`` or of the working folder, where it is
-    :raises ConfigError: naming the setting, where it came from and what was expected
+    :raises ConfigError: naming the setting, its source and the expected value
     """
     path = file or Path(environment.get("PICKLEBOT_CONFIG", CONFIG_FILE))
     required = file is not None or "PICKLEBOT_CONFIG" in environment

@@ -15,7 +15,7 @@ __all__ = ["find_call"]
 
 # MediaWiki's own limit for a page, in characters ($wgMaxArticleSize): only imports are longer.
 _MAX_PAGE_CHARACTERS = 2 * 1024 * 1024
-# mwparserfromhell takes minutes over open calls: it only gets what is a call, in characters, and so many of them; and
+# mwparserfromhell takes minutes over open calls: it only gets calls of so many characters, and so many of them; and
 # so many characters in all.
 _MAX_CALL_CHARACTERS = 3_000
 _MAX_CALLS_PARSED = 10
@@ -109,7 +109,7 @@ def _read(template: Any) -> Call | None:  # noqa: ANN401 (mwparserfromhell's, wh
 
 
 def _closed(argument: str) -> bool:
-    """Whether an argument closes what it opens, and no more: else the call ends elsewhere for MediaWiki than for us."""
+    """Whether an argument closes all that it opens, and no more: else MediaWiki sees another end of the call."""
     text = _NOTHING.sub("", argument)
     depth = {"{": 0, "[": 0, "-": 0}
     for token in _BRACKETS.findall(text):

@@ -1,4 +1,4 @@
-"""Reads what the source of a tester says, without running it."""
+"""Reads the source of a tester, without running it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _NAME = re2.compile(r"""["']([^"'\n|{}\[\]<>#:]+:[^"'\n|{}\[\]<>#]+)["']""")
 
 
 def mentioned_modules(source: str) -> Iterator[Mention]:
-    """Yield the modules that a source names: what it loads first, in order of appearance; then other full titles."""
+    """Yield the modules that a source names: loaded ones first, in order of appearance; then other full titles."""
     code = without_comments(source)
     for use, pattern in (
         (MentionKind.CODE, _CODE),
@@ -74,7 +74,7 @@ def builds_names(source: str) -> bool:
 
 
 def drives_tests(source: str) -> bool:
-    """Whether a source defines functions of what it returns, none of them a test: it may serve tests of other pages."""
+    """Whether a source returns functions, none of them a test: it may serve tests of other pages."""
     returned = _RETURNED.search(source)
     if returned is None or _SPECIFIES.search(source):
         return False
@@ -96,7 +96,7 @@ def defines_any(source: str, names: Collection[str]) -> bool:
 def without_comments(source: str, *, texts: bool = True) -> str:
     """Leave out Lua comments, keep strings (Lua 5.1 Reference Manual, §2.1). Linear in the length of the source.
 
-    :param texts: whether to keep what stands in strings of several lines, too
+    :param texts: whether to keep strings of several lines, too
     """
     kept: list[str] = []
     position = start = 0

@@ -1,4 +1,4 @@
-"""Finds testers among a wiki's Lua pages, and reads what stands on and beside them."""
+"""Finds testers among a wiki's Lua pages, and reads them and their documentation and talk pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TESTERS_READ_TOGETHER = 50
 def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
     """All pages of a namespace in the order of titles, one request per 500 (5,000 with ``apihighlimits``).
 
-    :param prefix: what titles begin with, without the namespace
+    :param prefix: the beginning of titles, without the namespace
     :raises WikiError: the wiki could not be read
     """
     # Where there is no page at all the answer would hold nothing, as one does that is none: so it is asked who asks.
@@ -87,7 +87,7 @@ def suites_for_module(
 
 
 def titles_like(wiki: Wiki, site: Site, module: str) -> list[str]:
-    """Titles of modules that begin as a title does that is not there: what may have been meant."""
+    """Titles of modules that begin as a title does that is not there: one of them may have been meant."""
     return [page.title for page in list_pages(wiki, MODULE_NAMESPACE, site.module_name(module)[:2])]
 
 
@@ -133,7 +133,7 @@ def read_suites(
 
 
 def _above(tester: Tester, now: Mapping[str, Page]) -> dict[str, Page]:
-    """The page above a tester where its content model was changed: it is still what the tester tests."""
+    """The page above a tester where its content model was changed: it is still the testee."""
     page = now.get(tester.parent, Page(tester.parent))
     return {tester.parent: page} if page.exists and page.content_model not in _TESTED_AS_DATA else {}
 
@@ -165,7 +165,7 @@ def _read_testers(
             continue  # deleted since it was listed
         mine = [title for title in batch_miss[tester.title] if title]
         call, costly = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
-        # A documentation page may stand among the talk pages of a wiki; what it only leads to may be anybody's.
+        # A documentation page may stand among the talk pages of a wiki; the target of a redirect may be anybody's.
         doc = site.doc_page(tester.title)
         read = Tester(
             page=replace(tester, revision=revisions[tester.title]),

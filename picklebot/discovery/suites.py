@@ -1,4 +1,4 @@
-"""From a tester's page to its suite: what it tests, and how it may be run."""
+"""From a tester's page to its suite: the testee, and the calls that may run it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["Probe", "ProbeMany", "Tester", "make_suite", "must_be_asked"]
 
-#: Tells what a tester offers (by its title), by loading its page; None where it cannot be loaded. KeyError where the
+#: Functions that a tester offers (by its title), by loading its page; None where that fails. KeyError where the
 #: wiki gave no answer: a suite of unknown kind then has no candidates, and is made anew at the next harvest.
 Probe = Callable[[str], Offer | None]
 #: The same for many.
@@ -27,7 +27,7 @@ ProbeMany = Callable[[Sequence[str]], Mapping[str, Offer | None]]
 class Tester:
     """A page that holds tests, as read from the wiki.
 
-    :param source: None where it is too large to be read: only what the page offers then tells what it is
+    :param source: None where it is too large to be read: then the functions that the page offers tell its kind
     :param parent: title of the module above it, which may not exist
     :param kinship: how sure the title alone makes it a tester
     :param call: how editors run it
@@ -53,7 +53,7 @@ class Tester:
 
     @property
     def code(self) -> str:
-        """The source without what only talks: comments, and strings of several lines."""
+        """The source without comments and strings of several lines."""
         return without_comments(self.source or "", texts=False)
 
 
@@ -80,7 +80,7 @@ def make_suite(
     then the one that editors wrote down, where it is another and there is such a function.
 
     :param pages: all Lua pages, by title
-    :param strategies: those that can be used on this wiki
+    :param strategies: all that can be used on this wiki
     """
     told = strategies.by_source(tester.code)
     why = [f"source: {kind.name}" for kind in told]
@@ -135,7 +135,7 @@ def _helps(tester: Tester, offer: Offer | None, told: Collection[Strategy], stra
 def _shows(tester: Tester, offer: Offer | None, told: Collection[Strategy], strategies: Strategies) -> bool:
     """Whether a page shows that it holds tests, where its title only makes that likely.
 
-    Of one that cannot be loaded its source tells: what it tests may be what is broken.
+    Of one that cannot be loaded its source tells: the testee may be broken.
     """
     if told or tester.kinship is Kinship.TESTER:
         return True

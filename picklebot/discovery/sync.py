@@ -1,4 +1,4 @@
-"""Brings what is known of a wiki's pages up to date, at a cost that follows the number of changes."""
+"""Brings the knowledge of a wiki's pages up to date, at a cost that follows the number of changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def synchronise(
     sweep: bool = False,
     drafts: bool = False,
 ) -> SyncResult:
-    """Find out which suites are new, gone, or depend on what changed.
+    """Find suites that are new, gone, or depend on a change.
 
     Follows recent changes where the wiki remembers them back to the last harvest, and lists all pages else. Some
     changes are not found there (those of ``importDump.php``, those whose row is hidden, or was lost with the wiki's
@@ -94,7 +94,7 @@ def _modules(site: Site, strategies: Strategies, titles: Collection[str]) -> set
 def _sweep(
     wiki: Wiki, site: Site, strategies: Strategies, followed: SyncState, *, drafts: bool
 ) -> tuple[dict[str, Page], dict[int, Page]]:
-    """List all modules and their talk pages; keep only what is followed, and testers."""
+    """List all modules and their talk pages; keep only followed pages and testers."""
     current: dict[str, Page] = {}
     candidates: dict[int, Page] = {}
     watched = followed.dependents.keys() | set(followed.modules.values())
@@ -127,7 +127,7 @@ def _follow(
 def _changed(
     followed: SyncState, current: Mapping[str, Page], *, kinds: tuple[bool, ...]
 ) -> dict[int, tuple[str, ...]]:
-    """Titles whose revision differs from what a suite depended on, by its tester; ``kinds`` as `Dependent.make`."""
+    """Titles whose revision differs from the one depended on, by the suite's tester; ``kinds`` as `Dependent.make`."""
     titles: dict[int, dict[str, None]] = {}
     for title, page in current.items():
         for dependent in followed.dependents.get(title, ()):
@@ -152,7 +152,7 @@ def _made_anew(
     changed: Mapping[int, tuple[str, ...]],
     candidates: Mapping[int, Page],
 ) -> dict[int, Page]:
-    """Testers to read: new ones, moved ones, and those whose making depended on what changed."""
+    """Testers to read: new ones, moved ones, and ones whose making depended on a change."""
     anew = {id_: page for id_, page in candidates.items() if followed.testers.get(id_) != page.title}
     for tester_id in changed.keys() | followed.unmade:
         titles = changed.get(tester_id, ())

@@ -15,7 +15,7 @@ __all__ = ["deciding_titles", "named_modules", "testee_of"]
 # How alike two titles are that differ in a letter or an ending: Module:adresse IP/testcases tests Module:adresses IP.
 _MIN_SIMILARITY = 0.8
 # A source can name tens of thousands of modules, and each costs a share of a request to look up. So many of them are
-# considered, and so many of those that it loads are looked up.
+# considered, and so many of the ones that it loads are looked up.
 _MAX_MODULES_CONSIDERED = 1_000
 _MAX_MODULES_LOOKED_UP = 50
 
@@ -23,11 +23,11 @@ _MAX_MODULES_LOOKED_UP = 50
 def testee_of(
     source: str, tester: str, parent: str, pages: Mapping[str, Page], site: Site, strategies: Strategies
 ) -> tuple[Page, str]:
-    """The module under test: the page above the tester, unless that is not there or not what is tested.
+    """The module under test: the page above the tester, unless that is not there or the source tells otherwise.
 
     A parent that exists is it, but where the source names it nowhere, builds no name either, and loads just one module
     of code from below it: many testers go through templates. A missing parent that the source names was deleted, or is
-    yet to come: then nothing else is tested. Without a parent it is what the tester loads: the first module below the
+    yet to come: then nothing else is tested. Without a parent it is a module that the tester loads: the first below the
     missing parent's title, the only one, or the one whose title is most like it. Test frameworks, drivers, and what
     lies below the tester do not count.
 
@@ -53,7 +53,7 @@ def testee_of(
 
 
 def deciding_titles(source: str, tester: str, parent: str, site: Site, strategies: Strategies) -> list[str]:
-    """Titles of the pages that decide which module is the testee: what else a source names decides by its name alone.
+    """Titles of the pages that decide which module is the testee: others in a source decide by their names alone.
 
     :param parent: title above the tester, which may not exist
     """
@@ -80,9 +80,9 @@ def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[
 
 
 def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, MentionKind]]:
-    """Titles of the modules that a tester names, as the wiki normalises them, and what it does with them.
+    """Titles of the modules that a tester names, as the wiki normalises them, and its use of them.
 
-    Each once for each use, what it loads first; of very many only the first.
+    Each once for each use, loaded ones first; of very many only the first.
     """
     seen: set[tuple[str, MentionKind]] = set()
     for mention in mentioned_modules(source):

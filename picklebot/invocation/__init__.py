@@ -1,4 +1,4 @@
-"""Suites → what they print: the calls, made on the wiki as readers would see them."""
+"""Suites → outputs: the calls, made on the wiki as readers would see them."""
 
 from picklebot.invocation.output import Output
 from picklebot.invocation.runner import Request, Runner

@@ -1,4 +1,4 @@
-"""Many suites in one request: a batch may only confirm what a suite said when it ran alone."""
+"""Many suites in one request: a batch may only confirm a result that a suite had alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILL = 0.4
 _FILL_STEADY = 0.6
 #: A suite that takes this part of a limit when alone has no place in a batch.
 NEAR = _FILL
-# From this part of a limit on, nothing in a batch counts: what came after may have felt it.
+# From this part of a limit on, nothing in a batch counts: later suites may have felt it.
 _TOUCHED = 0.9
 _SUITES_A_REQUEST = 40
 _CHARACTERS_A_REQUEST = 100_000
@@ -36,7 +36,7 @@ class Part:
     """One of the calls that a suite is read from.
 
     :param page: whether it is read from the rendered page; else from its text
-    :param logs: whether what it logs is read where it shows nothing
+    :param logs: whether its log is read where it shows nothing
     """
 
     tester: Page
@@ -58,7 +58,7 @@ class BatchItem:
     :param home: the page that it runs under alone
     :param title_dependent: whether it can be confirmed under that page only
     :param title_free: whether it is known that it can be confirmed under others
-    :param silent: whether what it logs is likely to be asked for
+    :param silent: whether its log is likely to be asked for
     """
 
     parts: tuple[Part, ...]
@@ -73,11 +73,11 @@ class BatchItem:
 class BatchRun:
     """What came of a batch.
 
-    :param outputs: what each suite's calls printed; None where it cannot be told from its neighbours', or a limit was
+    :param outputs: outputs of each suite's calls; None where one cannot be told from its neighbours', or a limit was
         touched
     :param limits: the wiki's, where its report has them
     :param timed_out: whether Lua's time was over
-    :param broken: index of a suite that broke out of its container: what comes after it is nobody's
+    :param broken: index of a suite that broke out of its container: later output is nobody's
     """
 
     outputs: Sequence[Mapping[Part, Output] | None]
@@ -87,7 +87,7 @@ class BatchRun:
 
 
 class Replay(Runner):
-    """Stands for a runner where suites have run already: what was not run is inconclusive."""
+    """Stands for a runner where suites have run already: one that has not is inconclusive."""
 
     def __init__(self, outputs: Mapping[Part, Output]) -> None:
         self._outputs = {(part.call, part.page): output for part, output in outputs.items()}
@@ -106,7 +106,7 @@ def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]
 
 
 def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchItem], list[BatchItem]]:
-    """A batch that stays well below the limits, by what the suites took alone, the heaviest first; and what is left.
+    """A batch that stays well below the limits, by the cost of the suites alone, the heaviest first; and the rest.
 
     Memory is one shared high-water mark, so it adds up as time does. One batch has one title, and it is another one
     than those of the suites that any will do for.
@@ -151,9 +151,9 @@ def page_for(batch: Sequence[BatchItem]) -> Page | None:
 def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -> BatchRun:
     """Run suites in one request, under a page that `page_for` names, or that is none of theirs.
 
-    What shows nothing is asked for what it logs, in one request more.
+    The logs of suites that show nothing are asked for in one request more.
 
-    :raises WikiError: the wiki did not answer, or left out what is larger than an answer may be
+    :raises WikiError: the wiki did not answer, or left out a part that is larger than an answer may be
     """
     nonce = secrets.token_hex(8)
     parts = [part for item in batch for part in item.parts]

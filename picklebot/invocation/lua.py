@@ -1,4 +1,4 @@
-"""Lua that the bot itself sends to the console, and Lua literals for what goes into it. Pure."""
+"""Lua that the bot itself sends to the console, and Lua literals for values in it. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from picklebot.model import Call
 
 __all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many"]
 
-#: Stands before what we asked for; a suite may print whatever else it likes.
+#: Stands before the answer; a suite may print whatever else it likes.
 MARK = "picklebot:"
 
 # The return value of a module: "data" if it holds anything but functions, or may make it up when asked, else "code";
@@ -31,7 +31,7 @@ local function names(p)
 end
 """
 
-#: Lists what a tester offers.
+#: Lists the functions that a tester offers.
 PROBE = f"""{_NAMES}
 if type(p) ~= 'table' then error('no table') end
 print('{MARK}' .. names(p))
@@ -59,7 +59,7 @@ end
 
 
 def probe_many(titles: Sequence[str], mark: str) -> str:
-    """Lua that lists what testers offer: for each that can be loaded a line of mark, number from 1, and names.
+    """Lua that lists the functions of testers: for each that can be loaded a line of mark, number from 1, and names.
 
     :param mark: what no tester can know
     """
@@ -68,7 +68,7 @@ def probe_many(titles: Sequence[str], mark: str) -> str:
 
 
 def log_many(invocations: Sequence[str], mark: str) -> str:
-    """Lua that prints what invocations log: a line of the mark before each, and one at the end.
+    """Lua that prints the logs of invocations: a line of the mark before each, and one at the end.
 
     :param invocations: wikitext
     :param mark: what no tester can know
@@ -84,7 +84,7 @@ def lua_string(text: str) -> str:
 
 
 def args_table(call: Call) -> str:
-    """The arguments of a call as the Lua table that ``frame.args`` would be: what is wikitext in them is expanded.
+    """The arguments of a call as the Lua table that ``frame.args`` would be: wikitext in them is expanded.
 
     Named arguments lose white space around them, numbered ones keep it, as MediaWiki has it
     (https://www.mediawiki.org/wiki/Help:Templates, "Parameters").

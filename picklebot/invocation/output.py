@@ -51,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How much of what a request may take it took, as parts of the limits.
+    """The cost of a request, as parts of its limits.
 
     :param most: of any limit
     :param time: of Lua time
@@ -70,9 +70,9 @@ class Output:
     """What one run printed.
 
     :param text: wikitext where the strategy wants text, HTML where it wants the page
-    :param error: what ended the suite as a whole
+    :param error: the error that ended the suite as a whole
     :param inconclusive: why nothing was had; the rest is then empty
-    :param notes: what whoever reads the verdict should know
+    :param notes: for readers of the result
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not; those first
         that matter most
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
@@ -96,10 +96,10 @@ class Output:
     of_runner: bool = False
 
 
-# Read as text: in what comes from a page's text, markup and a message's words about markup have become alike.
+# Read as text: in a page's text, markup and a message's words about markup have become alike.
 _ERROR_ALONE = re.compile(
     r'(?:<strong class="error">)?<span class="scribunto-error(?: [^"<>]*)?"[^<>]*>'
-    # A message may hold the ends of tags, but what stands on further lines may be a report.
+    # A message may hold the ends of tags, but further lines may be a report.
     r"((?:(?!scribunto-error)[^\n])*|(?:(?!</?span|scribunto-error).)*)</span>(?:</strong>)?",
     re.DOTALL,
 )
@@ -130,7 +130,7 @@ def script_error(text: str, timeout_message: str) -> SuiteError | None:
     A report may well quote errors; only an error and nothing else means that the suite died.
 
     :param text: wikitext or HTML of the output
-    :param timeout_message: what this wiki says when Lua's time is over (``MediaWiki:Scribunto-common-timeout``)
+    :param timeout_message: this wiki's words for the end of Lua's time (``MediaWiki:Scribunto-common-timeout``)
     """
     text = text.strip()
     if not text.startswith("<") or "scribunto-error" not in text:
@@ -187,12 +187,12 @@ def says_no_function(error: SuiteError, function: str, messages: Mapping[str, st
 
 
 def _plain(text: str) -> str:
-    """Text without what wikitext makes of it."""
+    """Text without wikitext's own markup of it."""
     return re.sub(r"<[^<>]*>|\W+", " ", text.replace("_", " ")).strip().casefold()
 
 
 def _of_element(element: Any, timeout_message: str) -> SuiteError | None:  # noqa: ANN401 (lxml's stubs name no type)
-    """Unwrap what wikitext puts around an error (a paragraph) and read it."""
+    """Read an error without the paragraph that wikitext puts around it."""
     while element.tag in ("div", "p", "strong") and len(element) == 1 and not _own_text(element):
         element = element[0]
     if element.tag != "span" or "scribunto-error" not in element.get("class", "").split() or _own_tail(element):
@@ -222,7 +222,7 @@ def dependencies_of(parse: Answer, tester: str, files: str) -> tuple[str, ...]:
     A file has the revision of its page here, which an upload changes, too; one of a shared repository has none. Of a
     file that is not there and of which only Lua asked (``mw.title…file.exists``) MediaWiki notes nothing.
 
-    In the order in which they matter: the tester and the pages around it, what was loaded, what there is at all.
+    In the order in which they matter: the tester and the pages around it, loaded pages, other existing ones.
     Interface messages, category counts and the clock leave no trace here.
 
     :param files: name of the namespace of files
@@ -253,7 +253,7 @@ def presence_of(parse: Answer) -> tuple[frozenset[str], dict[str, int]]:
     return there, dict.fromkeys(exists.keys() - there, 0)
 
 
-# Names in MediaWiki's limit report of what all suites of a request share.
+# Names in MediaWiki's limit report of limits that all suites of a request share.
 _TIME, _MEMORY = "scribunto-limitreport-timeusage", "scribunto-limitreport-memusage"
 _ANSWER = "the size of the answer"
 _EXPENSIVE = "limitreport-expensivefunctioncount"
@@ -292,7 +292,7 @@ def use_of(parse: Answer, lookups: int = 0) -> Use:
 
 
 def _report(parse: Answer) -> dict[str, tuple[float, float]]:
-    """What was used and what may be, by name; the limit is 0 where there is none."""
+    """Use and limit by name; the limit is 0 where there is none."""
     items = parse.get("limitreportdata", ())
     return {item["name"]: (_number(item.get("0")), _number(item.get("1"))) for item in items}
 

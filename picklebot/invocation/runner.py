@@ -1,4 +1,4 @@
-"""Runs suites on the wiki, each alone, and asks the console for what a page does not show."""
+"""Runs suites on the wiki, each alone, and asks the console for detail that a page does not show."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LOGGED = "the page shows nothing; this is what the run logged"
 
 # The parts of an answer that name the pages that a run depends on.
 _DEPENDENCIES = ("templates", "links", "images", "properties")
-# Testers that one question loads, to see what they offer.
+# Testers that one question loads, to see their functions.
 _PROBED_AT_ONCE = 25
 
 
@@ -55,7 +55,7 @@ class Request:
 
 
 class Runner:
-    """Runs suites alone, under their own titles: what comes out is what a reader of such a page would see.
+    """Runs suites alone, under their own titles: an output is as a reader of such a page would see it.
 
     :ivar log: the requests made, where somebody wants to see them; None keeps none
     """
@@ -77,7 +77,7 @@ class Runner:
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
 
     def _with_log(self, output: Output, tester: Page, call: Call) -> Output:
-        """An output that shows nothing, with what the run logged."""
+        """An output that shows nothing, with the log of the run."""
         try:
             logged = self._logged(tester, call)
         except CutAnswerError:
@@ -105,7 +105,7 @@ class Runner:
     def offers(self, testers: Sequence[str]) -> dict[str, Offer | None]:
         """The same for many testers, a few requests in all; those of which the wiki gives no answer are left out.
 
-        Loaded together they can disturb one another: what then seems to offer nothing, or cannot be loaded, is asked
+        Loaded together they can disturb one another: one that seems to offer nothing then, or to fail, is asked
         alone.
         """
         found: dict[str, Offer | None] = {}
@@ -121,7 +121,7 @@ class Runner:
         return found
 
     def _offers_together(self, testers: Sequence[str]) -> dict[str, Offer]:
-        """Of those that can be loaded beside the others, and have any function, what they offer."""
+        """The functions of testers that can be loaded beside the others, and have any."""
         mark = secrets.token_hex(8)
         answer = self._answer(testers[0], "return {}", probe_many(testers, mark))
         if answer["type"] != "normal":
@@ -240,7 +240,7 @@ class Runner:
         return {}
 
     def _loaded(self, tester: str) -> str:
-        """Lua that gives what a tester's page returns."""
+        """Lua that gives the value that a tester's page returns."""
         return f"return require({lua_string(tester)})"
 
     def _logged(self, tester: Page, call: Call) -> str:

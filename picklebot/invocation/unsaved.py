@@ -35,7 +35,7 @@ setmetatable(package.preload, {{ __index = function(_, name)
   return text and function(...) used[title.prefixedText] = true return text(...) end
 end }})
 """
-# Frame and arguments are those of a call on a page: what tests ask the current frame, they are told.
+# Frame and arguments are those of a call on a page: tests may ask the current frame for them.
 _FRAMED = """
 local frame = mw.getCurrentFrame():newChild{{ title = {title}, args = {args} }}
 mw.getCurrentFrame = function() return frame end
@@ -67,7 +67,7 @@ class UnsavedRunner(Runner):
 
     Where the wiki has the extension TemplateSandbox and one text is given, ``#invoke`` itself sees it
     (https://www.mediawiki.org/wiki/Extension:TemplateSandbox). Else the console runs the suite: there ``require`` sees
-    the texts, and what tests reach through ``#invoke`` or templates is the saved page.
+    the texts, and tests reach the saved page through ``#invoke`` or templates.
 
     :param texts: unsaved Lua by the title of its page; empty to run the saved pages in the very same way
     :param one_page: the way is that for one page, although ``texts`` is empty
@@ -139,11 +139,11 @@ class UnsavedRunner(Runner):
         return None
 
     def _home(self, line: int) -> tuple[str, int] | None:
-        """The page, and the line there, of a line of what the console was given; None where it is none of a text."""
+        """The page, and the line there, of a line of the console's input; None where it is none of a text."""
         home, first = None, self._above + 1
         for title, text in self._texts.items():
             lines = text.count("\n") + 1
-            if first <= line <= first + lines:  # one line more than it has, for what it should have ended itself
+            if first <= line <= first + lines:  # one line more than it has, for an end that is missing
                 home = title, min(line - first + 1, lines)
             first += lines
         return home
@@ -164,7 +164,7 @@ class UnsavedRunner(Runner):
         return f"{homes[0]}: {told}" if homes else message
 
     def _named(self, text: str, asked: str) -> str:
-        """What a run printed, with the pages' own names and lines where Lua names what the console was given."""
+        """The output of a run, with the pages' own names and lines where Lua names the console's input."""
         here = r"[ _]".join(map(re.escape, re.split(r"[ _]", asked)))
 
         def name(found: re.Match[str]) -> str:

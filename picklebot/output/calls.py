@@ -11,7 +11,7 @@ __all__ = ["other_document", "other_verdict"]
 
 
 def other_verdict(other: OtherVerdict) -> str:
-    """Say what another call comes to."""
+    """Tell the result of another call."""
     call = "|".join((other.call.function, *other.call.arguments))
     return f"the call {plain(call)} on {plain(other.call.found_on)} comes to {other.state}; the strategy's own counts"
 

@@ -13,7 +13,7 @@ __all__ = ["document"]
 
 
 def document(harvest: Harvest) -> dict[str, Any]:
-    """Everything known after a harvest, not only what ran in it."""
+    """Everything known after a harvest, suites that did not run in it included."""
     return {
         "suites": [_suite(suite) for suite in harvest.suites],
         "modules": [_module(module) for module in harvest.modules],

@@ -20,7 +20,7 @@ _MAX_SHOWN_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One suite, all that was asked and answered, and what it depended on (with the revisions of today)."""
+    """One suite, all questions and answers, and its dependencies (with the revisions of today)."""
 
     result: SuiteResult
     requests: Sequence[Request]

@@ -17,7 +17,7 @@ __all__ = ["diff_url", "moment", "points", "story_document", "story_lines"]
 
 
 def diff_url(api: str, page: ChangedPage) -> str:
-    """Where a wiki shows what an edit changed; empty where there is nothing to compare."""
+    """The URL at which a wiki compares two revisions; empty where there is nothing to compare."""
     index = api.removesuffix("api.php") + "index.php"
     return f"{index}?oldid={page.old}&diff={page.new}" if page.old and page.new else ""
 

@@ -19,7 +19,7 @@ _MAX_TITLES_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the store says, and what follows from it now.
+    """The contents of the store, and what follows from them now.
 
     :param due: how many suites would run now, as far as the store can tell
     """

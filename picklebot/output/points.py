@@ -11,7 +11,7 @@ from picklebot.text.terminal import plain
 
 __all__ = ["value_lines"]
 
-# Characters shown before the first that differs, where two long values differ only behind what is shown of each.
+# Characters shown before the first difference, where two long values differ only behind the shown part.
 _COMMON_CHARACTERS_SHOWN = 40
 _VALUE_CHARACTERS_SHOWN = 200
 

@@ -21,13 +21,13 @@ hookspec = pluggy.HookspecMarker(NAME)
 #: Marks a function of a plugin as the implementation of the hook of its name.
 hookimpl = pluggy.HookimplMarker(NAME)
 
-#: Reads the text of a report; must not raise on any text, and returns ``Report("")`` for what is not its format.
+#: Reads the text of a report; must not raise on any text, and returns ``Report("")`` for a text of another format.
 Parse = Callable[[str], Report]
 
 
 @hookspec
 def picklebot_strategy_folders() -> list[Path]:  # type: ignore[empty-body]
-    """Folders with strategy files, read after those that come with picklebot and before the user's own."""
+    """Folders with strategy files, read after picklebot's own and before the user's."""
 
 
 @hookspec

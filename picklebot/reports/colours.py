@@ -1,4 +1,4 @@
-"""Colours as frameworks use them: green for what passed, red for what failed, in any of the ways that CSS can say it.
+"""Colours as frameworks use them: green for passed tests, red for failed ones, in any notation of CSS.
 
 What is neither (grey, blue, yellow) says nothing. A custom property says it by its name (``--color-success``), else by
 what stands in its place where it is not defined.
@@ -52,7 +52,7 @@ _Numbers = list[tuple[str, str]]
 
 
 def named(words: str) -> bool | None:
-    """Whether a name such as ``test-passed`` or ``--color-error`` has a word for what passed, or for what failed."""
+    """Whether a name such as ``test-passed`` or ``--color-error`` has a word for passed or for failed tests."""
     parts = set(_PARTS.split(words[:_MAX_NAME_CHARACTERS].lower()))
     good, bad = bool(parts & _GOOD), bool(parts & _BAD)
     return None if good == bad else good

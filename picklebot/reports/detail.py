@@ -1,4 +1,4 @@
-"""Structured results that a strategy's question gets from the console, and how they add to what a page shows.
+"""Structured results that a strategy's question gets from the console, and how they add to the page's report.
 
 A question prints one line, ``picklebot:`` and JSON of this shape, whatever the framework::
 
@@ -12,7 +12,7 @@ A question prints one line, ``picklebot:`` and JSON of this shape, whatever the 
 tests ran and may be fewer than ``total``. Of a point all but ``name`` and ``ok`` may be left out. A question cuts its
 values (about 1,000 bytes each) and the whole (about 400,000 bytes): the console drops answers that are too large.
 
-What the page shows decides (DESIGN, "The run contract"). The console adds what the page hides; where it saw something
+The page decides (docs/architecture.md, "The run contract"). The console adds hidden detail; where it saw something
 else, the report says so. Only where the marks of a page may mean passed and failed alike, the worse of both counts.
 """
 
@@ -39,7 +39,7 @@ _VALUES: Final = ("expected", "actual", "message")
 
 
 def parse_detail(text: str) -> Report | None:
-    """Read what a question printed, with or without its mark.
+    """Read the answer to a question, with or without its mark.
 
     :return: a report of the format ``console``; None if that is no JSON of the right shape. Nothing is raised.
     """
@@ -86,7 +86,7 @@ def _listed_points(listed: list[Any]) -> Iterator[Point]:
 
 
 def merge(page: Report, detail: Report) -> Report:
-    """Add to the report of a page what the console tells.
+    """Add the console's detail to the report of a page.
 
     Neither a failure nor a pass of the page is changed, unless its marks do not tell them apart: then a failure of
     either is one. A test that passed on the page and was skipped in the console becomes a skipped one: ScribuntoUnit
@@ -166,7 +166,7 @@ def _name(description: str) -> str:
 
 
 def _add(shown: Point, told: Point | None, *, believed: bool) -> Point:
-    """A point of the page with what the console tells of it.
+    """A point of the page with the console's detail.
 
     :param believed: whether a failure that only the console shows is one
     """

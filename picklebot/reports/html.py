@@ -1,4 +1,4 @@
-"""HTML as the formats that print a page read it: tables that stand in no other table, and what stands before each.
+"""HTML as the formats that print a page read it: outermost tables, and the lead before each.
 
 What a report quotes (values of tests are often rendered wikitext, tables and errors included) is only reached as text.
 
@@ -43,7 +43,7 @@ Element = Any
 """An element of lxml, whose types stubs cannot tell."""
 
 LEAD_CHARACTERS: Final = 20_000
-"""Characters and elements kept of what stands before a table."""
+"""Characters and elements kept of the lead before a table."""
 
 MAX_TAG_CHARACTERS: Final = 4_000
 """Characters of a tag outside of quotes. No wiki prints as many attributes, and lxml reads many in quadratic time."""
@@ -72,7 +72,7 @@ class Section:
 
     :param table: the table that ends it; None at the end of the page
     :param elements: all elements before the table, in the order of the page
-    :param written: the signature of what stands before the table
+    :param written: the signature of the lead before the table
     """
 
     elements: list[Element] = field(default_factory=list)
@@ -97,7 +97,7 @@ class HtmlPage:
 
 
 def read_html(html: str) -> HtmlPage:
-    """Read the HTML of an output. Nothing is raised; what could not be read makes the page incomplete."""
+    """Read the HTML of an output. Nothing is raised; a part that could not be read makes the page incomplete."""
     source = f"<div>{html[:MAX_REPORT_CHARACTERS].translate(_CLEAN)}</div><hr id={_END}>"
     if any(
         len(tag) > MAX_TAG_CHARACTERS and len(_QUOTED.sub("", tag)) > MAX_TAG_CHARACTERS
@@ -175,7 +175,7 @@ def inner(element: Element) -> str:
 
 
 def signature(element: Element) -> str:
-    """The signature of what is within an element.
+    """The signature of an element's content.
 
     TemplateStyles writes a style the first time and a link to it from then on: neither is looked at.
     """
@@ -193,7 +193,7 @@ def drawn(written: str) -> bool:
 
 
 def mark(element: Element) -> str:
-    """The mark that a signature has for an element: its name and what decides about its looks."""
+    """The mark that a signature has for an element: its name and the attributes that decide about its looks."""
     if element.tag in _PLAIN:
         return ""
     looks = (f" {name}={element.get(name)}" for name in _LOOKS if element.get(name))
@@ -260,7 +260,7 @@ def colour(written: str) -> bool | None:
 
 
 def background(written: str) -> bool | None:
-    """The same for what stands behind the words."""
+    """The same for the part behind the words."""
     return _first(_BACKGROUND, written)
 
 

@@ -67,7 +67,7 @@ MAX_DIAGNOSTICS: Final = 500
 """Diagnostic lines kept."""
 
 MAX_SUBTEST_DEPTH: Final = 16
-"""How deep subtests may be nested; what is deeper is not read."""
+"""How deep subtests may be nested; deeper ones are not read."""
 
 MAX_YAML_BLOCK_CHARACTERS: Final = 64_000
 """Characters of one YAML block; a longer one is not read."""
@@ -114,7 +114,7 @@ class Notes:
             self._unread += 1
 
     def all(self) -> tuple[str, ...]:
-        """Give the notes in their order, what was left out at the end."""
+        """Give the notes in their order, and at the end the number of those left out."""
         rest = []
         if self._unread:
             rest.append(f"{self._unread} more lines were not read")

@@ -55,7 +55,7 @@ class CountPattern:
 class Patterns:
     """What a strategy knows of its reports. All patterns are RE2's.
 
-    :param empty: what a report says that ran no test
+    :param empty: patterns of a report that ran no test
     """
 
     points: Sequence[PointPattern] = ()
@@ -109,7 +109,7 @@ class _Points:
         return self._matches <= MAX_MATCHES
 
     def look_for(self, rules: Sequence[PointPattern]) -> None:
-        """Take the matches of each rule in turn, but not what an earlier one has taken."""
+        """Take the matches of each rule in turn, but for text that an earlier rule has taken."""
         total = passed = failed = skipped = todo = 0
         for rule in rules:
             new = 0
@@ -129,7 +129,7 @@ class _Points:
         self.counts = Counts(total, passed, failed, skipped, todo)
 
     def kept(self) -> tuple[Point, ...]:
-        """The first points in the order of the report, and some more of those that are no plain passes."""
+        """The first points in the order of the report, and some further ones that are no plain passes."""
         ordered = [point for _, point in sorted(self._found, key=itemgetter(0))]
         more = [point for point in ordered[MAX_POINTS:] if not point.ok or point.directive is not None]
         return (*ordered[:MAX_POINTS], *more[:MAX_NOTABLE_POINTS])
@@ -140,7 +140,7 @@ class _Points:
         while position < size and self.complete:
             match = pattern.search(self._data, position, min(size, position + 2 * MAX_MATCH_BYTES))
             if match is None or match.start() >= position + MAX_MATCH_BYTES:
-                position += MAX_MATCH_BYTES  # what begins further on may end beyond this stretch
+                position += MAX_MATCH_BYTES  # a later match may end beyond this stretch
                 continue
             self._matches += 1
             if self.complete:
@@ -176,7 +176,7 @@ def _numbers(data: bytes, headline: CountPattern) -> Mapping[str, int]:
 
 
 def _digits(text: str) -> str:
-    """The digits of a number, in any script; what parts thousands is left out."""
+    """The digits of a number, in any script; separators of thousands are left out."""
     return "".join(char for char in text if char.isdecimal()).lstrip("0") or "0" * any(map(str.isdecimal, text))
 
 
@@ -188,7 +188,7 @@ def _number(text: str) -> int:
 def _worse(told: Mapping[str, int], listed: Counts) -> Counts:
     """What headline and points come to together.
 
-    Of a total, what is not told otherwise passed; where only what passed is told, it failed.
+    The rest of a total passed; where a report counts passed tests only, the rest failed.
     """
     parts = {name: max(told.get(name, 0), getattr(listed, name)) for name in ("failed", "skipped", "todo")}
     bad = sum(parts.values())

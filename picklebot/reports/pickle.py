@@ -4,7 +4,7 @@ All on one line, numbered from 0, without a plan::
 
     not ok 0 Describe HelloWorld ok 1 It greets Ann  not ok 2 It greets Bob  ok 3 # skip xit
 
-A line begins where ``ok`` or ``not ok`` is followed by a number and by what Pickle prints there: a name (``It``,
+A line begins where ``ok`` or ``not ok`` is followed by a number and by a mark of Pickle's own: a name (``It``,
 ``Describe``…), a translation in brackets, a directive, or, with the next number, nothing. So the words "ok 3" in a
 description begin none. But ``not ok`` and the next number do, whatever comes next, if no other line has that number.
 
@@ -12,8 +12,8 @@ A text with lines of TAP that Pickle does not print is none of its reports: unde
 
 ``Describe``, ``Context`` and ``Top`` sum up the lines below them and are no points of their own, except
 
-- with a directive: Pickle gives them one only for what happened in them, not below them;
-- with nothing below them: then they hold expectations themselves, for Pickle marks what ran no test as todo;
+- with a directive: Pickle gives them one only for their own result, not for those below them;
+- with nothing below them: then they hold expectations themselves, for Pickle marks a part without tests as todo;
 - where they are not ok and no line below them is: then something failed in them that no line shows.
 
 Pickle catches a Lua error and prints it as a skip without a reason: ``not ok 2 It raises # skip``. Here that is a

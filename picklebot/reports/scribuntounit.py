@@ -82,7 +82,7 @@ class _Row:
 def parse_scribuntounit(html: str) -> Report:
     """Read a page of ScribuntoUnit.
 
-    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run}}``
+    :param html: the content of the element that the parser makes of ``{{#invoke:Tester|run}}``
     :return: a report; with an empty ``format`` if the page is not ScribuntoUnit's. Nothing is raised.
     """
     page = read_html(html)
@@ -98,7 +98,7 @@ def parse_scribuntounit(html: str) -> Report:
         points += found
         failed = failed if told is None else (failed or 0) + told
         marks = max(marks, clear, key=_DOUBT.index)
-    # Every test has a row: what failed by the headline is one of them.
+    # Every test has a row: those that the headline counts as failed are among them.
     total = len(points) if failed and failed <= len(points) else None
     return replace(settle(FORMAT, points, Headline(failed, total), page), marks=marks)
 
@@ -139,8 +139,8 @@ def _read(section: Section) -> tuple[list[Point], int | None, Marks]:
 def _marks(words: str, sign: bool | None, icons: set[str], looks: Sequence[bool | None]) -> Marks:
     """How clear it is that no test failed, where no row says anything.
 
-    :param sign: what the headline's icon means
-    :param icons: of the rows, and ``looks`` what each row's means
+    :param sign: the meaning of the headline's icon
+    :param icons: of the rows, and ``looks`` the meaning of each
     """
     said = says_passed(words)
     crossed = sign is False or False in looks
@@ -159,7 +159,7 @@ def _told(words: str, icon: str, good: set[str], bad: set[str], total: int) -> i
     """How many failed by a headline; None where it does not say, or says by its icon that some did.
 
     :param icon: of the headline
-    :param good: icons of rows that say nothing, and ``bad`` of those that do
+    :param good: icons of rows without a message, and ``bad`` of rows with one
     """
     counted = numbers(words)
     if not counted:
@@ -194,7 +194,7 @@ def _name(cells: Sequence[Element]) -> str:
 
 
 def _headline(section: Section, found: Sequence[_Row]) -> tuple[str, str, bool | None]:
-    """The icon and the words of a headline, which is the line before the table, and what its icon looks like.
+    """The icon and the words of a headline, which is the line before the table, and the looks of its icon.
 
     A number there is one of failures. The icon need not be that of a row.
     """

@@ -64,7 +64,7 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
 
 
 def _script_errors(page: HtmlPage) -> Iterator[Element]:
-    """Those that stand in no table: what a tester shows beside its report, values of tests are in the tables."""
+    """Errors outside of tables: a tester shows them beside its report, values of tests are in the tables."""
     return (element for part in page.sections for element in part.elements if "scribunto-error" in classes(element))
 
 

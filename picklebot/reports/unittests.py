@@ -130,7 +130,7 @@ def point(table: Table, cells: Sequence[Element], *, ok: bool) -> Point:
 
 
 def check(name: str, expected: str, actual: str, *, ok: bool) -> Point:
-    """The point of a check. Some fail for what no page shows: a number and its digits, a space that became another."""
+    """The point of a check. Some fail for an invisible difference: a number and its digits, two kinds of space."""
     message = _ALIKE if not ok and expected == actual else None
     return Point(ok=ok, description=name, expected=expected, actual=actual, message=message)
 
@@ -168,7 +168,7 @@ def quotes_error(element: Element) -> bool:
 
 
 def died(table: Table, element: Element) -> Point:
-    """The point of a test function that threw: what it says, without its traceback."""
+    """The point of a test function that threw: its message, without the traceback."""
     message = text(element)
     return Point(ok=False, description=name_of(table.function, ""), message=clip(message))
 

@@ -111,7 +111,7 @@ class _Row:
 def parse_unittests_enwiki(html: str) -> Report:
     """Read a page of English Wikipedia's UnitTests.
 
-    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :param html: the content of the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
     page = read_html(html)
@@ -154,7 +154,7 @@ def _rows(table: Table) -> list[_Row]:
 
 
 def _checks(found: Sequence[_Row]) -> list[_Row]:
-    """Leave out what are no checks: a value may break its table, so that its own rows follow.
+    """Leave out rows that are no checks: a value may break its table, so that its own rows follow.
 
     A check, also one that is cut short by its value, is told by its icon.
     """
@@ -165,7 +165,7 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
 def _headline(page: HtmlPage, *, alone: bool) -> Headline | None:
     """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
 
-    Forks colour what stands behind the words, if not the words.
+    Forks colour the part behind the words, if not the words.
 
     :param alone: there is no table, so the headline must be all there is
     """

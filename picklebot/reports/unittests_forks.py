@@ -1,6 +1,6 @@
 """Reports of forks of UnitTests that look like none of the three families: other classes, headings, colours.
 
-Nothing but the source says of what kind such a suite is, so a page is read only where every row of its tables has its
+Nothing but the source tells the kind of such a suite, so a page is read only where every row of its tables has its
 mark: an icon, a sign, a coloured or classed cell or row, a word such as "passed" in the first column. Rows without a
 mark, marks that contradict each other, and numbers that may count anything make the page unreadable rather than good.
 
@@ -81,7 +81,7 @@ class _UnreadableError(Exception):
 class _Row:
     """A row of a table of tests.
 
-    :param first: what its first cell says as a mark, ``last`` the last one, ``own`` the row itself
+    :param first: the outcome that its first cell marks, ``last`` the last cell, ``own`` the row itself
     """
 
     cells: list[Element]
@@ -105,7 +105,7 @@ class _Row:
 def parse_unittests_forks(html: str) -> Report:
     """Read a page of a fork of UnitTests.
 
-    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :param html: the content of the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if not every row has its mark, or the page is one of the three
         families'. Nothing is raised.
     """
@@ -160,13 +160,13 @@ def _unnumbered(found: list[tuple[Element, list[Element]]]) -> list[tuple[Elemen
 
 
 def _function(section: Section) -> str:
-    """The function of a table: what stands before the first one may be the headline."""
+    """The function of a table: the lead of the first one may be the headline."""
     titled = section.words.endswith(":") or any(child.tag == "caption" for child in section.table)
     return function_of(section) if titled else ""
 
 
 def _unspanned(table: Element) -> Iterator[tuple[Element, list[Element]]]:
-    """The rows of a table, but for those that go on with the row above, by its first cell's ``rowspan``."""
+    """The rows of a table, without continuations of the row above (its first cell's ``rowspan``)."""
     left = 0
     for row, cells in rows(table):
         left -= 1
@@ -197,7 +197,7 @@ def _point(function: str, row: _Row, verdict: bool | None, *, at_end: bool) -> P
 
 
 def _verdict(cell: Element, *, words: bool) -> bool | None:
-    """The outcome that a cell marks: by its looks, by those of what it holds, and by its words if they may be one.
+    """The outcome that a cell marks: by its looks, by the looks of its content, and by its words if they may be a mark.
 
     In columns of values words are values.
     """

@@ -1,4 +1,4 @@
-"""What UnitTests of French Wiktionary prints since 2020; before that it printed what English Wiktionary's does.
+"""Reports of French Wiktionary's UnitTests since 2020; earlier ones are those of English Wiktionary's.
 
 - ``<strong class="success">Tous les tests ont réussi</strong>`` (also if there are none, or all were ignored),
   ``<strong class="error">15 tests ont échoué</strong>``; then perhaps ``, <em>18 tests ignorés</em>``
@@ -68,7 +68,7 @@ class _Check:
 def parse_unittests_frwiktionary(html: str) -> Report:
     """Read a page of French Wiktionary's UnitTests.
 
-    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :param html: the content of the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
     page = read_html(html)

@@ -43,7 +43,7 @@ _FRENCH: Final = re.compile(r"tests? réussis?\b")
 def parse_unittests_wiktionary(html: str) -> Report:
     """Read a page of English Wiktionary's UnitTests.
 
-    :param html: what stands within the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
+    :param html: the content of the element that the parser makes of ``{{#invoke:Tester|run_tests}}``
     :return: a report; with an empty ``format`` if the page is not of this family. Nothing is raised.
     """
     page = read_html(html)
@@ -112,7 +112,7 @@ def _headline(strong: Element, points: list[Point]) -> Headline:
     if "error" not in classes(strong):
         return Headline(0)
     counted = numbers(text(strong))
-    if len(counted) < 2:  # noqa: PLR2004 (2025: failures, and tests without those that threw)
+    if len(counted) < 2:  # noqa: PLR2004 (2025: failures, and tests that did not throw)
         return Headline(counted[0] if counted else 1)
     failed = sum(point.failed for point in points)
     threw = sum(point.expected is None for point in points)

@@ -31,7 +31,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        """The user's name, without what a bot password adds to it."""
+        """The user's name, without the suffix of a bot password."""
         return self.user.partition("@")[0]
 
 
@@ -42,22 +42,22 @@ OBSERVER = Account("PickleBot@harvest", "harvest" * 4 + "0000")
 _EDITOR = "Seed editor"
 
 _GRANTS = "basic,highvolume,editpage,createeditmovepage"
-# Compiling for the cache of a server that is none takes longer than it saves; APCu is what the settings ask for.
+# Compiling for the cache of a server that is none takes longer than it saves; the settings ask for APCu.
 _PHP = ("php", "-d", "apc.enable_cli=1")
 # An import takes more and more memory and time for each page, gigabytes for thousands.
 _PAGES_AT_A_TIME = 500
 _MAIN = "wiki.sqlite"
 _OTHERS = ("jobqueue.sqlite", "wikicache.sqlite")
 
-# Scripts that pass over what is done already.
+# Scripts that pass over finished steps.
 _REPEATABLE = ("importDump", "runJobs")
 
 
 def run_script(tree: Tree, folder: Path, script: str, *args: str, stdin: str = "") -> str:
     """Run a maintenance script of MediaWiki for the wiki whose LocalSettings.php is in ``folder``.
 
-    :returns: what it wrote to its standard output
-    :raises SandboxError: it failed; with what it said
+    :returns: its standard output
+    :raises SandboxError: it failed; with its output
     """
     for _ in range(2):
         ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""MediaWiki itself: fetching Debian's package, and what a folder with a MediaWiki in it has to offer."""
+"""MediaWiki itself: fetching Debian's package, and the parts of a folder with a MediaWiki."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from picklebot.sandbox.sources import sources_for
 __all__ = ["RELEASES", "Progress", "Tree", "check_php", "fetch", "open_tree"]
 
 Progress = Callable[[str], None]
-"""Called with one line of what is being done."""
+"""Called with one line on the current step."""
 
 RELEASES = {"1.39": "bookworm", "1.43": "trixie"}
 """Releases of MediaWiki, and the Debian that packages each."""
@@ -56,7 +56,7 @@ class Tree:
 
 
 def check_php() -> None:
-    """See that PHP and what MediaWiki needs of it are installed.
+    """See that PHP and its extensions that MediaWiki needs are installed.
 
     :raises SandboxError: naming the missing Debian packages and the command that installs them
     """

@@ -87,7 +87,7 @@ def _read(path: Path) -> SeedPage:
 def dump(pages: Iterable[SeedPage], editor: str) -> str:
     """The pages as an XML dump for ``importDump.php``, each with one revision by ``editor``, made now.
 
-    Imported rather than saved: an import takes what an editor cannot save, such as Lua with a syntax error.
+    Imported rather than saved: an import takes pages that an editor cannot save, such as Lua with a syntax error.
     """
     formats = dict(_MODELS.values())
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -29,7 +29,7 @@ class Home:
     ::
 
         mediawiki/<release>/   an unpacked MediaWiki; read only, every sandbox of that release is served from it
-        sandboxes/<name>/      what one sandbox has for itself
+        sandboxes/<name>/      the files of one sandbox
     """
 
     root: Path

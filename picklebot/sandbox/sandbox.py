@@ -169,9 +169,9 @@ class Sandbox:
         return stopped
 
     def maintenance(self, script: str, *args: str, stdin: str = "") -> str:
-        """Run one of MediaWiki's maintenance scripts, by name or by path, and return what it printed.
+        """Run one of MediaWiki's maintenance scripts, by name or by path, and return its output.
 
-        It is a process of its own: what it changes may show late where the running server has it in its cache.
+        It is a process of its own: its changes may show late where the running server has the old state in its cache.
 
         :raises SandboxError: the script failed
         """
@@ -232,7 +232,7 @@ class Sandbox:
         server.start(self._command(state), self.api, state.wiki_id, self.access_log, settings)
 
     def _check(self, pages: Iterable[SeedPage]) -> None:
-        """See that every page is there: an import passes over what it does not like."""
+        """See that every page is there: an import passes over pages that it does not like."""
         titles = [page.title for page in pages]
         missing = server.missing_pages(self.api, titles)
         if missing:
@@ -245,7 +245,7 @@ class Sandbox:
 
 
 def _must_be(name: str, state: SandboxState, asked: Mapping[str, str], how: str) -> None:
-    """See that what is asked for now is what is there, as far as anything is asked for.
+    """See that the sandbox is as is asked for now, as far as anything is asked for.
 
     :param how: the sandbox that is there stands in the way of another
     :raises UsageError: it is not, and only the user can say which of the two is wanted

@@ -25,7 +25,7 @@ class SandboxState:
 
     :param tree: the path of its MediaWiki, ``extensions`` the name of the folder of extensions in it
     :param wiki_id: the wiki's own id, another one after every reset
-    :param given: what was asked for when it was made: the release, and digests of pages and settings
+    :param given: the request when it was made: the release, and digests of pages and settings
     """
 
     version: str

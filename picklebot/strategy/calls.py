@@ -15,7 +15,7 @@ __all__ = ["TESTEE", "TESTER", "offered", "own_call", "same_call"]
 #: What stands in a strategy's arguments for the names of the modules, without their namespace.
 TESTER, TESTEE = "$tester$", "$testee$"
 
-# Functions that no page calls for a whole suite: tests, and what is kept private.
+# Functions that no page calls for a whole suite: tests, and private ones.
 _NO_ENTRY = re.compile(r"test|_", re.IGNORECASE)
 # Functions that run all tests by their names: none of a framework's tests is called so.
 _ALL_TESTS = re.compile(r"tests?|test_?(?:all|cases?|suite)", re.IGNORECASE)
@@ -26,8 +26,8 @@ _NAMEABLE = re.compile(r"[^|{}\[\]<>=\s]+")
 def own_call(strategy: Strategy, functions: Collection[str] | None, names: Mapping[str, str]) -> Call | None:
     """The strategy's own call; None where it is known that the tester offers no such function.
 
-    :param functions: what is known to be offered; None where that was not asked
-    :param names: what `TESTER` and `TESTEE` stand for
+    :param functions: the functions that the tester is known to offer; None where it was not asked
+    :param names: the values of `TESTER` and `TESTEE`
     """
     invoke = strategy.invoke
     mine = [name for name in invoke.functions if functions is None or invoke.page or name in functions]
@@ -53,7 +53,7 @@ def offered(candidates: Sequence[Candidate], strategies: Strategies, functions: 
     """The candidates for a tester whose calls do not exist: other functions of their strategies, else the only one.
 
     :param candidates: as they were tried
-    :param functions: what the tester offers
+    :param functions: the functions that the tester offers
     """
     own = [each for each in candidates if each.strategy in strategies and not (each.origin.written or each.call.page)]
     kinds = [strategies[candidate.strategy] for candidate in own]

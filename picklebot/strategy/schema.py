@@ -1,6 +1,6 @@
-"""The schema of the files in ``strategies/``: what each key means and which values it takes.
+"""The schema of the files in ``strategies/``: the meaning of each key, and its values.
 
-docs/strategies.md explains it to those who write such files.
+docs/strategies.md explains it to authors of such files.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _QUIET.log_errors = False
 
 
 def _compile(value: object) -> object:
-    """Compile a pattern. re2 runs in linear time: patterns come from wikis, and so does what they are run on."""
+    """Compile a pattern. re2 runs in linear time: patterns come from wikis, and so do the texts."""
     if not isinstance(value, str):
         raise ValueError("expected a regular expression as a string")  # noqa: TRY004 (pydantic wants ValueError)
     try:
@@ -140,8 +140,8 @@ class Invocation(_Table):
 class Console(_Table):
     """What the console is asked for.
 
-    ``decides = "when-empty"``: where the ``#invoke`` shows nothing, what the same call logs is the report.
-    ``question``: Lua that runs the suite once more (``p`` is what the tester returns, ``$args$`` becomes a table of the
+    ``decides = "when-empty"``: where the ``#invoke`` shows nothing, the log of the same call is the report.
+    ``question``: Lua that runs the suite once more (``p`` is the value of the tester's page, ``$args$`` a table of the
     call's arguments) and prints ``picklebot:`` and its results as JSON on one line; they add detail to what the page
     shows, and decide nothing.
     """

@@ -63,11 +63,11 @@ class Strategies:
     def match_title(self, name: str, language: str, extensions: Collection[str] = ()) -> TitleMatch | None:
         """Read a title without its namespace; None where the page is no tester.
 
-        The part that names the tests may stand at any depth below the module; what is neglected (documentation,
+        The part that names the tests may stand at any depth below the module; a neglected part (documentation,
         data…) is so at or below that part, for modules may well be named ``Foo/data`` and have tests. A part that may
         be a thing as well as tests (``Food/pickle/testcases``) gives way to one below it that is sure.
 
-        :param extensions: those that the wiki has
+        :param extensions: names of the wiki's extensions
         """
         parts = [part.strip().lower() for part in name.split("/")]
         kinships = [(n, self._kinship(part, language, extensions)) for n, part in enumerate(parts) if n]
@@ -106,9 +106,9 @@ class Strategies:
         return [s for s in self.ordered if s.recognise.data]
 
     def at_hand(self, pages: Collection[str]) -> Strategies:
-        """Without those that need a page which the wiki does not have.
+        """Without the strategies that need a page which the wiki does not have.
 
-        :param pages: as the strategies call them, those that there are
+        :param pages: names of existing pages, as the strategies spell them
         """
         kept = tuple(s for s in self.ordered if not s.invoke.page or s.invoke.page in pages)
         return replace(self, ordered=kept)

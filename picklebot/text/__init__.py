@@ -1,1 +1,1 @@
-"""Text and JSON, made fit for what comes after. Pure."""
+"""Text and JSON from outside, made fit for use. Pure."""

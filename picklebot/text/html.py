@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["document", "fragments", "in_div", "source"]
 
-# The stubs name no type for what these functions give.
+# The stubs name no type for the values of these functions.
 _Element = Any
 
 

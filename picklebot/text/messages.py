@@ -1,6 +1,6 @@
 """Words for people: messages by key, in the files of ``i18n/``, one a language, as translatewiki.net keeps them.
 
-https://translatewiki.net/wiki/FAQ#Special_private_language_codes_qqq: ``qqq.json`` says what each message is for.
+https://translatewiki.net/wiki/FAQ#Special_private_language_codes_qqq: ``qqq.json`` describes each message.
 A file is read when its first message is asked for.
 """
 
@@ -28,7 +28,7 @@ def languages() -> tuple[str, ...]:
 
 
 class Messages:
-    """The messages of one language; English stands in for those that it lacks.
+    """The messages of one language; English stands in for missing ones.
 
     :param language: one of `languages`
     """

@@ -1,4 +1,4 @@
-"""Takes passwords out of what is said: messages, logs, what is kept of errors."""
+"""Takes passwords out of messages, logs, and stored errors."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ def keep_header(line: str) -> None:
 
 
 def redact(text: str) -> str:
-    """A text without the passwords in URLs and parameters, and without those that are remembered."""
+    """A text without the passwords in URLs and parameters, and without the remembered ones."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)
     return _PARAMETER.sub(rf"\g<1>{_HIDDEN}", _USER_INFO.sub(_hidden, text))
 
 
 def shown_url(url: str) -> str:
-    """A URL, or what was meant for one, without user name and password, whatever characters they hold."""
+    """A URL, or a text meant for one, without user name and password, whatever characters they hold."""
     scheme, user_info, rest = _user_info(url)
     secret = user_info and not _is_path(scheme, user_info)
     return redact(f"{scheme}{_HIDDEN}@{rest}" if secret else url)
 
 
 def _user_info(url: str) -> tuple[str, str, str]:
-    """Scheme with colon and slashes, user name and password, and what comes after the last @."""
+    """Scheme with colon and slashes, user name and password, and the rest after the last @."""
     scheme, colon, rest = url.partition(":")
     before, at, after = rest.rpartition("@")
     if not (colon and at):
@@ -71,5 +71,5 @@ def _hidden(match: re.Match[str]) -> str:
 
 
 def _is_path(scheme: str, user_info: str) -> bool:
-    """Whether what looks like a user's name is the beginning of a file's."""
+    """Whether the apparent name of a user is the beginning of a file's."""
     return scheme.startswith("sqlite") and ":" not in user_info

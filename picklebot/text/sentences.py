@@ -47,7 +47,7 @@ def read_run_alone_reason(sentence: str) -> RunAloneReason:
 def split_titles(listed: str, known: Container[str] = ()) -> tuple[str, ...]:
     """Titles that stand in a row with commas between them.
 
-    The longest that is known is taken; where none is, what has no namespace before it is taken for the rest of a title.
+    The longest known title is taken; where none is known, a part without namespace is taken for the rest of a title.
     """
     parts = listed.split(", ")
     titles: list[str] = []

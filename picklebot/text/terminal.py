@@ -1,4 +1,4 @@
-"""Makes what a wiki says fit for a terminal."""
+"""Makes text of a wiki fit for a terminal."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def plain(text: str, longest: int = 200) -> str:
 
 
 def harmless(line: str) -> str:
-    """A line as it is, spaces included, but without what could drive a terminal or begin another line."""
+    """A line as it is, spaces included, but without characters that drive a terminal or begin another line."""
     return "".join(char for char in line if unicodedata.category(char) not in _UNSHOWN and char not in _BIDI)
 
 
 def json_text(document: object, indent: int | None = 2) -> str:
-    """JSON with the letters of all scripts as they are, and escapes for what could drive a terminal."""
+    """JSON with the letters of all scripts as they are, and escapes for characters that drive a terminal."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _DRIVING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

@@ -14,18 +14,18 @@ __all__ = ["NO_WIKITEXT", "CostlyWikitextError", "as_template", "end_of_call", "
 #: all that wikis with tests have.
 NO_WIKITEXT = "nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hiero|templatedata"
 
-# mwparserfromhell takes time by the square of what is not closed, and worse: 12,000 characters of "{{a|" take seconds,
-# 24,000 a minute. So much it gets at once, in characters (0.2 s at worst); what is longer a process of its own tries
+# mwparserfromhell takes time by the square of the open marks, and worse: 12,000 characters of "{{a|" take seconds,
+# 24,000 a minute. So much it gets at once, in characters (0.2 s at worst); a longer text a process of its own tries
 # first, which may be ended.
 _CHARACTERS_IN_PROCESS = 3_000
-# No page is longer, in characters, that a person can be asked to look at; of what is usual half a million take 2 s.
+# No page is longer, in characters, that a person can be asked to look at; half a million of usual text take 2 s.
 _MAX_CHARACTERS = 500_000
 # Processor time for a text, seconds, and by its length. What is usual takes a tenth of it.
 _MIN_CPU_SECONDS = 2
 _CHARACTERS_A_CPU_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.
 _TIMEOUT_SECONDS = 60
-# The work of the other process: that which is going to be done here.
+# The work of the other process: the same as is done here afterwards.
 _TRY = """
 import resource, sys, mwparserfromhell
 limit = int(sys.argv[1])
@@ -129,7 +129,7 @@ def end_of_call(text: str, start: int, longest: int) -> int | None:
 
 
 def _close(stack: list[_Open], marks: str, count: int) -> int:
-    """Close what marks close, the innermost first; how many of them are left over."""
+    """Close the innermost marks first; how many closing ones are left over."""
     opened, most = _CLOSES[marks]
     while count >= len(marks) and stack and stack[-1].mark == opened:
         matched = min(count, stack[-1].count, most)

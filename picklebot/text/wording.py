@@ -1,4 +1,4 @@
-"""Codes of the model in words, for whoever shows them to people."""
+"""Codes of the model in words, for output to people."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 r"""Directives and escapes of TAP lines.
 
-The first unescaped ``#`` with white space around it ends the description; what follows is a directive only when it
+The first unescaped ``#`` with white space around it ends the description; the rest is a directive only when it
 begins with TODO or SKIP, else it belongs to the description and nothing further is a directive either (TAP 14,
 "Directive", "Escaping examples"). So that older reports are understood, a ``#`` needs white space on one side only:
 ``#skip`` and ``this# skip`` are directives, ``page.html#skip`` is not.

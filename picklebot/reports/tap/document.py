@@ -31,7 +31,7 @@ class Room:
         self._of_note = MAX_NOTABLE_POINTS
 
     def take(self, line: TestLine) -> bool:
-        """Whether there is room for this point: first for any, then for those that are no plain passes."""
+        """Whether there is room for this point: first for any, then for all but plain passes."""
         if self._any:
             self._any -= 1
             return True
@@ -124,7 +124,7 @@ class Document:
         return any(0 < number <= self._tally.total for number in self._numbers)
 
     def add_version(self, line: VersionLine, number: int, *, first: bool) -> None:
-        """Take a version line (TAP 14, "Version"): a wrong one is noted, for what follows is TAP all the same."""
+        """Take a version line (TAP 14, "Version"): a wrong one is noted, and further lines are TAP all the same."""
         if self.version is not None:
             self._notes.add(f"line {number} is a second version line")
             return
@@ -207,7 +207,7 @@ class Document:
             )
 
     def add_comment(self, text: str) -> None:
-        """Give the last point what a comment compares: ``got: 1``, ``expected: 2``, as Test::More prints it."""
+        """Give the last point the values of a comment: ``got: 1``, ``expected: 2``, as Test::More prints it."""
         if self._kept and (match := _COMPARISON.match(text)):
             point = self.points[-1]
             if match[1]:

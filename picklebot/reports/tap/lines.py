@@ -46,7 +46,7 @@ class TestLine:
 
     :param numbered: whether a number stands there, even one too long to be kept in ``number``
     :param bare: nothing, white space or ``#`` follows the status, no punctuation
-    :param prose: it may go on as a sentence: ``ok, so far``; of what may be a failure only a comma says so
+    :param prose: it may go on as a sentence: ``ok, so far``; where it may be a failure, only a comma tells a sentence
     :param formal: a dash, or a directive in place of a description, follows: this is no prose
     :param loose: the directive's ``#`` lacks the white space that TAP 14 asks for
     """
@@ -155,7 +155,7 @@ def _test_line(text: str) -> TestLine:
     status = 6 if text.startswith("not ") else 2
     number = _NUMBER.match(text, status)
     readable = number is not None and len(number[1]) <= _MAX_DIGITS
-    # tap.py gets the line up to its number: what follows it reads wrong.
+    # tap.py gets the line up to its number: it misreads the rest.
     result = _TAP_PY.parse_line(text[: number.end()] if number and readable else text[:status])
     tail = split(text[number.end() if number else status :])
     description = tail.description

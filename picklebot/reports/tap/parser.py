@@ -39,7 +39,7 @@ class Parser:
         self._room = Room()
         self._documents = [Document(0, self._notes, self._room)]
         self._owner: Document | None = None
-        """The document whose last line of note was a test point: what a YAML block would belong to."""
+        """The document whose last line of note was a test point, to which a YAML block would belong."""
         self._yaml: _YamlBlock | None = None
         self._yaml_read = 0
         self._bail_out: str | None = None
@@ -206,9 +206,9 @@ class Parser:
             owner.add_diagnosis(found)
 
     def _end_quotation(self, block: _YamlBlock, *, closed: bool) -> None:
-        """End a YAML block that belongs to no point: it is no TAP, and neither is what it quotes.
+        """End a YAML block that belongs to no point: it is no TAP, and neither are the lines that it quotes.
 
-        One without an end is none: its lines are what they are.
+        One without an end is none: each of its lines is read for itself.
         """
         if closed:
             self._owner = None

@@ -35,7 +35,7 @@ _UNSEEN_BEFORE: Final = re.compile(rf"^(?:{_UNSEEN}++\xa0?|\xa0)(?={_LINE})", re
 def unwrap(text: str) -> str:
     """Take away tags around the whole text or its parts, such as ``<pre>``, and ``<br>`` at the end of lines.
 
-    Where no more than a tag, or what nobody sees, keeps a line from being TAP, it is TAP: else a failure could be lost.
+    A line that only a tag or an invisible character keeps from being TAP is TAP: else a failure could be lost.
     Anywhere else a tag belongs to a description.
     """
     if "<" in text:
@@ -50,7 +50,7 @@ def _untagged(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    """With points behind ``<br>`` on lines of their own, indented as those that they stand on: YAML may quote them."""
+    """With points behind ``<br>`` on lines of their own, indented as the line before: YAML may quote them."""
     if _BREAK_BEFORE.search(text) is None:
         return text
     lines = text.split("\n")

@@ -64,7 +64,7 @@ class Diagnosis:
 
 
 class _RefusedError(Exception):
-    """The block uses what is not read; the message says what."""
+    """The block uses a part of YAML that is not read; the message names it."""
 
 
 def read_yaml(text: str) -> Diagnosis | str:
