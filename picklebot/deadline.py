@@ -32,7 +32,7 @@ class Deadline:
         return time.monotonic() >= self.at
 
     def share(self, part: float) -> Self:
-        """The time at which such a part of what is left will have passed."""
+        """The time at which such a part of the remaining time will have passed."""
         return type(self)() if math.isinf(self.at) else type(self)(time.monotonic() + self.left * part)
 
 

@@ -3,14 +3,14 @@
 ::
 
     PicklebotError
-     +-- UsageError                 what the user gave is wrong; exit status 2
+     +-- UsageError                 the user's input is wrong; exit status 2
      |    +-- ConfigError           a setting, naming where it came from
-     |    +-- StrategyError         a strategy file, naming file, line, key and what was expected
+     |    +-- StrategyError         a strategy file, naming file, line, key and expected value
      +-- WorkError                  the work could not be done; exit status 3
           +-- WikiError             the wiki did not answer as a wiki does
           |    +-- WikiUnreachable  network, HTTP status, truncated or non-JSON answer
           |    |    +-- AnswerError  the answer is not of the shape that the API gives
-          |    |         +-- CutAnswerError  because the wiki left out what was too large
+          |    |         +-- CutAnswerError  because the wiki left out a part that was too large
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
           |    +-- LeaseError       another harvest of the same wiki runs
@@ -80,7 +80,7 @@ class WikiUnreachable(WikiError):  # noqa: N818 (reads as a state, and is one)
 
 
 class AnswerError(WikiUnreachable):
-    """An answer that is not of the shape that the API gives, or lacks what was asked for."""
+    """An answer that is not of the shape that the API gives, or lacks a part that was asked for."""
 
 
 class CutAnswerError(AnswerError):
@@ -132,7 +132,7 @@ class StoppedError(RecordingError):
         self.postponed = postponed
 
     def after(self, problems: Iterable[str]) -> StoppedError:
-        """The same, told together with what else could not be recorded before."""
+        """The same, told together with earlier problems."""
         told = dict.fromkeys([*problems, str(self)])
         postponed = self.postponed and len(told) == 1
         return StoppedError("; ".join(told), code=self.code, everywhere=self.everywhere, postponed=postponed)

@@ -19,7 +19,7 @@ VARIABLE = "PICKLEBOT_FAULT"
 #: All points, in the order in which a harvest comes to them. Those of a recorder come once for each thing it writes.
 POINTS = (
     "after-lease",  # the wiki is held by this harvest
-    "after-sync",  # the wiki was asked what changed; nothing of it is kept yet
+    "after-sync",  # the wiki was asked for changes; nothing of the answer is kept yet
     "in-sync-commit",  # written to the store, not committed
     "after-sync-commit",
     "mid-run",  # a suite has run; nothing of it is kept yet

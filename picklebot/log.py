@@ -78,7 +78,7 @@ def is_json() -> bool:
 
 
 def info(event: str, **values: object) -> None:
-    """Log what happened.
+    """Log an event.
 
     :param event: a noun or participle of this field, in snake_case
     """
@@ -86,12 +86,12 @@ def info(event: str, **values: object) -> None:
 
 
 def warning(event: str, **values: object) -> None:
-    """Log what someone may have to do something about, although the work goes on."""
+    """Log a problem that somebody may have to solve, although the work goes on."""
     _logger().warning(event, **values)
 
 
 def error(event: str, **values: object) -> None:
-    """Log what keeps the work from being done, or a mistake of picklebot's own."""
+    """Log a problem that keeps the work from being done, or a mistake of picklebot's own."""
     _logger().error(event, **values)
 
 

@@ -24,8 +24,8 @@ class UnsavedText:
     """What is to be tried.
 
     :param module: title of the module under test
-    :param text: Lua to take for the module's, or None for what is saved
-    :param tests: Lua to take for its test page's, or None for what is saved
+    :param text: Lua to take for the module's, or None for the saved text
+    :param tests: Lua to take for its test page's, or None for the saved text
     :param tester: title of the test page that is meant, which ``tests`` stands for, or None for the only one
     """
 
@@ -40,7 +40,7 @@ class Outcome:
     """How a suite ends.
 
     :param saved: with the saved text, in the very same way; None where the test page is not saved
-    :param in_console: whether the console ran it, where ``#invoke`` and templates see what is saved
+    :param in_console: whether the console ran it, where ``#invoke`` and templates see the saved text
     """
 
     saved: SuiteResult | None

@@ -1,4 +1,4 @@
-"""The observer's session on a wiki: who it is, what it may, and a new login where the wiki has forgotten it."""
+"""The observer's session on a wiki: its name, its rights, and a new login where the wiki has forgotten it."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ class Tagged(_Answer):
 
 
 class UserInfo(_Answer):
-    """Of ``meta=userinfo``: who the wiki takes us for, and what it lets us do."""
+    """Of ``meta=userinfo``: the user that the wiki takes us for, and the rights that it has."""
 
     id: int
     name: str

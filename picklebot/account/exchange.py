@@ -38,7 +38,7 @@ __all__ = ["READ_ONLY", "Exchange"]
 READ_ONLY = "readonly"
 # Limits of one kind of write keep nobody from another kind.
 _OF_ACCOUNTS = frozenset({"ratelimited", READ_ONLY})
-# With pauses that double from a second, longer than the minute after which a wiki forgets what it counted.
+# With pauses that double from a second, longer than the minute after which a wiki forgets its counts.
 _RETRIES = 7
 # A wiki's description of itself, and an answer that is none, do not change within a minute.
 _FEW_RETRIES = 3
@@ -85,7 +85,7 @@ class Exchange:
         self.before_write: Callable[[], None] = lambda: None
 
     def send(self, parameters: Mapping[str, Parameter], *, write: bool = False) -> Answer:
-        """One request's answer; what may come to something later is repeated, as long as there is time.
+        """One request's answer; a request that may succeed later is repeated, as long as there is time.
 
         :raises StoppedError: there is no time left, or the wiki wants not to be asked for longer than one waits
         :raises RecordingError: with the API's code and words, or without a code where there was no answer
@@ -149,7 +149,7 @@ class Exchange:
 
 
 def _read(response: requests.Response, api: str) -> Answer | _Refusal:
-    """The answer, or what speaks against there being one."""
+    """The answer, or the reason why there is none."""
     wait = retry_after(response.headers.get("Retry-After"))
     later = response.status_code in LATER_STATUSES
     try:

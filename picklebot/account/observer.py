@@ -1,4 +1,4 @@
-"""The observer's account on a wiki: it saves the page that was meant or none, and learns what it may not do.
+"""The observer's account on a wiki: it saves the page that was meant or none, and learns the limits of its rights.
 
 pywikibot keeps its session and pace (`exchange`, `framework`).
 """
@@ -40,7 +40,7 @@ _PURGE_RETRIES = 7
 _CONFLICTS = 3
 # A filter that warns lets the second attempt pass.
 _WARNED = "abusefilter-warning"
-# Or somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not say what came of it.
+# Or somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not tell the result.
 _READ_AGAIN = frozenset({_WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
 # The revision was deleted since it was tested.
 _GONE = "nosuchrevid"
@@ -275,7 +275,7 @@ class Observer:
                 self._session.pause(2.0**attempt)
 
     def _purge(self, titles: list[str]) -> list[str]:
-        """Purge pages; those that the wiki did not bring up to date, which is how it limits the rate."""
+        """Purge pages; the result is pages that the wiki did not bring up to date, which is how it limits the rate."""
         answer = self._session.ask(write=False, action="purge", forcelinkupdate=True, titles=titles)
         purged = checked(Purged, answer).purge
         if len(purged) != len(titles):
@@ -296,7 +296,7 @@ class Observer:
             raise RecordingError(partly.reason, code=_BLOCKED)
 
     def _learn(self, error: RecordingError, *, edit: bool = False) -> None:
-        """Find out whether what was refused once will be refused everywhere.
+        """Find out whether a write that was refused once will be refused everywhere.
 
         :param edit: whether it was an edit
         :raises StoppedError: it will

@@ -51,7 +51,7 @@ class BasePage:
 
 
 def base_page(answer: object, target: PageTarget) -> BasePage:
-    """The page that was meant, from what the wiki answered to ``prop=info|revisions`` for its title.
+    """The page that was meant, from the wiki's answer to ``prop=info|revisions`` for its title.
 
     :raises RecordingError: it is another page, or one that must not be written
     """

@@ -28,7 +28,7 @@ def reason_to_run(
 
     :param now: UTC
     :param software: digest of the wiki's software, with picklebot and its strategies
-    :param recheck_after: after this time it runs again in any case, for what the API does not show
+    :param recheck_after: after this time it runs again in any case, for changes that the API does not show
     :param full: whether all suites run
     """
     if record.reason is not None:
@@ -56,6 +56,6 @@ def next_due(records: Iterable[SuiteRecord], now: datetime, *, recheck_after: ti
 
 
 def _spread(tester_id: int) -> float:
-    """Between a half and one, the same for a suite at all times: what ran together is not due together."""
+    """Between a half and one, the same for a suite at all times: suites that ran together are not due together."""
     digest = hashlib.blake2b(str(tester_id).encode(), digest_size=4).digest()
     return 0.5 + int.from_bytes(digest, "big") / 2**33

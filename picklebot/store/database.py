@@ -24,7 +24,7 @@ _LOCK = "picklebot schema"
 _SERVERS = ("mysql", "mariadb")
 
 _MIGRATIONS = files("picklebot.store") / "migrations"
-# Each step of the schema is a file, whose name begins with what Alembic calls its revision.
+# Each step of the schema is a file, whose name begins with its revision, in Alembic's sense.
 _STEPS = sorted(file.name[:4] for file in (_MIGRATIONS / "versions").iterdir() if file.name[:4].isdigit())
 
 

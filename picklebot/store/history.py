@@ -165,7 +165,7 @@ def _mine(store: Store, what: Any) -> Any:  # noqa: ANN401 (a table or a column,
 
 
 def _page(connection: Connection, store: Store, title: str) -> Page | None:
-    """The page that a title means, as last seen: a module, what a tester tests, or what once had this title."""
+    """The page that a title means, as last seen: a module, the testee of a tester, or a page that had it once."""
     module = connection.execute(_mine(store, MODULE).where(MODULE.c.title == title)).first()
     if module:
         return module_from(module).page

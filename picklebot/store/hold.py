@@ -1,6 +1,6 @@
 """A hold on a wiki: who has it may write, to the store and to the wiki, for as long as nobody took it over.
 
-Who holds it is known by a token, checked in every transaction of the holder's: a process that was stopped for longer
+The holder is known by a token, checked in each of its transactions: a process that was stopped for longer
 than its term, and goes on, finds out before it writes anything. Times are the database's: hosts' clocks differ.
 """
 

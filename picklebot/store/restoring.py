@@ -1,4 +1,4 @@
-"""Puts into an empty store what a wiki says was recorded there."""
+"""Fills an empty store with a wiki's record."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def restore(
 
     :param states: by page id
     :param transitions: token, time and transition, oldest first
-    :param recorders: those that recorded them
+    :param recorders: names of the recorders that recorded them
     """
     now = to_column(datetime.now(UTC))
     with store.writing() as connection:

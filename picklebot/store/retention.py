@@ -5,7 +5,7 @@ The rule, applied at the end of each harvest of a wiki (docs/operators.md, "What
 - Results of runs are deleted `KEPT` after they were had, but for each suite's newest and for those with which a suite
   came to another state than it had before.
 - Rows of harvests are deleted after the same time.
-- Transitions, and what was recorded of them, are kept.
+- Transitions and their records are kept.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def begin_harvest(store: Store, now: datetime, software: str) -> int:
 def end_harvest(
     store: Store, row: int, now: datetime, *, ran: int, inconclusive: int, changed: int, requests: int
 ) -> None:
-    """Note what came of a harvest.
+    """Note the results of a harvest.
 
     :param row: as `begin_harvest` gave it
     :param now: UTC
@@ -63,7 +63,7 @@ def end_harvest(
 
 
 def prune(store: Store, now: datetime) -> int:
-    """Delete what is too old to be kept, by the rule above; how many results that were.
+    """Delete results that are too old to be kept, by the rule above; returns their number.
 
     :param now: UTC
     """

@@ -1,4 +1,4 @@
-"""The store: what is known of each wiki, and an outbox of transitions that recorders work through.
+"""The store: the knowledge of each wiki, and an outbox of transitions that recorders work through.
 
 Knowledge and transitions of a harvest commit together: a kill at any instant loses no transition.
 """
@@ -69,12 +69,12 @@ class StoreUpdate:
     :param modules: new or changed; None for a page that is followed no more
     :param runs: runs for the history, with why they were made
     :param transitions: for the outbox
-    :param moved: page ids of modules under another title: what is recorded under a title is recorded once more
-    :param lost: of modules whose pages are gone: what is recorded under their titles is taken back, and nothing is
+    :param moved: page ids of modules under another title: records under a title are made once more
+    :param lost: of modules whose pages are gone: records under their titles are taken back, and nothing is
         recorded on the pages any more
     :param cursor: where to go on reading recent changes
     :param swept: whether all pages were listed
-    :param strategies: digest of those that the suites are made with from here on; empty for as before
+    :param strategies: digest of the strategies that suites are made with from here on; empty for as before
     """
 
     suites: Mapping[int, SuiteRecord]
@@ -217,7 +217,7 @@ class Store:
             return connection.scalar(select(SOFTWARE.c.versions).where(SOFTWARE.c.digest == digest)) or {}
 
     def remember_software(self, digest: str, versions: Mapping[str, str]) -> None:
-        """Keep what a digest stands for."""
+        """Keep the software that a digest stands for."""
         if self.database.read_only or self.versions(digest):
             return
         with self.writing() as connection:
@@ -306,7 +306,7 @@ class Store:
         self._insert(connection, SUITE, map(suite_row, step.suites.values()))
 
     def _keep_believed(self, connection: Connection, testers: Collection[int]) -> None:
-        """Keep what the last believed runs depended on, but where something older is kept already."""
+        """Keep the dependencies of the last believed runs, but where older ones are kept already."""
         columns = [DEPENDENCY.c.wiki_id, DEPENDENCY.c.tester_id, DEPENDENCY.c.title, DEPENDENCY.c.revision]
         for tester_id in testers:
             mine = and_(DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.tester_id == tester_id)
@@ -332,7 +332,7 @@ class Store:
         self._insert(connection, MODULE, (module_row(module) for module in modules.values() if module))
 
     def _record_again(self, connection: Connection, moved: Collection[int]) -> None:
-        """Put the last transition of each module back into the outbox of those who record under a title."""
+        """Put the last transition of each module back into the outbox of recorders that record under a title."""
         for page_id in moved:
             mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
             last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
@@ -341,7 +341,7 @@ class Store:
             )
 
     def _close(self, connection: Connection, page_id: int, now: datetime) -> None:
-        """Take out of the outbox what can be recorded on a page that is gone no more, and its end from the log."""
+        """Take entries out of the outbox that cannot be recorded on a page that is gone, but its end for the log."""
         mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
         last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
         for recorder in (*_ON_PAGES, *_ELSEWHERE):

@@ -1,7 +1,7 @@
 """Follows a wiki's changes through EventStreams (https://wikitech.wikimedia.org/wiki/Event_Platform/EventStreams).
 
 pywikibot reads the stream, in a process of its own: its settings and session are global, and a stream that hangs must
-not keep the watch from ending. The stream only says when it is worth asking the wiki; nothing rests on what it says.
+not keep the watch from ending. The stream only tells when it is worth asking the wiki; nothing rests on its content.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stays up, follows a wiki's changes, and harvests when one of them could have changed an answer.
 
 What was touched is asked for again and again, cheaply; a stream of events says when to ask at once. Neither decides
-what runs: a harvest reads on from where the last one stopped, so that a gap in watching is none in what is seen.
+the suites to run: a harvest reads on from where the last one stopped, so that a gap in watching loses no change.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from picklebot.wiki.changes import Follower
 
 __all__ = ["Say", "Watch", "Watched"]
 
-# With a stream, the wiki is asked all the same: a stream can lose what it does not know of.
+# With a stream, the wiki is asked all the same: a stream can lose changes without noticing.
 _SLOW = 60.0
 # How long a change that a stream told of may take to show in the wiki's own list, which may lag behind.
 _EAGER = 30.0
-# Page tables may lag behind the list of changes as well: what was touched is looked at a second time. A harvest goes
+# Page tables may lag behind the list of changes as well: touched pages are looked at a second time. A harvest goes
 # back a minute in recent changes, so that this costs two requests or three, and runs nothing that stayed as it was.
 _AGAIN = 30.0
-# A pass begins no further suite after this time: what was edited meanwhile goes before what is rechecked.
+# A pass begins no further suite after this time: edited pages go before rechecks.
 _SLICE = 30.0
 _SOFTWARE_EVERY = 600.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
@@ -46,7 +46,7 @@ class Say(Protocol):
     """Writes a line of the log."""
 
     def __call__(self, event: str, **values: object) -> None:
-        """Say what happened, with what one wants to know about it."""
+        """Log an event with its details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Watch:
             try:
                 with lease(self.watched.store) as confirm:
                     standby = False
-                    self._harvest_at = 0.0  # of what was touched before, nothing is known
+                    self._harvest_at = 0.0  # pages touched before are not known
                     self._software_at = time.monotonic() + _SOFTWARE_EVERY
                     self.say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
                     self._attend(confirm)
@@ -152,7 +152,7 @@ class Watch:
             except LeaseError:
                 raise
             except (WikiError, StoreError) as error:
-                self._harvest_at = 0.0  # what happened meanwhile may have gone unseen
+                self._harvest_at = 0.0  # events of the meantime may have gone unseen
                 if self._away.fail(str(error)):
                     self.say("away", reason=error)
             else:
@@ -163,7 +163,7 @@ class Watch:
             self._wait(max(soon, self._away.until))
 
     def _step(self, confirm: Confirm) -> None:
-        """Do what is to be done by now."""
+        """Do all that is due by now."""
         now = time.monotonic()
         if now >= self._software_at:
             self._read_software()
@@ -176,7 +176,7 @@ class Watch:
             self._record()
 
     def _look(self) -> None:
-        """Ask what was touched, and whether anything depends on it."""
+        """Ask for touched pages, and whether a suite depends on one."""
         titles = self._follower.look()
         now = time.monotonic()
         self._eager = {title: until for title, until in self._eager.items() if title not in titles and until > now}
@@ -194,7 +194,7 @@ class Watch:
             return True  # a harvest will tell
 
     def _harvest(self) -> None:
-        """One pass, and what follows from it."""
+        """One pass, and its consequences."""
         watched = self.watched
         started = time.monotonic()
         asked = watched.wiki.requests_made
@@ -242,7 +242,7 @@ class Watch:
         return now + max(((found.next_due or utc) - utc).total_seconds(), self.watched.interval)
 
     def _record(self) -> None:
-        """Record what waits in the outbox; log in again for it, as a wiki forgets who logged in an hour ago."""
+        """Record the transitions in the outbox; log in again for it, as a wiki forgets a login after an hour."""
         if self.watched.recorders_for is None:
             return
         problems = {problem.recorder: problem.message for problem in record_waiting(self._log_in, self.watched.store)}

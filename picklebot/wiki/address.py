@@ -1,4 +1,4 @@
-"""From what a user calls a wiki to the URL of its api.php."""
+"""From a user's name for a wiki to the URL of its api.php."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _own_folder() -> Path:
 def _ask(question: str, *arguments: str, failure: str) -> Any:  # noqa: ANN401 (whatever the question prints as JSON)
     """Ask pywikibot in a process of its own: its settings and session are global.
 
-    :param failure: what a message begins with where it does not answer
+    :param failure: the beginning of the message where it does not answer
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ)

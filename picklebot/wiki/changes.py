@@ -12,7 +12,7 @@ from picklebot.wiki.revisions import Current, current_page
 
 __all__ = ["Changes", "Follower", "changes_since", "newest_cursor", "pages_touched"]
 
-# Changes that were still being written when one looked may come to stand before those that one saw.
+# Changes that were still being written at a look may come to stand before others that it saw.
 _OVERLAP = timedelta(seconds=60)
 _BEFORE_MEDIAWIKI = datetime(2002, 1, 25, tzinfo=UTC)
 # A page's deletion takes its rows out of recent changes: one of several rows will still be there.
@@ -69,10 +69,10 @@ def newest_cursor(wiki: Wiki) -> ChangesCursor | None:
 
 
 def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[dict[str, Current], dict[str, datetime]]:
-    """Pages as they are now, and when those that were touched since a time last were; a request per 50.
+    """Pages as they are now, and when each was last touched, if since a time; a request per 50.
 
     What comes and goes (deleted, moved, restored, imported) leaves no revision whose time would tell; recent changes
-    tell it, but not of what ``importDump.php`` writes.
+    tell it, but not of pages that ``importDump.php`` writes.
 
     :raises WikiError: the wiki could not be read
     """
@@ -95,9 +95,9 @@ def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[d
 
 
 class Follower:
-    """Asks a wiki again and again what changed, with a request each time.
+    """Asks a wiki again and again for changes, with a request each time.
 
-    It only says that something did: what is read by way of a cursor has no gaps, whatever was missed here.
+    It only tells that there is one: reading by way of a cursor has no gaps, whatever was missed here.
     """
 
     def __init__(self, wiki: Wiki) -> None:

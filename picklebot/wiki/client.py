@@ -70,7 +70,7 @@ _LOOKED_AT = 10_000
 _UNSHOWN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
 _MAXLAG = 5
-# Servers refuse URLs of about 8,000 bytes; what is longer than this is posted.
+# Servers refuse URLs of about 8,000 bytes; a query longer than this, in characters, is posted.
 _LONGEST_QUERY = 6_000
 _TITLES_A_REQUEST = 50
 
@@ -113,7 +113,7 @@ class Wiki:
     :param retries: how often a request is repeated before it is given up
     :param deadline: after it nothing is asked any more, and no answer waited for
     :ivar shown: the URL as messages may show it, without a password
-    :ivar clock: what time it was on the wiki when it last answered, UTC, whole seconds
+    :ivar clock: the wiki's time when it last answered, UTC, whole seconds
     """
 
     def __init__(
@@ -296,7 +296,7 @@ def batched(names: Iterable[str]) -> Iterator[list[str]]:
 
 
 def encode(parameters: Mapping[str, Parameter]) -> dict[str, str]:
-    """Turn Python values into what the API reads (https://www.mediawiki.org/wiki/API:Data_formats)."""
+    """Turn Python values into the API's format (https://www.mediawiki.org/wiki/API:Data_formats)."""
     data = {"format": "json", "formatversion": "2"}
     for name, value in parameters.items():
         if value is None or value is False:

@@ -29,7 +29,7 @@ class Current:
 
 
 def current_pages(wiki: Wiki, titles: Iterable[str]) -> dict[str, Current]:
-    """Pages by title, those that do not exist too: a request per 50.
+    """Pages by title, missing ones included: a request per 50.
 
     One that was asked for by another spelling of its title than the wiki's is found by both.
 
@@ -65,7 +65,7 @@ def redirect_targets(wiki: Wiki, titles: Iterable[str], *, missing: bool = False
 
 
 def pages_by_id(wiki: Wiki, ids: Iterable[int]) -> dict[int, Page]:
-    """Pages by page id, those that exist: a request per 50.
+    """Existing pages by page id: a request per 50.
 
     :raises WikiError: the wiki could not be read
     """

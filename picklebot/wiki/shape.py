@@ -1,8 +1,8 @@
-"""The shape of the API's answers: whoever asks a wiki gets what is described here, or an error. Pure.
+"""The shape of the API's answers: a question to a wiki gets an answer of the shape described here, or an error. Pure.
 
 An answer without a part that was asked for would read as an answer that nothing is there: pages would seem deleted, and
 changes unseen. What MediaWiki does leave out, on 1.39 as on 1.43: `query`, where a generator finds nothing or no title
-is given; `pages`, where all titles lead to other wikis, or all revisions are gone; and in what continues an answer, the
+is given; `pages`, where all titles lead to other wikis, or all revisions are gone; and in a continued answer the
 modules that were done with.
 """
 
@@ -67,7 +67,7 @@ _PAGE = {
     "revisions?": [_REVISION],
     "categories?": [_TITLED],
 }
-# By what is asked for of existing pages, and of their revisions.
+# By the properties that are asked for of existing pages, and of their revisions.
 _OF_PAGES: Mapping[str, Shape] = {"info": {"pageid": _number, "lastrevid": _number, "contentmodel": str}}
 _OF_REVISIONS: Mapping[str, Shape] = {
     "ids": {"revid": _number},
@@ -140,7 +140,7 @@ def check(parameters: Mapping[str, str], answer: object) -> Answer:
 
     :param parameters: of the request, as they were sent
     :raises AnswerError: it is none
-    :raises CutAnswerError: it is one, and the wiki has left out what was too large
+    :raises CutAnswerError: it is one, and the wiki has left out a part that was too large
     """
     if not isinstance(answer, dict):
         raise AnswerError("it is no object")
@@ -199,7 +199,7 @@ def _pages_asked(parameters: Mapping[str, str]) -> str:
 
 
 def _check_pages(parameters: Mapping[str, str], query: Answer, props: frozenset[str]) -> None:
-    """See that existing pages, and their revisions, tell what was asked of them."""
+    """See that existing pages, and their revisions, have the properties that were asked for."""
     revisions = _asked(parameters, "rvprop") if "revisions" in props else frozenset()
     for page in query.get("pages", ()):
         if page.get("missing") or page.get("invalid") or page.get("special") or page.get("ns", 0) < 0:

@@ -21,13 +21,13 @@ MODULE_NAMESPACE = 828
 FILE_NAMESPACE = 6
 #: Number of the namespace of categories.
 CATEGORY_NAMESPACE = 14
-#: The module that ``picklebot setup`` installs on wikis that lack what it needs.
+#: The module that ``picklebot setup`` installs on wikis where ParserFunctions cannot guard a category.
 HELPER_MODULE = "Picklebot"
 _USER_NAMESPACE = 2
 # From this release on Scribunto has the setting shareInvocationEnv.
 _SHARING = (1, 46)
 
-# https://www.mediawiki.org/wiki/Manual:MediaWikiTitleCodec.php: marks of direction that come with what is pasted, and
+# https://www.mediawiki.org/wiki/Manual:MediaWikiTitleCodec.php: marks of direction that come with pasted text, and
 # spaces. Line breaks and tabs are none of them; around a title PHP's trim takes them away.
 _INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e]+")
 _SPACES = re.compile("[ _\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
@@ -56,10 +56,10 @@ class Site:
     :param namespaces: localised name by number
     :param aliases: every name a namespace answers to, in lower case, to its number
     :param first_letter: numbers of namespaces whose titles begin with a capital letter
-    :param extensions: names of what is installed
+    :param extensions: names of installed extensions
     :param messages: interface messages in the content language, by name
     :param main_page: title of the main page
-    :param invoke_words: what ``#invoke`` is called here, in lower case
+    :param invoke_words: the names of ``#invoke`` here, in lower case
     :param capital: the letter that titles begin with for one that they are written with, where namespaces want it; it
         may ask the wiki, and raise WikiError. So do all methods that write titles as the wiki does.
     """
@@ -122,7 +122,7 @@ class Site:
         return bool(colon) and self.aliases.get(prefix.strip().lower()) == MODULE_NAMESPACE
 
     def module_name(self, title: str) -> str:
-        """A normalised module title without its namespace: what ``#invoke`` takes."""
+        """A normalised module title without its namespace, as ``#invoke`` takes it."""
         return title.removeprefix(self.module_prefix)
 
     def is_user_prefix(self, word: str) -> bool:
@@ -162,13 +162,13 @@ def _trimmed(title: str) -> str:
 
 
 def _spaced(title: str) -> str:
-    """As MediaWiki stores it: what is no part of a title is left out, what it takes for spaces is one."""
+    """As MediaWiki stores it: without characters that no title has, and with one space for each run of spaces."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", title).strip(_TRIMMED).partition("#")[0])
     return _SPACES.sub(" ", text).strip(" ")
 
 
 def read_site(wiki: Wiki) -> Site:
-    """Ask a wiki what it is: one request.
+    """Ask a wiki for its description of itself: one request.
 
     :raises WikiError: it cannot be read, or has no Scribunto
     """

@@ -29,7 +29,7 @@ class Texts:
 def read_texts(wiki: Wiki, titles: Iterable[str]) -> Texts:
     """Texts of pages: a request per 50, and further ones where they do not fit into one answer.
 
-    The wiki leaves out what does not fit, and says to continue, for ever where a text does not fit at all. So it is not
+    The wiki leaves out texts that do not fit, and says to continue, for ever where one never fits. So it is not
     continued: pages that are left are asked for anew, and where none fits, by halves.
 
     :param titles: as the wiki writes them

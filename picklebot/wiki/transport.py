@@ -1,6 +1,6 @@
 """HTTP to one wiki: bounded in time and in size, and to no other host.
 
-Whoever reads and whoever writes goes through here, pywikibot too. So passwords and cookies stay with the host that they
+Reading and writing go through here, pywikibot too. So passwords and cookies stay with the host that they
 are for, wherever its answers point, and no answer takes more time or memory than there is.
 """
 
@@ -71,7 +71,7 @@ class Route:
         self._lock = threading.Lock()
 
     def follow(self, url: str) -> str:
-        """Where to ask what is asked at a URL: at once where redirects led before.
+        """The URL to ask instead of another: the one to which redirects led before.
 
         :raises ElsewhereError: it lies on another host
         """
@@ -92,7 +92,7 @@ class Route:
         """
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
-        # To some readers of URLs a host ends at a backslash, to others what is before it belongs to a user's name.
+        # To some readers of URLs a host ends at a backslash, to others the part before it belongs to a user's name.
         unclear = "\\" in there.netloc
         if not there.username and here.username and there.hostname == here.hostname:
             there = there._replace(netloc=f"{here.netloc.rpartition('@')[0]}@{there.netloc}")
@@ -151,7 +151,7 @@ _budget: ContextVar[_Budget] = ContextVar("_budget")
 
 
 class Transport(requests.Session):
-    """A session with one wiki. Raises what `requests` raises, and what is defined here.
+    """A session with one wiki. Raises the errors of `requests`, and those that are defined here.
 
     :param timeout: seconds in which an answer must be there, whole
     :param deadline: no request begins after it, and none goes on
@@ -229,7 +229,7 @@ class Transport(requests.Session):
 def _verification(tls: Tls) -> bool | str | None:
     """Whom to trust, as `requests` wants it; None leaves it to `requests`.
 
-    By itself it prefers what the environment says, and forgets it where proxies of the environment are not wanted.
+    By itself it prefers the environment's, and forgets it where proxies of the environment are not wanted.
     """
     if not tls.verify:
         warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)  # told once, not at every request

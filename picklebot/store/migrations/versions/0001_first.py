@@ -1,6 +1,6 @@
 """The first schema.
 
-Types are written out here: what the tables become later is other migrations' business.
+Types are written out here: later changes of the tables are other migrations' business.
 """
 
 import sqlalchemy as sa

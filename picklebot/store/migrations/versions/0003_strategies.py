@@ -8,5 +8,5 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add the column; what is not known counts as changed."""
+    """Add the column; an unknown digest counts as changed."""
     op.add_column("wiki", sa.Column("strategies", sa.String(length=64)))
