@@ -11,7 +11,7 @@ from picklebot.discovery.suites import ProbeMany
 from picklebot.model import Page, SyncResult, SyncState
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.changes import changes_since, newest_cursor
+from picklebot.wiki.changes import Changes, changes_since, newest_cursor
 from picklebot.wiki.revisions import LUA, current_pages
 from picklebot.wiki.site import MODULE_NAMESPACE
 
@@ -55,7 +55,7 @@ def synchronise(
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
     else:
         cursor = changes.cursor
-        current, candidates = _follow(wiki, site, strategies, followed, changes.titles, drafts=drafts)
+        current, candidates = _follow(wiki, site, strategies, followed, _news(followed, changes), drafts=drafts)
     changed = _changed(followed, current, kinds=(True, False))
     made_anew = dict(candidates) if others else _made_anew(followed, current, changed, candidates)
     found = tuple(read_suites(wiki, site, strategies, probe, made_anew.values()))
@@ -122,6 +122,16 @@ def _follow(
     testers = (page for page in current.values() if page.exists)
     candidates = {p.page_id: p for p in testers if tester_match(p, site, strategies, drafts=drafts)}
     return current, candidates
+
+
+def _news(followed: SyncState, changes: Changes) -> frozenset[str]:
+    """The touched titles but those that are known as they are: rows are read twice, so that none is missed."""
+    known = (
+        title
+        for title, revision in changes.edited.items()
+        if title in followed.dependents and all(each.revision == revision for each in followed.dependents[title])
+    )
+    return changes.titles.difference(known)
 
 
 def _changed(

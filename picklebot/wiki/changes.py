@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from picklebot.model import ChangesCursor
@@ -25,12 +25,14 @@ class Changes:
 
     :param restored: whether other rows stand under the ids of known ones: the wiki was restored from a backup
     :param models: those of them whose content model changed, and was not known to have changed
+    :param edited: newest revisions of those of them that were edited or made, and nothing else
     """
 
     titles: frozenset[str]
     cursor: ChangesCursor
     models: frozenset[str] = frozenset()
     restored: bool = False
+    edited: Mapping[str, int] = field(default_factory=dict)
 
 
 def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
@@ -55,7 +57,7 @@ def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
     # A page's deletion takes its rows out of recent changes, and has a newer one. A backup has none.
     shorter = max((row["rcid"] for row in rows), default=0) < max(known, default=0)
     if restored or (joined and not shorter):
-        return Changes(frozenset(titles), _cursor(rows), frozenset(models), restored)
+        return Changes(frozenset(titles), _cursor(rows), frozenset(models), restored, _edited(rows))
     return None
 
 
@@ -131,6 +133,18 @@ _WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
 def _rows(wiki: Wiki, **parameters: str) -> Iterator[Answer]:
     for part in wiki.query(list="recentchanges", rclimit="max", **_WHAT, **parameters):
         yield from part["recentchanges"]
+
+
+def _edited(rows: Sequence[Answer]) -> dict[str, int]:
+    """The newest revision of each page of which rows tell but edits; none where a row hides which page it is about."""
+    if not all(row.get("title") for row in rows):
+        return {}
+    others = {title for row in rows if row.get("type") not in ("edit", "new") for title in _titles(row)}
+    newest: dict[str, int] = {}
+    for row in rows:
+        for title in _titles(row):
+            newest[title] = max(row.get("revid", 0), newest.get(title, 0))
+    return {title: revision for title, revision in newest.items() if title not in others}
 
 
 def _titles(row: Answer) -> Iterator[str]:

@@ -86,6 +86,8 @@ _LISTS: Mapping[str, Shape] = {
     "recentchanges": {
         "rcid": _number,
         "timestamp": _time,
+        "type?": str,
+        "revid?": _number,
         "title?": str,
         "logparams?": {"target_title?": str},
     },

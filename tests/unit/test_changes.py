@@ -62,3 +62,32 @@ def test_of_rows_whose_times_were_not_kept_only_the_ids_count() -> None:
     found = since(ChangesCursor(AT, {12: ""}), (12, "2026-03-04T06:00:00Z"))
     assert found is not None
     assert not found.restored
+
+
+def row(id_: int, **parts: object) -> dict[str, object]:
+    return {"rcid": id_, "timestamp": f"2026-03-04T05:00:{id_}Z", "type": "edit", "title": "Module:A", **parts}
+
+
+class Rows:
+    def __init__(self, *rows: dict[str, object]) -> None:
+        self.rows = rows
+
+    def query(self, **_: object) -> Iterator[dict[str, object]]:
+        yield {"recentchanges": [row(12, title="Known", timestamp="2026-03-04T05:00:00Z"), *self.rows]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "edited"),
+    [
+        ([row(13, type="new", revid=7), row(14, revid=9), row(15, revid=8)], {"Module:A": 9}),
+        ([row(13, revid=7), row(14, type="log", logtype="protect", revid=8)], {}),
+        ([row(13, revid=7), row(14, type="log", title="B", logparams={"target_title": "Module:A"})], {}),
+        ([row(13, revid=7), {"rcid": 14, "timestamp": "2026-03-04T05:00:14Z", "type": "edit"}], {}),
+    ],
+)
+def test_rows_tell_the_newest_revision_of_pages_that_were_edited_and_nothing_else(
+    rows: list[dict[str, object]], edited: dict[str, int]
+) -> None:
+    found = changes_since(Rows(*rows), KNOWN)  # type: ignore[arg-type]
+    assert found is not None
+    assert {title: revision for title, revision in found.edited.items() if title != "Known"} == edited
