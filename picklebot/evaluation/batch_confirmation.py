@@ -26,8 +26,7 @@ _UNREAD = fingerprint(Report(""))
 def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
     """Whether an answer is expected to stand, and can be seen to stand.
 
-    Not a suite that depended on what changed, nor one that is flaky, or was ended by a limit, nor one whose strategy is
-    no longer given.
+    Not a suite that depended on what changed, nor one that is flaky, nor one whose strategy is no longer given.
     """
     record = selected.record
     return (

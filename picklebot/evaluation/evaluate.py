@@ -14,7 +14,6 @@ from picklebot.invocation import Output, Runner
 from picklebot.model import (
     Call,
     Candidate,
-    ErrorKind,
     Marks,
     Offer,
     Origin,
@@ -307,18 +306,12 @@ def _told_by_console(shown: Report, report: Report) -> bool:
     return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
 
 
-# Limits of size depend on the neighbours in a batch, too.
-_BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
-
-
 def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> str:
     """Of a report that another run can be compared with; empty for one that must be seen alone.
 
     :param output: the one that was read; where a page does not tell its verdict by itself, every word matters
     :param outputs: all that the suite was run for
     """
-    if report.error is not None and report.error.kind in _BY_LIMITS:
-        return ""
     if any(output.notes and not output.text for output in outputs):
         return ""  # the wiki does not take its call for one: what that does to neighbours is not known
     return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)

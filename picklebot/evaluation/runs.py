@@ -47,6 +47,8 @@ _PAUSES = (0.0, 0.0, 1.0, 2.0)
 # revision it saw, it is taken to have seen the newest only if that is older.
 _MARGIN = timedelta(seconds=10)
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
+# Limits of size depend on the neighbours in a batch, too.
+_BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
 _SILENCE = 5
 
@@ -361,7 +363,8 @@ def _run_alone_reason(verdict: Verdict) -> RunAloneReason | None:
     record = selected.record
     if result is None or result.state is None or verdict.flaky:
         return record.run_alone_reason
-    if result.limit_usage >= NEAR:
+    error = result.report.error if result.report else None
+    if result.limit_usage >= NEAR or (error is not None and error.kind in _BY_LIMITS):
         return RunAloneReason.NEAR_LIMIT
     as_it_was = result.state == record.status.state and result.fingerprint == record.fingerprint
     if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:

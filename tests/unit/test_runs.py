@@ -13,13 +13,16 @@ from picklebot.evaluation.runs import Selected, Verdict, run_alone
 from picklebot.model import (
     Call,
     Candidate,
+    ErrorKind,
     Page,
     Point,
     Reason,
     Report,
+    RunAloneReason,
     RunReason,
     State,
     Suite,
+    SuiteError,
     SuiteRecord,
     SuiteResult,
     SuiteStatus,
@@ -97,6 +100,26 @@ def test_another_state_than_that_of_the_same_harvest_is_no_second_change_but_fla
 def test_the_same_state_as_in_the_same_harvest_stands() -> None:
     verdict, _ = verdict_of(known(State.FAIL, ran=True), State.FAIL)
     assert not verdict.flaky
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (ErrorKind.TIME, RunAloneReason.NEAR_LIMIT),
+        (ErrorKind.MEMORY, RunAloneReason.NEAR_LIMIT),
+        (ErrorKind.OUTPUT, RunAloneReason.NEAR_LIMIT),
+        (ErrorKind.SCRIPT, None),
+    ],
+)
+def test_one_that_a_limit_ended_is_never_put_into_a_batch(kind: ErrorKind, reason: RunAloneReason | None) -> None:
+    class Ended(SuiteEvaluator):
+        def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+            report = Report("", error=SuiteError(kind, "no more"))
+            return replace(super().evaluate(suite, detail=detail), report=report)
+
+    evaluator = Ended(State.FAIL)
+    ((verdict,),) = run_alone(Wiki(), evaluator, [Selected(known(State.FAIL), Reason(RunReason.NEW))], lambda: False)  # type: ignore[arg-type]
+    assert verdict.run_alone_reason is reason
 
 
 def test_of_a_flaky_suite_two_runs_must_agree() -> None:
