@@ -6,22 +6,24 @@ no wiki, and one that only reads never loads pywikibot.
 
 from __future__ import annotations
 
-import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from picklebot import log
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError
 from picklebot.text.http import read_address, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from picklebot.account.observer import Observer
     from picklebot.evaluation.evaluate import SuiteEvaluator
+    from picklebot.model import RecordedUnder
     from picklebot.plugins.manager import Plugins
-    from picklebot.recording import Recorder
+    from picklebot.recording.recorder import Recorder
+    from picklebot.recording.writer import Writer
     from picklebot.store.store import Store
     from picklebot.strategy import Strategies
     from picklebot.wiki import Site, Wiki
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["App"]
 
-_LOG = logging.getLogger(__name__)
+_UNCHECKED = "tls_verify is off: whoever is on the way can read and change everything"
 
 
 class App:
@@ -67,9 +69,31 @@ class App:
 
         return load_strategies(self.plugins, self.settings.strategies)
 
+    @cached_property
+    def recorders(self) -> Mapping[str, RecordedUnder]:
+        """Names of all recorders, those of the setting and others, with what each records under.
+
+        :raises ConfigError: the setting names one that there is not
+        """
+        from picklebot.model import BUILT_IN_RECORDERS
+
+        wanted = self.settings.recorders
+        if set(wanted) <= BUILT_IN_RECORDERS.keys():  # then no plugin is asked
+            return BUILT_IN_RECORDERS
+        known = {name: each.under for name, each in self.plugins.recorders.items()}
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            raise ConfigError(f"recorders: there is no {', '.join(unknown)}; there are: {', '.join(known)}")
+        return known
+
     def check(self) -> None:
-        """Load plugins and strategies, so that a mistake in them shows before any request; raises as `strategies`."""
-        _ = self.strategies
+        """Load plugins and strategies, so that a mistake in them or in names shows before any request.
+
+        :raises ConfigError: a setting names what there is not
+        :raises StrategyError: a strategy file is wrong
+        :raises PluginError: a plugin cannot be loaded
+        """
+        _ = self.strategies, self.recorders
 
     @cached_property
     def target(self) -> Target:
@@ -118,7 +142,7 @@ class App:
                 ' URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
             )
         if not settings.tls_verify:
-            _LOG.warning("tls_verify is off: whoever is on the way to %s can read and change everything", wiki.shown)
+            log.warning("certificate_unchecked", wiki=wiki.shown, hint=_UNCHECKED)
         return wiki
 
     @cached_property
@@ -154,7 +178,8 @@ class App:
         from picklebot.store.store import Store
 
         settings = self.settings
-        return Store(Database(settings.store_url, read_only=read_only), self.site.key, settings.term)
+        database = Database(settings.store_url, read_only=read_only)
+        return Store(database, self.site.key, settings.term, self.recorders)
 
     @property
     def has_session(self) -> bool:
@@ -177,8 +202,14 @@ class App:
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline)
 
-    def recorders(self, observer: Observer, site: Site | None = None) -> Sequence[Recorder]:
-        """All recorders, in the order in which they work."""
-        from picklebot.recording.opening import make_recorders
+    def open_recorders(self, observer: Observer, site: Site | None = None) -> tuple[Writer, Sequence[Recorder]]:
+        """The recorders of the setting, in its order, and the writer that carries out what they plan.
 
-        return make_recorders(observer, self.wiki, site or self.site, self.settings)
+        :raises RecordingError: a plugin's cannot be made
+        """
+        from picklebot.recording.opening import make_recorders
+        from picklebot.recording.writer import Writer
+
+        site = site or self.site
+        recorders = make_recorders(self.plugins.recorders, observer.name, site, self.settings)
+        return Writer(observer, self.wiki, site), recorders

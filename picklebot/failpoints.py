@@ -1,6 +1,6 @@
 """Points at which a process can be made to die at once, to prove that nothing is lost and nothing recorded twice.
 
-``PICKLEBOT_FAULT=after-tag`` kills the process when it first comes to that point, ``PICKLEBOT_FAULT=after-tag:3`` the
+``PICKLEBOT_FAULT=after-tags`` kills the process when it first comes to that point, ``PICKLEBOT_FAULT=after-tags:3`` the
 third time. The kill cannot be caught, as that of a machine that loses its power. Without the variable nothing happens.
 """
 
@@ -27,13 +27,13 @@ POINTS = (
     "in-results-commit",  # results and outbox rows written, not committed
     "after-results-commit",
     "before-recording",
-    "before-tag",
-    "after-tag",  # the wiki has the tag; the outbox does not know
-    "after-tag-done",
-    "before-category",
-    "after-category",  # the documentation page is saved; its module's category is not up to date
-    "after-refresh",  # the wiki has the category; the outbox does not know
-    "after-category-done",
+    "before-tags",
+    "after-tags",  # the wiki has the tag; the outbox does not know
+    "after-tags-done",
+    "before-categories",
+    "after-categories",  # the documentation page is saved; its module's category is not up to date
+    "after-purge",  # the wiki has the category; the outbox does not know
+    "after-categories-done",
     "before-log",
     "after-log",  # the wiki has the lines; the outbox does not know
     "after-log-done",

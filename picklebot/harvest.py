@@ -20,7 +20,7 @@ from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import Limits, pack
 from picklebot.invocation.environment import invocations_isolated
 from picklebot.model import ModuleStatus, SuiteStatus, Transition
-from picklebot.recording import Problem, Recorder, Told, record_waiting
+from picklebot.recording import NO_RECORDING, Problem, Recording, Told, record_waiting
 from picklebot.scheduling.due import due, next_due
 from picklebot.store.lease import lease
 from picklebot.store.retention import begin_harvest, end_harvest, prune
@@ -91,15 +91,14 @@ def harvest(
     site: Site,
     evaluator: SuiteEvaluator,
     store: Store,
-    open_recorders: Callable[[], Sequence[Recorder]] = tuple,
+    recording: Recording = NO_RECORDING,
     options: Options = Options(),
     progress: Progress = lambda suites, _: suites,
     told: Told = lambda *_: None,
 ) -> Harvest:
     """Run what may have changed of a wiki's tests, bring the store up to date, and record what changed.
 
-    :param open_recorders: logs the account in; called where transitions wait in the store's outbox. Without recorders
-        they wait on
+    :param recording: logs the account in where transitions wait in the store's outbox; without recorders they wait on
     :param told: hears how far the recorders are
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
@@ -114,7 +113,7 @@ def harvest(
             store,
             running,
             progress,
-            then=lambda: tuple(record_waiting(open_recorders, store, options.deadline, told)),
+            then=lambda: tuple(record_waiting(recording, store, options.deadline, told)),
         )
 
 

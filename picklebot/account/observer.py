@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from picklebot.account.account import Account, Session
-from picklebot.account.answers import ODD, Blocks, Edited, EditResult, Purged, Tagged, checked, odd
+from picklebot.account.answers import Blocks, Edited, EditResult, Purged, Tagged, checked, odd
 from picklebot.account.exchange import READ_ONLY, Exchange
 from picklebot.account.exclusion import lets_in
 from picklebot.account.framework import import_pywikibot, pace, send_through
@@ -20,13 +20,12 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import Page
 from picklebot.text.redaction import redact, shown_url
-from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki.client import Answer, Parameter, user_agent
 from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.target import Target
 from picklebot.wiki.transport import Route, Transport
 
-__all__ = ["RATE_LIMITED", "Account", "Edit", "Observer"]
+__all__ = ["RATE_LIMITED", "WARNED", "Account", "Observer"]
 
 #: Code of the error that a limit of the wiki's comes to.
 RATE_LIMITED = "ratelimited"
@@ -36,12 +35,8 @@ _WRITE_INTERVAL = 10.0
 # Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
 _PURGES_A_REQUEST = 10
 _PURGE_RETRIES = 7
-# How often a page is rewritten anew because somebody else was quicker.
-_CONFLICTS = 3
-# A filter that warns lets the second attempt pass.
-_WARNED = "abusefilter-warning"
-# Or somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not tell the result.
-_READ_AGAIN = frozenset({_WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
+#: Code of the error of a filter that warns: it lets the second attempt pass.
+WARNED = "abusefilter-warning"
 # The revision was deleted since it was tested.
 _GONE = "nosuchrevid"
 _BLOCKED = "blocked"
@@ -51,17 +46,6 @@ _HINTS = {
     " right skipcaptcha, which the group bot has",
     "permissiondenied": "the account may not: give it the right, or its bot password the grant",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What a page is to say, and why."""
-
-    text: str
-    summary: str
-
-
-Rewrite = Callable[[str], Edit | None]
 
 
 @dataclass(slots=True)
@@ -176,57 +160,35 @@ class Observer:
         self._learn(refused)
         raise refused
 
-    def edit(self, target: PageTarget, rewrite: Rewrite) -> bool:
-        """Rewrite a page, the page that is meant and no other: no redirect is followed; ``{{bots}}`` is obeyed.
+    def read(self, target: PageTarget) -> BasePage:
+        """A page that is to be written, as it is now: the page that is meant and no other, no redirect is followed.
 
-        Where somebody else saves it meanwhile, their text is rewritten.
-
-        :param rewrite: from the text, empty where there is no page, to the new text and a summary, or None to leave it
-        :returns: whether it was saved
         :raises StoppedError: nothing can be edited
-        :raises RecordingError: it cannot be read or saved
+        :raises RecordingError: it is another page, or cannot be read
         """
         if self._found.edits:
             raise self._found.edits
         self._see(target.namespaces, target.title)
-        first: BasePage | None = None
-        last = RecordingError("")
-        for _ in range(_CONFLICTS):
-            base = self._read(target)
-            if first and first.page_id and base.page_id != first.page_id:
-                raise RecordingError(f"{target.title} was moved, deleted or made anew meanwhile: it is left alone")
-            first = first or base
-            try:
-                edit = rewrite(base.text)
-            except CostlyWikitextError as error:
-                raise RecordingError(f"{target.title} is left alone, {error}") from error
-            if edit is None:
-                return False
-            if not lets_in(base.text, self.name, self._capital):
-                raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
-            try:
-                self._save(target, base, edit)
-            except RecordingError as error:
-                if error.code not in _READ_AGAIN or error.code == last.code == _WARNED:
-                    raise
-                last = error
-                continue
-            return True
-        raise last
-
-    def _read(self, target: PageTarget) -> BasePage:
         query = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
         return base_page(
             self._session.ask(write=False, **query, rvprop=["ids", "timestamp", "content"], rvslots="main"), target
         )
 
-    def _save(self, target: PageTarget, base: BasePage, edit: Edit) -> None:
-        """Save a page as it was read: at this title, and with this latest revision, or where there is none."""
+    def save(self, target: PageTarget, base: BasePage, text: str, summary: str) -> None:
+        """Save a page as it was read: at this title, and with this latest revision, or where there is none.
+
+        ``{{bots}}`` on it is obeyed.
+
+        :raises StoppedError: nothing can be edited
+        :raises RecordingError: it cannot be saved; the code says whether it is to be read anew
+        """
+        if not lets_in(base.text, self.name, self._capital):
+            raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
         stated: dict[str, Parameter] = {"createonly": True}
         if base.page_id:
             stated = {"nocreate": True, "baserevid": base.revision, "basetimestamp": base.timestamp}
         try:
-            saved = self._saved(title=base.title, text=edit.text, summary=edit.summary, minor=True, **stated)
+            saved = self._saved(title=base.title, text=text, summary=summary, minor=True, **stated)
         except StoppedError:
             raise
         except RecordingError as error:
@@ -249,14 +211,14 @@ class Observer:
     def _see_to_merge(self, target: PageTarget, revision: int) -> None:
         """Take an edit back where the wiki merged it into a text that is no longer one for it."""
         try:
-            self._read(target)
+            self.read(target)
         except StoppedError:
             raise
         except RecordingError as error:
             self._saved(title=target.title, undo=revision, nocreate=True, minor=True)
             raise RecordingError(f"{error} (that happened while it was saved; the edit was taken back)") from error
 
-    def refresh(self, titles: Iterable[str]) -> None:
+    def purge(self, titles: Iterable[str]) -> None:
         """Bring the category memberships of pages up to date at once (https://www.mediawiki.org/wiki/API:Purge).
 
         Where the wiki limits the rate, it is waited for.

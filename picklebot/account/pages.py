@@ -90,13 +90,13 @@ def base_page(answer: object, target: PageTarget) -> BasePage:
 def doc_namespaces(site: Site, names: Collection[str]) -> frozenset[int]:
     """Numbers of the namespaces in which documentation pages may be written: Module, and those of the setting.
 
-    :raises RecordingError: one of the setting's is not there, or nothing for a bot to write in
+    :raises StoppedError: one of the setting's is not there, or nothing for a bot to write in
     """
     numbers = {MODULE_NAMESPACE}
     for name in names:
         number = site.aliases.get(name.replace("_", " ").strip().strip(":").lower(), 0)
         if number in (0, _USER, _MEDIAWIKI) or number < 0 or number % 2 == _TALK:
-            raise RecordingError(
+            raise _no_documentation(
                 f"doc_namespaces: {name!r} is no namespace of this wiki in which documentation can be written (never"
                 " that of articles, of users, of MediaWiki's messages, or of talk)"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,10 +18,14 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.harvest import Options, harvest, plan
 from picklebot.model import Reason
 from picklebot.output.document import document
-from picklebot.recording import LOGIN, RECORDERS, Problem, Recorder
+from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
 from picklebot.store.store import Store
 from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
+
+if TYPE_CHECKING:  # most commands write nothing
+    from picklebot.recording.recorder import Recorder
+    from picklebot.recording.writer import Writer
 
 __all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
 
@@ -78,7 +82,7 @@ def harvest_command(
             app.site,
             evaluator,
             store,
-            _recorders(app, store) if recording else tuple,
+            _recording(app, store) if recording else NO_RECORDING,
             options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep),
             watched("running"),
             recorded(),
@@ -95,33 +99,34 @@ def harvest_command(
         log.warning("no_suite_matched", only=list(settings.only))
     if found.waiting:
         log.warning("deadline", suites_waiting=found.waiting)
-    if found.useless or _nothing_recorded(found.problems):
+    if found.useless or _nothing_recorded(found.problems, settings.recorders):
         raise click.exceptions.Exit(3)
 
 
-def _recorders(app: App, store: Store) -> Callable[[], Sequence[Recorder]]:
-    """A login that makes the recorders, once it is needed.
+def _recording(app: App, store: Store) -> Recording:
+    """The recorders of the settings, with a login once it is needed.
 
     It is at once where no session is kept: a wrong password is to show before anything runs.
     """
 
     @cache
-    def make() -> Sequence[Recorder]:
+    def make() -> tuple[Writer, Sequence[Recorder]]:
         observer = app.log_in()
         if not observer.has_right("bot"):
             log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
         observer.before_each_write(store.assert_held)
-        return app.recorders(observer)
+        return app.open_recorders(observer)
 
-    if not app.has_session:
+    names = app.settings.recorders
+    if names and not app.has_session:
         make()
-    return make
+    return Recording(names, make)
 
 
-def _nothing_recorded(problems: Sequence[Problem]) -> bool:
+def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> bool:
     """Whether all recorders were kept from their work, by more than the time."""
     kept = [problem.recorder for problem in problems if not problem.postponed]
-    return LOGIN in kept or len(kept) == len(RECORDERS)
+    return LOGIN in kept or (bool(kept) and len(kept) == len(recorders))
 
 
 @click.command("plan")

@@ -10,7 +10,6 @@ import click
 from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
 from picklebot.output.history import story_document, story_lines
-from picklebot.recording import RECORDERS
 from picklebot.store.history import known, story
 from picklebot.text.terminal import json_text
 
@@ -43,7 +42,7 @@ def history_command(module: str, *, runs: int, output: str, **flags: Any) -> Non
         meant = f"; did you mean {site.module(near[0])}?" if near else ""
         raise WorkError(f"nothing is known of {title}{meant}")
     if output == "json":
-        click.echo(json_text(story_document(found, wiki.shown, RECORDERS)))
+        click.echo(json_text(story_document(found, wiki.shown, app.settings.recorders)))
         return
-    for line in story_lines(found, wiki.shown, RECORDERS):
+    for line in story_lines(found, wiki.shown, app.settings.recorders):
         click.echo(line)

@@ -9,7 +9,6 @@ import click
 from picklebot.account.observer import Account
 from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.rebuild import rebuild
-from picklebot.recording import RECORDERS
 from picklebot.text.terminal import plain
 
 __all__ = ["rebuild_command"]
@@ -36,7 +35,7 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
             app.site,
             evaluator,
             store,
-            RECORDERS,
+            app.recorders,
             user=Account(settings.user, "", app.site.capital).name if settings.user else "",
             log_page=settings.log_page,
             categories=tuple(settings.categories.values()),

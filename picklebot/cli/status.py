@@ -11,7 +11,6 @@ from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
 from picklebot.evaluation.evaluate import with_evaluator_version
 from picklebot.output.overview import Standing, overview_document, overview_lines
-from picklebot.recording import RECORDERS
 from picklebot.scheduling.due import due
 from picklebot.store.history import overview
 from picklebot.text.terminal import json_text
@@ -36,7 +35,7 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     with app.store(read_only=True) as store:
         if not store.wiki:
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
-        found = overview(store, RECORDERS)
+        found = overview(store, app.settings.recorders)
     after = timedelta(days=app.settings.recheck_after)
     waiting = due(found.suites, now, site.software_digest, recheck_after=after, full=False)
     standing = Standing(site.key, found, sum(1 for _ in waiting))

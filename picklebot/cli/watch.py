@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import signal
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,11 +16,15 @@ from picklebot.app import App
 from picklebot.cli.harvest import options_from, selecting
 from picklebot.cli.options import need_account, open_app, setting_options, wiki_options
 from picklebot.cli.streams import reader_left
-from picklebot.recording import Recorder
+from picklebot.recording import Recording
 from picklebot.store.store import Store
 from picklebot.watch.stream import Stream, stream_url
 from picklebot.watch.watch import Say, Watch, Watched
 from picklebot.wiki import Site
+
+if TYPE_CHECKING:  # most commands write nothing
+    from picklebot.recording.recorder import Recorder
+    from picklebot.recording.writer import Writer
 
 __all__ = ["watch_command"]
 
@@ -53,8 +58,8 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     inbox: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     with app.store() as store:
         options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
-        recorders_for = None if no_record else _recorders_for(app, store)
-        watched = Watched(app.wiki, store, app.evaluator_for, recorders_for, options, settings.interval)
+        recording_for = None if no_record else _recording_for(app, store)
+        watched = Watched(app.wiki, store, app.evaluator_for, recording_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say, inbox, stream)
         watch.say = _until_nobody_reads(watch)
@@ -67,13 +72,13 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
                 stream.close()
 
 
-def _recorders_for(app: App, store: Store) -> Callable[[Site], Sequence[Recorder]]:
-    def make(site: Site) -> Sequence[Recorder]:
+def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
+    def make(site: Site) -> tuple[Writer, Sequence[Recorder]]:
         observer = app.log_in(site)
         observer.before_each_write(store.assert_held)
-        return app.recorders(observer, site)
+        return app.open_recorders(observer, site)
 
-    return make
+    return lambda site: Recording(app.settings.recorders, partial(make, site))
 
 
 def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:

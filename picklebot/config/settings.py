@@ -113,6 +113,9 @@ class Settings(BaseModel):
         float | None,
         _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_YEAR_SECONDS),
     ] = None
+    recorders: Annotated[
+        tuple[str, ...], _setting("ways of recording, in the order in which they work; plugins have more", "NAME")
+    ] = ("tags", "categories", "log")
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"
     )
@@ -122,11 +125,16 @@ class Settings(BaseModel):
     ] = ()
     categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
 
-    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", "header", mode="before")
+    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", "header", "recorders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""
         return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+
+    @field_validator("recorders", mode="after")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(value))
 
     @field_validator("connect_to", mode="after")
     @classmethod

@@ -10,9 +10,10 @@ from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Po
 from picklebot.model.result import Cost, Knowledge, ModuleStatus, OtherVerdict, SuiteRecord, SuiteResult, SuiteStatus
 from picklebot.model.state import State, worst
 from picklebot.model.suite import DiscoveredSuite, Page, Suite
-from picklebot.model.transition import Cause, ChangedPage, OutboxEntry, Transition
+from picklebot.model.transition import BUILT_IN_RECORDERS, Cause, ChangedPage, OutboxEntry, RecordedUnder, Transition
 
 __all__ = [
+    "BUILT_IN_RECORDERS",
     "NOWHERE",
     "Call",
     "Candidate",
@@ -37,6 +38,7 @@ __all__ = [
     "Plan",
     "Point",
     "Reason",
+    "RecordedUnder",
     "Report",
     "RunAloneReason",
     "RunReason",

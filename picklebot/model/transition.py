@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
 
 from picklebot.model.state import State
 from picklebot.model.suite import Page
 
-__all__ = ["Cause", "ChangedPage", "OutboxEntry", "Transition"]
+__all__ = ["BUILT_IN_RECORDERS", "Cause", "ChangedPage", "OutboxEntry", "RecordedUnder", "Transition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,25 @@ class Transition:
     summary: str = ""
     testers: tuple[str, ...] = ()
     cause: Cause | None = None
+
+
+class RecordedUnder(StrEnum):
+    """What a recorder writes under, and so what becomes of that when a page is moved or goes."""
+
+    #: A title, such as a documentation page: it is written anew under another one, and taken back.
+    TITLE = "title"
+    #: A page, such as a tag of its revision: it goes with the page.
+    PAGE = "page"
+    #: Neither, such as a line of a log: it stays. That a page is gone is not told there.
+    NEITHER = "neither"
+
+
+#: Names of the recorders that come with picklebot, and what each records under.
+BUILT_IN_RECORDERS: Final[Mapping[str, RecordedUnder]] = {
+    "tags": RecordedUnder.PAGE,
+    "categories": RecordedUnder.TITLE,
+    "log": RecordedUnder.NEITHER,
+}
 
 
 @dataclass(frozen=True, slots=True)

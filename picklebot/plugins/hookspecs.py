@@ -8,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pluggy
 
 from picklebot.model import Report, State
 
-__all__ = ["Parse", "hookimpl", "picklebot_report_formats", "picklebot_state", "picklebot_strategy_folders"]
+if TYPE_CHECKING:
+    from picklebot.recording.recorder import RecorderType
+
+__all__ = [
+    "Parse",
+    "hookimpl",
+    "picklebot_recorders",
+    "picklebot_report_formats",
+    "picklebot_state",
+    "picklebot_strategy_folders",
+]
 
 NAME = "picklebot"
 
@@ -33,6 +44,11 @@ def picklebot_strategy_folders() -> list[Path]:  # type: ignore[empty-body]
 @hookspec
 def picklebot_report_formats() -> Mapping[str, Parse]:  # type: ignore[empty-body]
     """Report formats by the names under which strategies may list them in ``report.formats``."""
+
+
+@hookspec
+def picklebot_recorders() -> list[RecorderType]:  # type: ignore[empty-body]
+    """Classes of recorders; the setting ``recorders`` switches them on by their names. docs/recorders.md shows one."""
 
 
 @hookspec(firstresult=True)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from picklebot import __version__
 from picklebot.errors import PluginError
-from picklebot.model import Report, State
+from picklebot.model import RecordedUnder, Report, State
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, Parse, hookimpl
 from picklebot.reports import PARSERS
 from picklebot.reports.states import state_of
 
+if TYPE_CHECKING:
+    from picklebot.recording.recorder import RecorderType
+
 __all__ = ["Plugins", "load_plugins"]
+
+
+# The store keeps names of this length.
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 class _BuiltIn:
@@ -30,6 +39,14 @@ class _BuiltIn:
     @hookimpl
     def picklebot_report_formats(self) -> Mapping[str, Parse]:
         return PARSERS
+
+    @hookimpl
+    def picklebot_recorders(self) -> list[RecorderType]:
+        from picklebot.recording.categories import Categories  # noqa: PLC0415 (most commands record nothing)
+        from picklebot.recording.log import Log  # noqa: PLC0415
+        from picklebot.recording.tags import Tags  # noqa: PLC0415
+
+        return [Tags, Categories, Log]
 
 
 class Plugins:
@@ -53,6 +70,27 @@ class Plugins:
                 if not Path(folder).is_dir():
                     raise PluginError(f"plugin {name}: there is no such folder of strategies: {folder}")
                 yield Path(folder), name
+
+    @cached_property
+    def recorders(self) -> Mapping[str, RecorderType]:
+        """Classes of all recorders by their names; a plugin's does not replace another of its name.
+
+        :raises PluginError: one has no name that the store can keep
+        """
+        found: dict[str, RecorderType] = {}
+        for plugin, types in self._each("picklebot_recorders"):
+            for each in types:
+                name = getattr(each, "name", None)
+                if not isinstance(name, str) or not _NAME.fullmatch(name):
+                    raise PluginError(
+                        f"plugin {plugin}: {each!r} needs a name of small letters, digits and hyphens, 32 at most"
+                    )
+                if not isinstance(getattr(each, "under", None), RecordedUnder):
+                    raise PluginError(f"plugin {plugin}: the recorder {name} does not say what it records under")
+                if name in found:
+                    raise PluginError(f"plugin {plugin}: there is a recorder {name} already")
+                found[name] = each
+        return found
 
     @property
     def versions(self) -> list[tuple[str, str]]:

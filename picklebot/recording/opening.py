@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from picklebot.account.observer import Account, Observer
@@ -9,10 +10,7 @@ from picklebot.account.sessions import has_session_for
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, WikiError
-from picklebot.recording.categories import Categories
-from picklebot.recording.log import Log
-from picklebot.recording.recorder import Recorder
-from picklebot.recording.tags import Tags
+from picklebot.recording.recorder import Recorder, RecorderContext, RecorderType
 from picklebot.wiki import Site, Wiki
 
 __all__ = ["has_session", "log_in", "make_recorders"]
@@ -65,13 +63,23 @@ def _account(site: Site, settings: Settings) -> tuple[Account, Path]:
     return account, data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
 
 
-def make_recorders(observer: Observer, wiki: Wiki, site: Site, settings: Settings) -> list[Recorder]:
-    """All recorders, in the order in which they work."""
-    return [
-        Tags(observer, wiki),
-        Categories(observer, wiki, site, settings.categories, settings.doc_namespaces),
-        Log(observer, site, settings.log_page),
-    ]
+def make_recorders(
+    types: Mapping[str, RecorderType], observer_name: str, site: Site, settings: Settings
+) -> list[Recorder]:
+    """The recorders of the setting, in its order.
+
+    :param types: all that there are, by name
+    :param observer_name: as the wiki writes it
+    :raises RecordingError: a plugin's cannot be made
+    """
+    context = RecorderContext(site, settings, observer_name)
+    made: list[Recorder] = []
+    for name in settings.recorders:
+        try:
+            made.append(types[name](context))
+        except Exception as error:  # a plugin may raise anything
+            raise RecordingError(f"the recorder {name} cannot be made: {error!r}") from error
+    return made
 
 
 def _file_name(text: str) -> Path:

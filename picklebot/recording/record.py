@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError, WikiError
 from picklebot.failpoints import failpoint
-from picklebot.recording.recorder import RECORDERS, Done, Recorder
-from picklebot.store.store import Store
+from picklebot.model import OutboxEntry
 
-__all__ = ["LOGIN", "Problem", "Told", "record", "record_waiting"]
+if TYPE_CHECKING:
+    from picklebot.recording.recorder import Recorder
+    from picklebot.recording.writer import Done, Writer
+
+__all__ = ["LOGIN", "NO_RECORDING", "Outboxes", "Problem", "Recording", "Told", "record", "record_waiting"]
 
 #: In place of a recorder's name, where the account could not log in: then none of them can work.
 LOGIN = "login"
 
 #: Hears how far a recorder is: its name, transitions done, and how many there are.
 Told = Callable[[str, int, int], None]
+
+
+class Outboxes(Protocol):
+    """What waits to be recorded: the store."""
+
+    def pending(self, recorder: str) -> list[OutboxEntry]:
+        """Transitions that a recorder has not recorded yet, oldest first."""
+
+    def done(self, recorder: str, transitions: Collection[int]) -> None:
+        """Note that a recorder has recorded transitions, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +47,53 @@ class Problem:
     postponed: bool = False
 
 
-class _LateError(Exception):
-    """A recorder's time is over."""
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Which recorders record, and how they are set to work.
+
+    :param names: in the order in which they work
+    :param open: logs the account in, and makes writer and recorders
+    """
+
+    names: tuple[str, ...]
+    open: Callable[[], tuple[Writer, Sequence[Recorder]]]
+
+
+def _nobody() -> NoReturn:
+    raise AssertionError("without recorders nothing is opened")
+
+
+#: Leaves the wiki alone: transitions wait in the outbox.
+NO_RECORDING = Recording((), _nobody)
 
 
 def record_waiting(
-    open_recorders: Callable[[], Sequence[Recorder]],
-    store: Store,
+    recording: Recording,
+    store: Outboxes,
     deadline: Deadline = NEVER,
     told: Told = lambda *_: None,
 ) -> Iterator[Problem]:
     """Record what waits in the outbox, if anything does: only then is the account needed.
 
-    :param open_recorders: logs the account in
     :param deadline: begin nothing more after it
     :param told: hears how far each recorder is
     """
-    if not any(store.pending(name) for name in RECORDERS):
+    if not any(store.pending(name) for name in recording.names):
         return
     try:
-        recorders = open_recorders()
+        writer, recorders = recording.open()
     except RecordingError as error:
         yield Problem(LOGIN, str(error), postponed=isinstance(error, StoppedError) and error.postponed)
         return
-    yield from record(recorders, store, deadline, told)
+    yield from record(writer, recorders, store, deadline, told)
 
 
 def record(
-    recorders: Sequence[Recorder], store: Store, deadline: Deadline = NEVER, told: Told = lambda *_: None
+    writer: Writer,
+    recorders: Sequence[Recorder],
+    store: Outboxes,
+    deadline: Deadline = NEVER,
+    told: Told = lambda *_: None,
 ) -> Iterator[Problem]:
     """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest.
 
@@ -79,29 +112,23 @@ def record(
             continue
         until = deadline.share(1 / (len(recorders) - place))
         try:
-            recorder.record(pending, _done_in_time(store, recorder.name, len(pending), until, told))
+            writer.work(recorder, pending, _noting(store, recorder.name, len(pending), told), until)
         except StoppedError as error:
             stopped = recorder.name, error
             yield Problem(recorder.name, str(error), error.postponed)
         except (RecordingError, WikiError) as error:
             yield Problem(recorder.name, str(error), postponed=deadline.over)
-        except _LateError:
-            left = len(store.pending(recorder.name))
-            yield Problem(recorder.name, f"{left} transitions wait: the deadline has come", postponed=True)
 
 
-def _done_in_time(store: Store, recorder: str, total: int, until: Deadline, told: Told) -> Done:
-    """Notes what is done, and ends the work of a recorder that has more to do and no time left."""
-    waiting = total
-    told(recorder, 0, total)
+def _noting(store: Outboxes, recorder: str, total: int, told: Told) -> Done:
+    """Notes what is done in the outbox, and tells how far it is."""
+    done = 0
+    told(recorder, done, total)
 
-    def done(transitions: Sequence[int]) -> None:
-        nonlocal waiting
-        if transitions:
-            store.done(recorder, transitions)
-            waiting -= len(transitions)
-            told(recorder, total - waiting, total)
-        if waiting and until.over:
-            raise _LateError
+    def note(transitions: Sequence[int]) -> None:
+        nonlocal done
+        store.done(recorder, transitions)
+        done += len(transitions)
+        told(recorder, done, total)
 
-    return done
+    return note

@@ -1,32 +1,90 @@
-"""What every recorder is."""
+"""What every recorder is: a plan of writes, made from transitions and from what stands on the wiki."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Final, Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from picklebot.model import OutboxEntry
+from picklebot.model import OutboxEntry, RecordedUnder
 
-__all__ = ["CATEGORIES", "LOG", "RECORDERS", "TAGS", "Done", "Recorder"]
+if TYPE_CHECKING:
+    from picklebot.account.pages import BasePage, PageTarget
+    from picklebot.config import Settings
+    from picklebot.recording.plan import Task, Write
+    from picklebot.wiki import Site
 
-TAGS: Final = "tags"
-CATEGORIES: Final = "categories"
-LOG: Final = "log"
-#: Names of all recorders, in the order in which they work.
-RECORDERS: Final = (TAGS, CATEGORIES, LOG)
+__all__ = ["Recorder", "RecorderContext", "RecorderType", "WikiView"]
 
-#: Notes transitions as recorded, by their ids; called as soon as the wiki has them, and with none before more is begun.
-Done = Callable[[Sequence[int]], None]
+
+class WikiView(Protocol):
+    """The wiki as a recorder may see it while it plans; asked when something is first looked at, and anew by each plan.
+
+    All of it may raise WikiError: the wiki could not be asked.
+    """
+
+    @property
+    def user(self) -> str:
+        """The observer's name, as the wiki writes it."""
+
+    def page(self, target: PageTarget) -> BasePage:
+        """A page that is to be written, as it is now; a title without a page has an empty text.
+
+        :raises RecordingError: it is not the page that is meant: a redirect, another content model, another namespace
+        """
+
+    def text(self, title: str) -> str:
+        """The text of any page, whatever it is; empty where there is none."""
+
+    def page_id(self, title: str) -> int | None:
+        """The id of the page with a title; 0 where there is none, None where the wiki does not say."""
+
+    def tags(self, revision: int) -> Sequence[str]:
+        """The change tags of a revision."""
+
+    def recorded_tokens(self) -> frozenset[str]:
+        """Tokens in the log of tags, of the observer's entries since the oldest transition that waits."""
 
 
 class Recorder(Protocol):
-    """One way of recording a transition."""
+    """One way of recording transitions. It plans, and one writer (`picklebot.recording.writer`) carries the plans out.
 
-    #: Under this name the outbox notes what has been recorded.
+    A plan depends on its arguments alone. It says what is *left* to do: somebody else may have saved the page
+    meanwhile, or a harvest was killed before it could note its work, and what stands on the wiki is not planned again.
+    """
+
+    #: Under this name the outbox notes what has been recorded, and the setting ``recorders`` switches it on.
     name: ClassVar[str]
+    #: What becomes of it when a page is moved or goes.
+    under: ClassVar[RecordedUnder]
 
-    def record(self, pending: Sequence[OutboxEntry], done: Done) -> None:
-        """Record transitions, oldest first.
+    def tasks(self, pending: Sequence[OutboxEntry]) -> Iterable[Task]:
+        """The transitions that wait, oldest first, in parts that are recorded one after the other."""
 
-        :raises RecordingError: this recorder cannot do its work; what is not noted as done waits for the next harvest
+    def plan(self, task: Task, view: WikiView) -> Iterable[Write]:
+        """What is left to write for a task; nothing where it is recorded.
+
+        :raises RecordingError: it cannot be recorded; with StoppedError, neither can any other
         """
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderContext:
+    """What a recorder is made from.
+
+    :param user: the observer's name, as the wiki writes it
+    """
+
+    site: Site
+    settings: Settings
+    user: str
+
+
+class RecorderType(Protocol):
+    """A recorder's class: what the hook ``picklebot_recorders`` gives."""
+
+    name: str
+    under: RecordedUnder
+
+    def __call__(self, context: RecorderContext, /) -> Recorder:
+        """Make the recorder of a wiki."""

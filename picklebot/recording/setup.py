@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 
-from picklebot.account.observer import Edit, Observer
+from picklebot.account.observer import Observer
 from picklebot.account.pages import SCRIPT, WIKITEXT, PageTarget
 from picklebot.errors import RecordingError
 from picklebot.model import State
+from picklebot.recording.plan import PageEdit, TagDefinition
+from picklebot.recording.recorder import WikiView
 from picklebot.recording.wikitext import fill, tag_name
+from picklebot.recording.writer import Writer
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import CATEGORY_NAMESPACE, HELPER_MODULE, MODULE_NAMESPACE
 
 __all__ = ["Setup", "set_up"]
+
+_SUMMARY = "picklebot setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,13 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
             f"{observer.name} lacks the right managechangetags, which sysops have: run setup with a sysop's account"
             " (with a bot password, its grants must include it)"
         )
-    yield from _define_tags(observer, wiki)
+    writer = Writer(observer, wiki, site)
+    view = writer.view()
+    defined = _defined_tags(wiki)
+    for name in map(tag_name, State):
+        if name not in defined:
+            writer.write(TagDefinition(name, _SUMMARY))
+        yield Setup(f"tag {name}", name not in defined)
     pages = dict(_pages(site, categories))
     there = current_pages(wiki, pages)
     for title, text in pages.items():
@@ -46,28 +57,23 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
         if missing:
             namespace, model = (MODULE_NAMESPACE, SCRIPT) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
             target = PageTarget(title, frozenset({namespace}), model)
-            observer.edit(target, partial(_unless_there, Edit(text, "picklebot setup")))
+            writer.carry_out(partial(_creation, target, text), view)
         yield Setup(title, missing)
 
 
-def _unless_there(edit: Edit, text: str) -> Edit | None:
-    return None if text else edit
+def _creation(target: PageTarget, text: str, view: WikiView) -> Iterator[PageEdit]:
+    base = view.page(target)
+    if not base.text:
+        yield PageEdit(target, base, text, _SUMMARY)
 
 
-def _define_tags(observer: Observer, wiki: Wiki) -> Iterator[Setup]:
-    defined = {
+def _defined_tags(wiki: Wiki) -> set[str]:
+    return {
         tag["name"]
         for part in wiki.query(list="tags", tgprop="active", tglimit="max")
         for tag in part["tags"]
         if tag.get("active")
     }
-    for state in State:
-        name = tag_name(state)
-        if name not in defined:
-            observer.write(
-                action="managetags", operation="create", tag=name, reason="picklebot setup", ignorewarnings=1
-            )
-        yield Setup(f"tag {name}", name not in defined)
 
 
 def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from picklebot.failpoints import failpoint
 from picklebot.model import (
+    BUILT_IN_RECORDERS,
     ChangesCursor,
     Dependencies,
     Dependent,
@@ -24,6 +25,7 @@ from picklebot.model import (
     ModuleStatus,
     OutboxEntry,
     Reason,
+    RecordedUnder,
     SuiteRecord,
     SuiteResult,
     SyncState,
@@ -49,10 +51,6 @@ __all__ = ["Store", "StoreUpdate", "token_of"]
 _IDS_A_STATEMENT = 500
 # A kind of dependency: of the last run that was believed, kept while later runs disagree with themselves.
 _BELIEVED = "base"
-# Names of recorders whose work does not move along with a page, of those whose work goes with it, and of all others.
-_UNDER_TITLES = ("categories",)
-_ON_PAGES = ("tags",)
-_ELSEWHERE = ("log",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,14 @@ class Store:
     :raises StoreError: the database failed; so do all methods
     """
 
-    def __init__(self, database: Database, key: str, term: timedelta = TERM) -> None:
+    def __init__(
+        self,
+        database: Database,
+        key: str,
+        term: timedelta = TERM,
+        recorders: Mapping[str, RecordedUnder] = BUILT_IN_RECORDERS,
+    ) -> None:
+        self._under = {under: [name for name, its in recorders.items() if its is under] for under in RecordedUnder}
         self.database = database
         self.key = key
         self.term = term
@@ -251,7 +256,7 @@ class Store:
 
     def pending(self, recorder: str) -> list[OutboxEntry]:
         """Transitions that a recorder has not recorded yet, oldest first, with the titles that pages have now."""
-        if not self.wiki or self.database.read_only:
+        if not self.wiki:
             return []
         done = select(RECORDING.c.transition_id).where(RECORDING.c.recorder == recorder)
         title = func.coalesce(MODULE.c.title, TRANSITION.c.title).label("title")
@@ -265,7 +270,8 @@ class Store:
         )
         with self.database.transaction() as connection:
             found = [outbox_entry_from(row) for row in connection.execute(query)]
-            former = self._former_titles(connection, found) if recorder in _UNDER_TITLES else {}
+            under_titles = recorder in self._under[RecordedUnder.TITLE]
+            former = self._former_titles(connection, found) if under_titles else {}
         return [replace(each, former=former.get(each.transition.page.page_id, ())) for each in found]
 
     def _former_titles(self, connection: Connection, found: Sequence[OutboxEntry]) -> dict[int, tuple[str, ...]]:
@@ -336,17 +342,17 @@ class Store:
         for page_id in moved:
             mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
             last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
-            connection.execute(
-                delete(RECORDING).where(RECORDING.c.transition_id == last, RECORDING.c.recorder.in_(_UNDER_TITLES))
-            )
+            mine = RECORDING.c.recorder.in_(self._under[RecordedUnder.TITLE])
+            connection.execute(delete(RECORDING).where(RECORDING.c.transition_id == last, mine))
 
     def _close(self, connection: Connection, page_id: int, now: datetime) -> None:
         """Take entries out of the outbox that cannot be recorded on a page that is gone, but its end for the log."""
         mine = and_(TRANSITION.c.wiki_id == self.wiki, TRANSITION.c.page_id == page_id)
         last = connection.scalar(select(func.max(TRANSITION.c.id)).where(mine))
-        for recorder in (*_ON_PAGES, *_ELSEWHERE):
+        on_pages = self._under[RecordedUnder.PAGE]
+        for recorder in (*on_pages, *self._under[RecordedUnder.NEITHER]):
             done = select(RECORDING.c.transition_id).where(RECORDING.c.recorder == recorder)
-            wanted = TRANSITION.c.id.not_in(done) if recorder in _ON_PAGES else TRANSITION.c.id == last
+            wanted = TRANSITION.c.id.not_in(done) if recorder in on_pages else TRANSITION.c.id == last
             ids = connection.scalars(select(TRANSITION.c.id).where(mine, wanted)).all()
             rows = [{"transition_id": id_, "recorder": recorder, "at": to_column(now)} for id_ in ids]
             connection.execute(insert(RECORDING), rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -19,7 +19,7 @@ from picklebot.discovery.sync import maybe_testers
 from picklebot.errors import LeaseError, StoreError, WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.harvest import Harvest, Options, harvest_under_lease
-from picklebot.recording import Recorder, record_waiting
+from picklebot.recording import NO_RECORDING, Recording, record_waiting
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
 from picklebot.watch.stream import Stream
@@ -54,14 +54,14 @@ class Watched:
     """What is watched, and how.
 
     :param evaluator_for: makes the evaluator, again when the wiki's software changed
-    :param recorders_for: logs in and makes the recorders; None to leave the wiki alone
+    :param recording_for: the recorders, as the wiki describes itself; None to leave the wiki alone
     :param interval: seconds between two looks
     """
 
     wiki: Wiki
     store: Store
     evaluator_for: Callable[[Site], SuiteEvaluator]
-    recorders_for: Callable[[Site], Sequence[Recorder]] | None
+    recording_for: Callable[[Site], Recording] | None
     options: Options
     interval: float
 
@@ -127,7 +127,8 @@ class Watch:
         """
         self._evaluator = self.watched.evaluator_for(self.site)
         self._follower = Follower(self.watched.wiki)
-        self._log_in()
+        if self._recording.names:
+            self._recording.open()
         standby = False
         while not self._stopping:
             try:
@@ -243,17 +244,17 @@ class Watch:
 
     def _record(self) -> None:
         """Record the transitions in the outbox; log in again for it, as a wiki forgets a login after an hour."""
-        if self.watched.recorders_for is None:
-            return
-        problems = {problem.recorder: problem.message for problem in record_waiting(self._log_in, self.watched.store)}
+        found = record_waiting(self._recording, self.watched.store)
+        problems = {problem.recorder: problem.message for problem in found}
         if not problems:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
             for recorder, message in problems.items():
                 self.say("not_recorded", recorder=recorder, reason=message)
 
-    def _log_in(self) -> Sequence[Recorder]:
-        return self.watched.recorders_for(self.site) if self.watched.recorders_for else ()
+    @property
+    def _recording(self) -> Recording:
+        return self.watched.recording_for(self.site) if self.watched.recording_for else NO_RECORDING
 
     def _read_software(self) -> None:
         """See whether the wiki's software changed: then everything may answer otherwise."""

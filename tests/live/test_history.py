@@ -83,7 +83,7 @@ def test_how_a_wiki_stands(bot: Bot, small: LiveWiki) -> None:
 
 
 def test_a_harvest_that_was_killed_shows(bot: Bot) -> None:
-    run = bot.run("harvest", PICKLEBOT_FAULT="after-tag")
+    run = bot.run("harvest", PICKLEBOT_FAULT="after-tags")
     assert run.status == -9
     status = bot.run("status", "--format", "json").document
     assert (status["last_harvest"]["ended"], status["last_harvest"]["seconds"]) == (None, None)

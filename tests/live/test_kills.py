@@ -63,7 +63,7 @@ def test_a_harvest_that_dies_at_every_boundary_records_all_and_nothing_twice(bot
 
     small.edit("Module:Area", BROKEN)
     small.edit("Module:Greeting", POLITE)
-    killed(bot, "in-results-commit", "after-tag:2", "before-category:2", "after-category", "after-log")
+    killed(bot, "in-results-commit", "after-tags:2", "before-categories:2", "after-categories", "after-log")
     bot.harvest()
     assert recorded(small) == {
         "Module:Area": then("good", "fail", "12"),
@@ -74,7 +74,7 @@ def test_a_harvest_that_dies_at_every_boundary_records_all_and_nothing_twice(bot
     assert small.members("Modules with passed tests") == {"Module:Greeting", "Module:Lost/testcases"}
 
 
-@pytest.mark.parametrize("point", ["after-tag:2", "after-log"])
+@pytest.mark.parametrize("point", ["after-tags:2", "after-log"])
 def test_what_the_wiki_has_and_the_store_does_not_know_is_recognised(bot: Bot, small: LiveWiki, point: str) -> None:
     killed(bot, point)
     bot.harvest()

@@ -9,15 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from picklebot.app import App
 from picklebot.config import Settings
 from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import record
-from picklebot.recording.opening import log_in, make_recorders
 from picklebot.sandbox import Account, Sandbox
-from picklebot.store.database import Database
-from picklebot.store.store import Store, StoreUpdate
-from picklebot.wiki import Wiki, read_site
+from picklebot.store.store import StoreUpdate
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy
@@ -359,16 +357,15 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
     account = Sandbox.observer
     settings = Settings(wiki=small.api, user=account.user, password=account.password)
-    wiki = Wiki(small.api)
-    site = read_site(wiki)
-    observer = log_in(wiki, site, settings)
+    app = App(settings)
+    observer = app.log_in()
     info = small.page("Module:Area", prop="info")
     page = Page("Module:Area", info["pageid"], info["lastrevid"])
-    with Store(Database(settings.store_url), site.key) as store:
+    with app.store() as store:
         found = Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))
         store.advance(StoreUpdate({}, transitions=[found]), datetime.now(UTC))
-        recorders = make_recorders(observer, wiki, site, settings)
-        assert list(record(recorders, store)) == []
+        writer, recorders = app.open_recorders(observer)
+        assert list(record(writer, recorders, store)) == []
         assert all(store.pending(recorder.name) == [] for recorder in recorders)
     assert small.tags("Module:Area") == ["pickle-todo-fail"]
     assert small.members("Modules with incomplete tests") == {"Module:Area"}

@@ -87,5 +87,5 @@ def test_where_nothing_is_verified_that_is_told_once(tls: Proxy, bot: Bot) -> No
     canary = bot.by_way_of(f"https://{NAME}{tls.target.path}").as_(None)
     run = canary.run("harvest", "--dry-run", "--connect-to", tls.address, *POLITE, PICKLEBOT_TLS_VERIFY="false")
     assert run.status == 0
-    assert run.err.count("tls_verify is off") == 1
+    assert run.err.count("event=certificate_unchecked") == 1
     assert "InsecureRequestWarning" not in run.err

@@ -19,7 +19,12 @@ SOURCES = [path.read_text(encoding="utf-8") for path in Path(picklebot.__file__)
 
 
 def run(named: str) -> subprocess.CompletedProcess[str]:
-    code = "from picklebot.failpoints import failpoint\nfor n in range(3): failpoint('after-tag'); print(n, flush=True)"
+    code = """
+from picklebot.failpoints import failpoint
+for n in range(3):
+    failpoint("after-tags")
+    print(n, flush=True)
+"""
     environment = {**os.environ, VARIABLE: named}
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
 
@@ -29,9 +34,9 @@ def run(named: str) -> subprocess.CompletedProcess[str]:
     [
         ("", "0\n1\n2\n", 0),
         ("after-log", "0\n1\n2\n", 0),
-        ("after-tag", "", -signal.SIGKILL),
-        ("after-tag:3", "0\n1\n", -signal.SIGKILL),
-        ("after-tag:4", "0\n1\n2\n", 0),
+        ("after-tags", "", -signal.SIGKILL),
+        ("after-tags:3", "0\n1\n", -signal.SIGKILL),
+        ("after-tags:4", "0\n1\n2\n", 0),
     ],
 )
 def test_a_process_dies_at_the_point_that_is_named_and_the_time_that_is_counted(
@@ -47,7 +52,7 @@ def test_without_the_variable_nothing_happens(monkeypatch: pytest.MonkeyPatch) -
         failpoint(point)
 
 
-@pytest.mark.parametrize("named", ["after-nothing", "after-tag:x", "after-tag:-1", ":1"])
+@pytest.mark.parametrize("named", ["after-nothing", "after-tags:x", "after-tags:-1", ":1"])
 def test_a_point_that_is_none_is_refused(named: str) -> None:
     with pytest.raises(ConfigError, match="expected one of after-lease, "):
         check(named)

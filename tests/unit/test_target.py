@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import pytest
@@ -172,7 +171,6 @@ def test_a_file_without_certificates_is_told_of_before_any_request(tmp_path: Pat
         _ = App(Settings(wiki="https://localhost/api.php", tls_ca=ca)).wiki
 
 
-def test_who_does_not_verify_is_warned(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        _ = App(Settings(wiki="https://localhost/api.php", tls_verify=False)).wiki
-    assert "tls_verify is off" in caplog.text
+def test_who_does_not_verify_is_warned(capsys: pytest.CaptureFixture[str]) -> None:
+    _ = App(Settings(wiki="https://localhost/api.php", tls_verify=False)).wiki
+    assert capsys.readouterr().err.count("event=certificate_unchecked") == 1
