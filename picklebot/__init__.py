@@ -11,11 +11,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from picklebot.account.pages import PageTarget
+    from picklebot.app import App
+    from picklebot.config import Settings, load_settings
     from picklebot.errors import (
         ConfigError,
         PicklebotError,
         PluginError,
         RecordingError,
+        StoppedError,
         StoreError,
         StrategyError,
         UsageError,
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
         Page,
         Plan,
         Point,
+        RecordedUnder,
         Report,
         State,
         Suite,
@@ -42,10 +47,13 @@ if TYPE_CHECKING:
     )
     from picklebot.plugins.hookspecs import Parse, hookimpl
     from picklebot.plugins.manager import Plugins, load_plugins
+    from picklebot.recording.plan import PageEdit, Purge, TagChange, Task
+    from picklebot.recording.recorder import Recorder, RecorderContext, WikiView
     from picklebot.strategy import Strategies, Strategy, load_strategies
     from picklebot.text.json import read_json
 
 __all__ = [
+    "App",
     "Cause",
     "ChangedPage",
     "ConfigError",
@@ -55,15 +63,23 @@ __all__ = [
     "ModuleStatus",
     "OutboxEntry",
     "Page",
+    "PageEdit",
+    "PageTarget",
     "Parse",
     "PicklebotError",
     "Plan",
     "PluginError",
     "Plugins",
     "Point",
+    "Purge",
+    "RecordedUnder",
+    "Recorder",
+    "RecorderContext",
     "RecordingError",
     "Report",
+    "Settings",
     "State",
+    "StoppedError",
     "StoreError",
     "Strategies",
     "Strategy",
@@ -71,13 +87,17 @@ __all__ = [
     "Suite",
     "SuiteError",
     "SuiteStatus",
+    "TagChange",
+    "Task",
     "Transition",
     "UsageError",
     "WikiError",
+    "WikiView",
     "WorkError",
     "__version__",
     "hookimpl",
     "load_plugins",
+    "load_settings",
     "load_strategies",
     "read_json",
 ]
@@ -85,11 +105,17 @@ __all__ = [
 __version__ = "0.2.0.dev0"
 
 _HOMES: Final = {
+    "picklebot.account.pages": ("PageTarget",),
+    "picklebot.app": ("App",),
+    "picklebot.config": ("Settings", "load_settings"),
+    "picklebot.recording.plan": ("PageEdit", "Purge", "TagChange", "Task"),
+    "picklebot.recording.recorder": ("Recorder", "RecorderContext", "WikiView"),
     "picklebot.errors": (
         "ConfigError",
         "PicklebotError",
         "PluginError",
         "RecordingError",
+        "StoppedError",
         "StoreError",
         "StrategyError",
         "UsageError",
@@ -107,6 +133,7 @@ _HOMES: Final = {
         "Page",
         "Plan",
         "Point",
+        "RecordedUnder",
         "Report",
         "State",
         "Suite",
