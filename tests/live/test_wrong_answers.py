@@ -167,5 +167,5 @@ def test_no_redirect_takes_anything_to_another_host(bot: Bot, small: LiveWiki, p
             proxy.asked.clear()
             run = bot.by_way_of(proxy.api).run("harvest", "--retries", "0")
             assert run.status == 3
-            assert f" to={other.api} " in run.err
+            assert f" redirects to {other.api}, which is not followed" in run.err
         assert other.asked == []

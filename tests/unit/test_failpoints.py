@@ -14,6 +14,7 @@ import pytest
 import picklebot
 from picklebot.errors import ConfigError
 from picklebot.failpoints import POINTS, VARIABLE, check, failpoint
+from picklebot.model import BUILT_IN_RECORDERS
 
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(picklebot.__file__).parent.rglob("*.py")]
 
@@ -61,4 +62,6 @@ def test_a_point_that_is_none_is_refused(named: str) -> None:
 def test_every_point_that_is_listed_is_in_the_code_and_every_one_in_the_code_is_listed() -> None:
     called = set(re.findall(r'failpoint\(\s*"([a-z-]+)"', "\n".join(SOURCES)))
     called |= set(re.findall(r'"(in-[a-z]+-commit)"\)', "\n".join(SOURCES)))
+    of_recorders = re.findall(r'failpoint\(\s*f"([a-z-]+)\{(?:recorder\.)?name\}([a-z-]*)"', "\n".join(SOURCES))
+    called |= {f"{before}{name}{after}" for before, after in of_recorders for name in BUILT_IN_RECORDERS}
     assert called == set(POINTS)

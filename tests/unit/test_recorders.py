@@ -372,6 +372,15 @@ def test_what_stops_one_recorder_everywhere_is_told_once_and_keeps_the_others_fr
         assert store.pending("slow") == []
 
 
+def test_what_stopped_a_recorder_is_told_also_where_it_took_all_the_time() -> None:
+    def plan(*_: object) -> Iterable[Write]:
+        time.sleep(0.1)
+        raise StoppedError("the wiki is read-only")
+
+    with pytest.raises(StoppedError, match=r"^the wiki is read-only$"):
+        work(FakeWiki(), Own(plan), pending((FOO, None, GOOD), (BAR, None, GOOD)), Deadline.after(0.05))
+
+
 def test_at_the_deadline_recorders_stop_where_they_are_and_none_starves(tmp_path: Path) -> None:
     both = [named("slow", take_time), named("slower", take_time)]
     with Store(Database(f"sqlite:///{tmp_path}/store.sqlite"), "wiki") as store:
