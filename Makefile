@@ -32,11 +32,11 @@ lint: bootstrap ## style and types
 	@$(bin)/mypy --no-error-summary
 
 coverage: bootstrap-tests ## how much of the flow unit, store and flow tests run, with branches; fails below 90 % of a room
-	@$(bin)/coverage erase
-	@$(bin)/coverage run -m pytest -q -n 2 tests/unit tests/store $(wildcard tests/flow)
+	@mkdir -p build && $(bin)/coverage erase
+	@$(bin)/coverage run -m pytest -q -n 2 --dist loadgroup tests/unit tests/store tests/flow
 	@$(bin)/coverage combine --quiet
-	@$(bin)/coverage json --quiet -o .coverage.json
-	@$(bin)/python tools/coverage_by_room.py .coverage.json
+	@$(bin)/coverage json --quiet -o build/coverage.json
+	@$(bin)/python tools/coverage_by_room.py build/coverage.json
 
 pythons: bootstrap-tests ## unit, store and flow tests on each supported Python that this machine has
 	@tools/pythons
