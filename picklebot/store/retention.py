@@ -1,6 +1,6 @@
 """What is kept of harvests, and for how long.
 
-The rule, applied at the end of each harvest of a wiki (docs/operators.md, "What the store keeps"):
+The rule, applied at the end of each harvest of a wiki (docs/operators.md, "Contents of the store"):
 
 - Results of runs are deleted `KEPT` after they were had, but for each suite's newest and for those with which a suite
   came to another state than it had before.
