@@ -71,7 +71,7 @@ class App:
 
     @cached_property
     def recorders(self) -> Mapping[str, RecordedUnder]:
-        """Names of all recorders, those of the setting and others, with what each records under.
+        """Names of all recorders, those of the setting and others, each with the thing that it records under.
 
         :raises ConfigError: the setting names one that there is not
         """
@@ -89,7 +89,7 @@ class App:
     def check(self) -> None:
         """Load plugins and strategies, so that a mistake in them or in names shows before any request.
 
-        :raises ConfigError: a setting names what there is not
+        :raises ConfigError: a setting names a recorder that does not exist
         :raises StrategyError: a strategy file is wrong
         :raises PluginError: a plugin cannot be loaded
         """
@@ -203,7 +203,7 @@ class App:
         return log_in(self.wiki, site or self.site, self.settings, self.deadline)
 
     def open_recorders(self, observer: Observer, site: Site | None = None) -> tuple[Writer, Sequence[Recorder]]:
-        """The recorders of the setting, in its order, and the writer that carries out what they plan.
+        """The recorders of the setting, in its order, and the writer that carries out their plans.
 
         :raises RecordingError: a plugin's cannot be made
         """

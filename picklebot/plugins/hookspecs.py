@@ -1,6 +1,6 @@
 """What plugins can do that a strategy file cannot. docs/strategies.md shows a worked example.
 
-A plugin is a Python package with an entry point in the group ``picklebot``; what the entry point names (a module, or an
+A plugin is a Python package with an entry point in the group ``picklebot``; the object that it names (a module, or an
 object) implements any of these hooks, each marked with `hookimpl`.
 """
 

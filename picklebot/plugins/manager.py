@@ -30,7 +30,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 class _BuiltIn:
-    """What comes with picklebot."""
+    """Picklebot's own formats, strategies and recorders."""
 
     @hookimpl
     def picklebot_strategy_folders(self) -> list[Path]:

@@ -69,7 +69,7 @@ class Task:
     """Transitions that are recorded together, or not at all.
 
     :param entries: of the outbox, oldest first
-    :param subject: what a problem is told of, such as a title; empty where its message says so itself
+    :param subject: the thing that a problem is told of, such as a title; empty where its message names it
     :param chain: tasks of one chain are done in order: after one that failed none of the chain is tried
     :param place: where it is done, for recorders that need to tell tasks of the same entries apart
     :param settles: whether the entries are recorded when it is done

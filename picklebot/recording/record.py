@@ -36,7 +36,7 @@ class Outboxes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a recorder could not do all of its work, and what to do about it.
+    """The reason why a recorder could not do all of its work, and a remedy.
 
     :param recorder: its name, or `LOGIN`
     :param postponed: whether it was only for lack of time
@@ -73,7 +73,7 @@ def record_waiting(
     deadline: Deadline = NEVER,
     told: Told = lambda *_: None,
 ) -> Iterator[Problem]:
-    """Record what waits in the outbox, if anything does: only then is the account needed.
+    """Record the transitions in the outbox, if there are any: only then is the account needed.
 
     :param deadline: begin nothing more after it
     :param told: hears how far each recorder is
@@ -95,9 +95,9 @@ def record(
     deadline: Deadline = NEVER,
     told: Told = lambda *_: None,
 ) -> Iterator[Problem]:
-    """Record what waits in the outbox; yield what could not be recorded, which stays there for the next harvest.
+    """Record the transitions in the outbox; yield the problems of those that stay there for the next harvest.
 
-    :param deadline: begin nothing more after it; every recorder gets its share of what is left, so that none keeps the
+    :param deadline: begin nothing more after it; every recorder gets its share of the time, so that none keeps the
         others from their work in every harvest
     :param told: hears how far each recorder is
     """
@@ -121,7 +121,7 @@ def record(
 
 
 def _noting(store: Outboxes, recorder: str, total: int, told: Told) -> Done:
-    """Notes what is done in the outbox, and tells how far it is."""
+    """Notes recorded transitions in the outbox, and tells how far it is."""
     done = 0
     told(recorder, done, total)
 

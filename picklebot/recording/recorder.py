@@ -1,4 +1,4 @@
-"""What every recorder is: a plan of writes, made from transitions and from what stands on the wiki."""
+"""The protocol of recorders: each plans writes, from transitions and from the wiki as it is."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class WikiView(Protocol):
 class Recorder(Protocol):
     """One way of recording transitions. It plans, and one writer (`picklebot.recording.writer`) carries the plans out.
 
-    A plan depends on its arguments alone. It says what is *left* to do: somebody else may have saved the page
-    meanwhile, or a harvest was killed before it could note its work, and what stands on the wiki is not planned again.
+    A plan depends on its arguments alone. It holds the work that is *left*: somebody else may have saved the page
+    meanwhile, or a harvest was killed before it could note its work, and writes that the wiki has are not repeated.
     """
 
-    #: Under this name the outbox notes what has been recorded, and the setting ``recorders`` switches it on.
+    #: Under this name the outbox notes recorded transitions, and the setting ``recorders`` switches it on.
     name: ClassVar[str]
     #: What becomes of it when a page is moved or goes.
     under: ClassVar[RecordedUnder]
@@ -81,7 +81,7 @@ class RecorderContext:
 
 
 class RecorderType(Protocol):
-    """A recorder's class: what the hook ``picklebot_recorders`` gives."""
+    """A recorder's class, as the hook ``picklebot_recorders`` gives it."""
 
     name: str
     under: RecordedUnder

@@ -53,12 +53,12 @@ class View:
         self.begin()
 
     def begin(self) -> None:
-        """Forget what was read for the last task."""
+        """Forget all that was read for the last task."""
         self._first_ids.clear()
         self.forget()
 
     def forget(self) -> None:
-        """Forget what may have changed while a plan was carried out; a page that is another one now is noticed."""
+        """Forget all that may have changed while a plan was carried out; a page that is another one now is noticed."""
         self._pages.clear()
         self._texts.clear()
         self._tags.clear()

@@ -1,4 +1,4 @@
-"""Carries out what recorders plan, under the observer's account. Nothing else of picklebot writes on a wiki."""
+"""Carries out recorders' plans, under the observer's account. Nothing else of picklebot writes on a wiki."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _GROUP = 10
 _LAG_SECONDS = 2.0
 # How often a task is planned because somebody else was quicker.
 _ATTEMPTS = 3
-# Somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not say what came of it.
+# Somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not tell the result.
 _PLAN_AGAIN = frozenset({WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
 _TAG_HINTS = {
     _UNDEFINED_TAG: "the change tags are not defined here: a sysop runs `picklebot setup` once",
@@ -108,7 +108,7 @@ class Writer:
         return View(self._wiki, self._observer.name, self._observer.read, pending)
 
     def work(self, recorder: Recorder, pending: Sequence[OutboxEntry], done: Done, until: Deadline = NEVER) -> None:
-        """Record transitions, oldest first, and note each as done; what cannot be written is told of at the end.
+        """Record transitions, oldest first, and note each as done; those that cannot be written are told of at the end.
 
         :param until: no task is begun after it
         :raises StoppedError: with ``postponed``, for lack of time; else no task can be done, and the rest was not tried
@@ -177,7 +177,7 @@ class Writer:
         return purges
 
     def carry_out(self, plan: Callable[[View], Iterable[Write]], view: View, name: str = "") -> list[Purge]:
-        """Plan, and write what is planned; again where somebody else was quicker. The purges are left to do.
+        """Plan, and write the plan; again where somebody else was quicker. The purges are left to do.
 
         :param name: in the points of `picklebot.failpoints`
         :raises RecordingError: it cannot be written
@@ -227,7 +227,7 @@ class Writer:
         except StoppedError:
             raise
         except RecordingError as error:
-            # MediaWiki 1.43 gives the same answer to who may not and to who may not at this moment.
+            # MediaWiki 1.43 gives the same answer to an account that may not and to one that may not at this moment.
             limited = error.code == _NO_TAGGING and self._observer.has_right("changetags")
             code = RATE_LIMITED if limited else error.code
             if code not in _TAG_HINTS:

@@ -79,7 +79,7 @@ def test_following_a_page_on_adding_something_works(page: Path, copy: Path) -> N
         assert " passed" in out or "pytest" not in command, f"{command} ran no test"
 
 
-@pytest.mark.parametrize("name", ["command", "report-format", "strategy"])
+@pytest.mark.parametrize("name", ["command", "recorder", "report-format", "strategy"])
 def test_each_thing_to_add_has_a_page_that_contributing_leads_to(name: str) -> None:
     page = ROOT / "docs" / "adding" / f"{name}.md"
     assert len(page.read_text(encoding="utf-8").splitlines()) <= 120
