@@ -98,10 +98,14 @@ def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
     """Let each suite be in its module's state, at the revision that was recorded: what differs is then a change."""
     changed, pages = {}, {}
     for tester_id, record in ledger.suites.items():
-        found = states.get(record.status.subject.page_id)
+        found = states.get(record.subject.page_id)
         if found is not None:
             page, state = found
-            status = replace(record.status, state=state, revision=page.revision)
-            changed[tester_id] = replace(record, status=status, reason=Reason(RunReason.STORE_REBUILT))
-            pages[tester_id] = {record.status.subject.title: page.revision}
+            changed[tester_id] = replace(
+                record,
+                baseline=replace(record.baseline, state=state),
+                schedule=replace(record.schedule, must_run=Reason(RunReason.STORE_REBUILT)),
+                status=replace(record.status, revision=page.revision),
+            )
+            pages[tester_id] = {record.subject.title: page.revision}
     ledger.expect(changed, pages)

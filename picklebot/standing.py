@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from picklebot.model import Page, Suite, SuiteRecord
 from picklebot.wiki import Site
@@ -19,24 +18,13 @@ __all__ = ["Counts", "counting", "standing_alone", "subjects", "with_standing"]
 Counts = Callable[[str], bool]
 
 
-class _Placed(Protocol):
-    """A suite, or its status."""
-
-    @property
-    def testee(self) -> Page: ...
-    @property
-    def tester(self) -> Page: ...
-    @property
-    def elsewhere(self) -> bool: ...
-
-
 def counting(patterns: Iterable[str], site: Site) -> Counts:
     """Testers elsewhere count where a pattern finds their titles; with or without the namespace."""
     wanted = [site.module(pattern) for pattern in patterns]
     return lambda tester: any(fnmatchcase(tester, pattern) for pattern in wanted)
 
 
-def standing_alone(suites: Collection[_Placed], counts: Counts) -> set[int]:
+def standing_alone(suites: Collection[Suite], counts: Counts) -> set[int]:
     """Testers, by their page ids, whose state is their own: their modules have testers below them.
 
     :param suites: all of a wiki
@@ -58,9 +46,9 @@ def subjects(suites: Collection[Suite], counts: Counts) -> dict[int, Page]:
 
 def with_standing(records: Mapping[int, SuiteRecord], counts: Counts) -> dict[int, SuiteRecord]:
     """The records that change, since the testers of their modules have: whose state each is told of."""
-    alone = standing_alone([record.status for record in records.values()], counts)
+    alone = standing_alone([record.suite for record in records.values()], counts)
     return {
-        tester_id: replace(record, status=replace(record.status, stands_alone=tester_id in alone))
+        tester_id: replace(record, stands_alone=tester_id in alone)
         for tester_id, record in records.items()
-        if record.status.stands_alone is not (tester_id in alone)
+        if record.stands_alone is not (tester_id in alone)
     }

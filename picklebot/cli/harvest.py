@@ -12,12 +12,13 @@ import click
 from picklebot import log
 from picklebot.app import App
 from picklebot.cli.options import need_account, open_app, setting_options, settings_from, wiki_options
-from picklebot.cli.progress import recorded, watched
+from picklebot.cli.progress import recorded, shown_progress
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
-from picklebot.harvest import Options, harvest, plan
+from picklebot.harvest import harvest
 from picklebot.model import Reason
 from picklebot.output.document import document
+from picklebot.plan import Options, plan
 from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
 from picklebot.store.store import Store
 from picklebot.text.terminal import json_text, plain
@@ -72,21 +73,15 @@ def harvest_command(
     """
     settings = settings_from(flags)
     app = App(settings, Deadline.after(settings.deadline))
-    recording = not (dry_run or no_record)
-    if recording:
+    records = not (dry_run or no_record)
+    if records:
         need_account(settings, _WITHOUT)
     evaluator = app.evaluator
     with app.store(read_only=dry_run) as store:
-        found = harvest(
-            app.wiki,
-            app.site,
-            evaluator,
-            store,
-            _recording(app, store) if recording else NO_RECORDING,
-            options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep),
-            watched("running"),
-            recorded(),
-        )
+        recording = _recording(app, store) if records else NO_RECORDING
+        options = options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep)
+        with shown_progress() as progress:
+            found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
     if output == "json":
         click.echo(json_text(document(found)))
     else:
@@ -140,20 +135,20 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
     evaluator = app.evaluator
     options = options_from(app.settings, drafts=drafts, full=full, sweep=sweep)
     with app.store(read_only=True) as store:
-        planned = plan(app.wiki, app.site, evaluator, store, options)
+        found = plan(app.wiki, app.site, evaluator, store, options)
     if output == "json":
         suites = [
-            {"tester": s.record.status.tester.title, "testee": s.record.status.testee.title, **_why(s.reason)}
-            for s in planned.selected
+            {"tester": each.suite.tester.title, "testee": each.suite.testee.title, **_why(each.reason)}
+            for each in found.planned
         ]
-        numbers = {"alone": planned.alone, "batches": planned.batches, "requests_made": app.wiki.requests_made}
+        numbers = {"alone": found.alone, "batches": found.batches, "requests_made": app.wiki.requests_made}
         click.echo(json_text({"suites": suites, **numbers}))
         return
-    for selected in planned.selected:
-        click.echo(f"{plain(selected.record.status.tester.title)}: {plain(reason_words(selected.reason))}")
+    for each in found.planned:
+        click.echo(f"{plain(each.suite.tester.title)}: {plain(reason_words(each.reason))}")
     click.echo(
-        f"{len(planned.selected)} suites would run: {planned.alone} alone, a request each or a few,"
-        f" the others in {planned.batches} requests; finding that out took {app.wiki.requests_made}"
+        f"{len(found.planned)} suites would run: {found.alone} alone, a request each or a few,"
+        f" the others in {found.batches} requests; finding that out took {app.wiki.requests_made}"
     )
 
 

@@ -1,53 +1,119 @@
-"""Shows how far long work is: a bar on a terminal, plain lines otherwise. Always on stderr."""
+"""Shows how far long work is: a bar on a terminal, lines of the log otherwise. Always on stderr."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from picklebot import log
-from picklebot.evaluation.runs import Selected
-from picklebot.text.terminal import plain
+from picklebot.cli.tally import STANDSTILL, Tally
+from picklebot.progress import Progress
 
-__all__ = ["recorded", "watched"]
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
+__all__ = ["recorded", "shown_progress"]
+
+_EVENT = "running"
 # Between two lines of a log, seconds.
 _INTERVAL = 10.0
+# How often a log looks whether there is something to tell, seconds.
+_TICK = 1.0
 
 
-def watched(what: str) -> Callable[[Iterable[Selected], int], Iterator[Selected]]:
-    """A way to walk through suites that shows how far it is."""
+class _ShownLines(Tally):
+    """Lines of the log: one at the beginning, one at the end, some between."""
 
-    def walk(suites: Iterable[Selected], total: int) -> Iterator[Selected]:
-        return _bar(what, suites, total) if sys.stderr.isatty() else _lines(what, suites, total)
+    def __init__(self) -> None:
+        super().__init__()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tell, name="progress", daemon=True)
+        self._thread.start()
 
-    return walk
+    def begin(self, total: int) -> None:
+        super().begin(total)
+        if total:
+            self._log()
+
+    def end(self) -> None:
+        """Tell no more; a second time does nothing."""
+        if self._over.is_set():
+            return
+        self._over.set()
+        self._thread.join()
+        if self.total:
+            self._log()
+
+    def _tell(self) -> None:
+        """Tell of suites that finished, and of a standstill at once and then once in a while, until the end."""
+        told_at, told_done, stood_still = time.monotonic(), 0, False
+        while not self._over.wait(_TICK):
+            now, done, stands_still = time.monotonic(), self.done, self.standstill is not None
+            if (stands_still and not stood_still) or (
+                now - told_at >= _INTERVAL and (stands_still or done > told_done)
+            ):
+                told_at, told_done = now, done
+                self._log()
+            stood_still = stands_still
+
+    def _log(self) -> None:
+        values: dict[str, object] = (
+            {"done": self.done, "suites": self.total, "failed": self.failed} if self.total else {}
+        )
+        if (left := self.seconds_left) is not None:
+            values["seconds_left"] = round(left)
+        if (still := self.standstill) is not None:
+            values |= {"waiting_for": still.work, "waiting_seconds": still.seconds}
+        log.info(_EVENT, **values)
 
 
-def _bar(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
-    # A harvest with nothing to run has no use for it.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+class _ShownBar(Tally):
+    """A bar on a terminal, which vanishes at the end: drawn when suites run, or when finding them takes long."""
 
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[title]}", markup=False), console=console, transient=True) as bar:
-        task = bar.add_task(what, total=total, title="")
-        for suite in suites:
-            bar.update(task, title=plain(suite.record.status.tester.title, 60))
-            yield suite
-            bar.advance(task)
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Bar | None = None
+        self._drawing = threading.Lock()
+        self._over = False
+        self._late = threading.Timer(STANDSTILL, self._draw)
+        self._late.daemon = True
+        self._late.start()
+
+    def begin(self, total: int) -> None:
+        super().begin(total)
+        self._late.cancel()
+        if total:
+            self._draw()
+
+    def end(self) -> None:
+        """Take the bar away; a second time does nothing."""
+        self._late.cancel()
+        with self._drawing:
+            self._over = True
+            if self._bar is not None:
+                self._bar.stop()
+
+    def _draw(self) -> None:
+        # A harvest with nothing to run has no use for it.
+        from picklebot.cli.bar import draw_bar  # noqa: PLC0415
+
+        with self._drawing:
+            if self._bar is None and not self._over:
+                self._bar = draw_bar(_EVENT, self)
 
 
-def _lines(what: str, suites: Iterable[Selected], total: int) -> Iterator[Selected]:
-    log.info(what, done=0, suites=total)
-    last = time.monotonic()
-    for number, suite in enumerate(suites):
-        if time.monotonic() - last >= _INTERVAL:
-            last = time.monotonic()
-            log.info(what, done=number, suites=total, tester=suite.record.status.tester.title)
-        yield suite
+@contextmanager
+def shown_progress() -> Iterator[Progress]:
+    """Show how far a harvest's suites are: a bar on a terminal, lines of the log otherwise."""
+    shown = _ShownBar() if sys.stderr.isatty() else _ShownLines()
+    try:
+        yield shown
+    finally:
+        shown.end()
 
 
 def recorded() -> Callable[[str, int, int], None]:

@@ -11,7 +11,7 @@ from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
 from picklebot.evaluation.evaluate import with_evaluator_version
 from picklebot.output.overview import Standing, overview_document, overview_lines
-from picklebot.scheduling.due import due
+from picklebot.scheduling.due import plan_due
 from picklebot.store.history import overview
 from picklebot.text.terminal import json_text
 
@@ -37,7 +37,7 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
         found = overview(store, app.settings.recorders)
     after = timedelta(days=app.settings.recheck_after)
-    waiting = due(found.suites, now, site.software_digest, recheck_after=after, full=False)
+    waiting = plan_due(found.suites, now, site.software_digest, recheck_after=after, full=False)
     standing = Standing(site.key, found, sum(1 for _ in waiting))
     if output == "json":
         click.echo(json_text(overview_document(standing)))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from picklebot.errors import WikiError
+from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.evaluate import SuiteEvaluator
-from picklebot.evaluation.runs import BatchMiss, Selected, Verdict
+from picklebot.evaluation.outcome import RunOutcome
 from picklebot.invocation import Output
-from picklebot.invocation.batches import BatchItem, Limits, Part, Replay, page_for, run_batch, take_batch
-from picklebot.model import Call, Candidate, Page, Reason, Report, RunReason, Suite, SuiteRecord
+from picklebot.invocation.batches import BatchItem, BatchRun, Limits, Part, Replay, page_for, run_batch, take_batch
+from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Reason, Report, RunReason, Schedule, Suite
 from picklebot.reports.fingerprint import fingerprint, says_the_same
 from picklebot.strategy import Strategies
-from picklebot.wiki import Site, Wiki
+from picklebot.wiki import Site
 
 __all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "needs_title_probe"]
 
@@ -23,83 +24,110 @@ _LIGHT_MS = 100
 _UNREAD = fingerprint(Report(""))
 
 
-def may_be_confirmed(selected: Selected, strategies: Strategies) -> bool:
-    """Whether an answer is expected to stand, and can be seen to stand.
+def may_be_confirmed(planned: PlannedRun, strategies: Strategies) -> bool:
+    """Whether a state is expected to stand, and can be seen to stand.
 
-    Not a suite that depended on what changed, nor one that is flaky, nor one whose strategy is no longer given.
+    Not of a suite that depended on what changed, of a flaky one, or of one whose strategy is no longer given.
     """
-    record = selected.record
+    baseline = planned.baseline
     return (
-        record.reason is None
-        and record.status.strategy in strategies
-        and bool(record.candidates)
-        and record.ran_at is not None
-        and record.status.state is not None
-        and record.fingerprint != ""
-        and not record.flaky
+        planned.schedule.must_run is None
+        and baseline.strategy in strategies
+        and bool(planned.suite.candidates)
+        and baseline.state is not None
+        and baseline.fingerprint != ""
+        and not baseline.flaky
     )
 
 
-def needs_title_probe(record: SuiteRecord, strategies: Strategies) -> Selected | None:
+def needs_title_probe(outcome: RunOutcome, strategies: Strategies, site: Site) -> PlannedRun | None:
     """A suite that has just passed, for a batch: whether it passes under another title too.
 
     One that takes long has to wait until a batch is made for another reason.
     """
-    state, untold = record.status.state, record.status.title_dependent is None
-    if state is None or not (
-        state.passing and untold and record.run_alone_reason is None and record.cost.lua_ms <= _LIGHT_MS
-    ):
+    result = outcome.result
+    if result is None or result.state is None or not result.state.passing or result.title_dependent is not None:
         return None
-    selected = Selected(record, Reason(RunReason.TITLE_PROBE))
-    return selected if may_be_confirmed(selected, strategies) else None
+    if outcome.run_alone is not None or result.cost.lua_ms > _LIGHT_MS:
+        return None
+    planned = PlannedRun(
+        replace(result.suite, watched=()),
+        outcome.baseline(site.software_digest),
+        Schedule(),
+        Reason(RunReason.TITLE_PROBE),
+        ran_before=True,
+    )
+    return planned if may_be_confirmed(planned, strategies) else None
 
 
 def confirm_in_batches(
-    wiki: Wiki, site: Site, evaluator: SuiteEvaluator, selected: Iterable[Selected], stop: Callable[[], bool]
-) -> Iterator[tuple[list[Verdict], list[Selected]]]:
+    context: RunContext, planned: Sequence[PlannedRun]
+) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
     """Yield for each request the suites that it confirmed, and those that it did not and that must run alone."""
+    yield from _confirm_together(context, [each for each in planned if each.schedule.run_alone is None])
+    for each in planned:
+        if each.schedule.run_alone is not None and not context.over:
+            yield _confirm_alone(context, each)
+
+
+def _confirm_together(
+    context: RunContext, planned: Sequence[PlannedRun]
+) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
+    """Many suites in a request, packed by the costs of their last runs."""
     limits = Limits()
-    lone: list[Selected] = []
-    together: list[Selected] = []
-    for each in selected:
-        (together if each.record.run_alone_reason is None else lone).append(each)
-    by_item = {item_of(each, evaluator): each for each in together}
-    todo = list(by_item)
-    while todo and not stop():
-        batch, todo = take_batch(todo, limits)
+    by_item = {item_of(each, context.evaluator): each for each in planned}
+    left = list(by_item)
+    while left and not context.over:
+        batch, left = take_batch(left, limits)
+        runs = [by_item[item] for item in batch]
         try:
-            run = run_batch(wiki, site, batch, page_for(batch) or evaluator.runner.elsewhere)
+            with context.progress.waiting_for(f"a request that runs {len(batch)} suites"):
+                under = page_for(batch) or context.evaluator.runner.elsewhere
+                answered = run_batch(context.wiki, context.site, batch, under)
         except WikiError:
             # Alone each has its own tries, and its own reason.
-            yield [], [replace(by_item[item], batch_miss=BatchMiss.UNREADABLE) for item in batch]
+            yield [], [replace(each, batch_miss=BatchMiss.UNREADABLE) for each in runs]
             continue
-        limits = run.limits or limits
-        if run.broken is not None:
-            todo += batch[run.broken + 1 :]
-            batch = batch[: run.broken + 1]
-        confirmed: list[Verdict] = []
-        alone: list[Selected] = []
-        for n, (item, outputs) in enumerate(zip(batch, run.outputs, strict=False)):
-            each = by_item[item]
-            if outputs is not None and _confirms(outputs, each, evaluator):
-                confirmed.append(Verdict(each, None))
-            elif outputs is not None or n == run.broken:
-                alone.append(replace(each, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
-            else:
-                alone.append(replace(each, batch_miss=BatchMiss.TIMED_OUT if run.timed_out else BatchMiss.UNREADABLE))
-        yield confirmed, alone
-    for each in lone:
-        if stop():
-            return
-        result = evaluator.evaluate(_as_it_ended(each.record), detail=False)
-        stands = says_the_same(result.fingerprint, each.record.fingerprint)
-        yield ([Verdict(each, None)], []) if stands else ([], [each])
+        limits = answered.limits or limits
+        if answered.broken is not None:
+            left += batch[answered.broken + 1 :]
+        yield _read_batch(context, runs, answered)
 
 
-def item_of(selected: Selected, evaluator: SuiteEvaluator) -> BatchItem:
+def _read_batch(
+    context: RunContext, runs: Sequence[PlannedRun], answered: BatchRun
+) -> tuple[list[RunOutcome], list[PlannedRun]]:
+    """The suites of a batch that it confirmed, and those that it did not, up to one that broke out of its place."""
+    confirmed: list[RunOutcome] = []
+    missed: list[PlannedRun] = []
+    until = len(runs) if answered.broken is None else answered.broken + 1
+    for number, (planned, outputs) in enumerate(zip(runs[:until], answered.outputs, strict=False)):
+        if outputs is not None and _confirms(outputs, planned, context.evaluator):
+            confirmed.append(RunOutcome.of(planned, None))
+            context.progress.finished(planned.tester_id, planned.baseline.state)
+        elif outputs is not None or number == answered.broken:
+            missed.append(replace(planned, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
+        elif answered.timed_out:
+            missed.append(replace(planned, batch_miss=BatchMiss.TIMED_OUT))
+        else:
+            missed.append(replace(planned, batch_miss=BatchMiss.UNREADABLE))
+    return confirmed, missed
+
+
+def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOutcome], list[PlannedRun]]:
+    """One suite in a request of its own, which costs no detail from the console."""
+    with context.progress.waiting_for(planned.suite.tester.title):
+        result = context.evaluator.evaluate(_as_it_ended(planned), detail=False)
+    if not says_the_same(result.fingerprint, planned.baseline.fingerprint):
+        return [], [planned]
+    context.progress.finished(planned.tester_id, planned.baseline.state)
+    return [RunOutcome.of(planned, None)], []
+
+
+def item_of(planned: PlannedRun, evaluator: SuiteEvaluator) -> BatchItem:
     """How a suite is put into a batch: with the calls whose outputs make it what it is."""
-    record = selected.record
-    suite = _as_it_ended(record)
+    baseline = planned.baseline
+    suite = _as_it_ended(planned)
     parts: dict[tuple[Call, bool], Part] = {}
     for candidate in suite.candidates:
         if candidate.strategy in evaluator.strategies:
@@ -107,28 +135,27 @@ def item_of(selected: Selected, evaluator: SuiteEvaluator) -> BatchItem:
             key = candidate.call, strategy.invoke.output == "page"
             parts.setdefault(key, Part(suite.tester, *key, logs=strategy.console.decides == "when-empty"))
     title = next(part.call.title or suite.tester.title for part in parts.values())
-    dependent = record.status.title_dependent
+    dependent = baseline.title_dependent
     return BatchItem(
         tuple(parts.values()),
-        record.cost,
+        baseline.cost,
         next((page for page in (suite.tester, suite.testee) if page.title == title), Page(title)),
         title_dependent=dependent is True,
         title_free=dependent is False,
-        silent=record.page_counts is None or record.fingerprint == _UNREAD,
+        silent=baseline.page_counts is None or baseline.fingerprint == _UNREAD,
     )
 
 
-def _as_it_ended(record: SuiteRecord) -> Suite:
-    """A suite with what decided how it ended: one strategy knew its report, or none of them did."""
-    suite, strategy = record.suite, record.status.strategy
-    if record.fingerprint != _UNREAD:
-        mine = [candidate for candidate in suite.candidates if candidate.strategy == strategy]
-        return replace(suite, candidates=tuple(mine[:1]) or (Candidate(strategy, suite.candidates[0].call),))
-    return suite
+def _as_it_ended(planned: PlannedRun) -> Suite:
+    """A suite with the call that decided how it ended: one strategy knew its report, or none of them did."""
+    suite, baseline = planned.suite, planned.baseline
+    if baseline.fingerprint == _UNREAD or baseline.call is None:
+        return suite
+    mine = (each for each in suite.candidates if (each.strategy, each.call) == (baseline.strategy, baseline.call))
+    return replace(suite, candidates=(next(mine, Candidate(baseline.strategy, baseline.call)),))
 
 
-def _confirms(outputs: Mapping[Part, Output], selected: Selected, evaluator: SuiteEvaluator) -> bool:
+def _confirms(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> bool:
     """Whether calls printed what they printed when the suite last ran alone, point by point."""
-    record = selected.record
-    result = replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(record), detail=False)
-    return says_the_same(result.fingerprint, record.fingerprint)
+    result = replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(planned), detail=False)
+    return says_the_same(result.fingerprint, planned.baseline.fingerprint)

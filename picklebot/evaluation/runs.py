@@ -7,28 +7,30 @@ before it is believed, and a run during which a page changed that it depended on
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
+from functools import partial
 from itertools import islice
 
 from picklebot.errors import WikiError
+from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.title_probe import probe_titles
 from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import NEAR
 from picklebot.model import (
+    BatchMiss,
     ErrorKind,
     Page,
-    Reason,
+    PlannedRun,
     Report,
     RunAloneReason,
     State,
     Suite,
     SuiteError,
-    SuiteRecord,
     SuiteResult,
 )
 from picklebot.reports.fingerprint import as_exact_as, same_outline
@@ -36,7 +38,7 @@ from picklebot.wiki import Wiki
 from picklebot.wiki.changes import pages_touched
 from picklebot.wiki.revisions import LUA, Current
 
-__all__ = ["BatchMiss", "Selected", "Verdict", "run_alone"]
+__all__ = ["run_alone"]
 
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
 # those that many share fit one question.
@@ -53,57 +55,6 @@ _BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 _SILENCE = 5
 
 
-class BatchMiss(Enum):
-    """Why a batch did not confirm a suite."""
-
-    #: What it printed is not what was expected, or not in its place.
-    DIFFERENT_OUTPUT = auto()
-    #: Lua's time was over: some suite of the batch, or all together, took too much.
-    TIMED_OUT = auto()
-    #: Nothing can be said of it.
-    UNREADABLE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """A suite that is to run, and why.
-
-    :param beside: how it fared in a batch that did not confirm it
-    :param depends_on: titles and revisions of the pages that its last run depended on
-    :param unsure: titles of pages that differ from what is known of them, and of which a run did not tell
-    """
-
-    record: SuiteRecord
-    reason: Reason
-    batch_miss: BatchMiss | None = None
-    depends_on: Mapping[str, int] = field(default_factory=dict)
-    unsure: tuple[str, ...] = ()
-
-    @property
-    def suite(self) -> Suite:
-        """The suite as it can be run, telling of pages that it is known to depend on, the doubtful ones first."""
-        suite = self.record.suite
-        own = (page.title for page in (suite.tester, suite.testee) if page.exists)
-        return replace(suite, watched=tuple(dict.fromkeys((*own, *self.unsure, *self.depends_on))))
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a suite came to.
-
-    :param result: of the last run; None where a batch confirmed the state that it had
-    :param dependencies: titles and revisions of the pages that the run depended on; None where it was not alone
-    :param flaky: whether it disagreed with its own repetition
-    :param run_alone_reason: why it does not run in a batch from now on, or None
-    """
-
-    selected: Selected
-    result: SuiteResult | None
-    dependencies: Mapping[str, int] | None = None
-    flaky: bool = False
-    run_alone_reason: RunAloneReason | None = None
-
-
 @dataclass(slots=True)
 class _Patience:
     """Counts suites in a row to which the wiki gave no answer."""
@@ -118,36 +69,37 @@ class _Patience:
         self.silent = self.silent + 1 if result.inconclusive else 0
 
 
-def run_alone(
-    wiki: Wiki,
-    evaluator: SuiteEvaluator,
-    selected: Iterable[Selected],
-    stop: Callable[[], bool],
-    *,
-    concurrency: int = 1,
-) -> Iterator[list[Verdict]]:
-    """Run suites alone, and yield their verdicts a few at a time.
-
-    :param stop: whether to begin no further suite
-    :param concurrency: how many may run at the same time
-    """
+def run_alone(context: RunContext, planned: Iterable[PlannedRun]) -> Iterator[list[RunOutcome]]:
+    """Run suites alone, and yield their outcomes a few at a time."""
     patience = _Patience()
-    iterator = iter(selected)
-    while group := list(islice(iterator, max(_GROUP, 2 * concurrency))):
-        pending = {each.record.status.tester.page_id: each for each in group}
-        verdicts: dict[int, Verdict] = {}
-        seen: dict[str, int] = {}
-        for pause in _PAUSES:
-            if pending and pause < wiki.deadline.left:
-                time.sleep(pause if verdicts or seen else 0)
-                runs = _run_some(wiki, evaluator, list(pending.values()), patience, stop, concurrency)
-                pending = _accept_stable_runs(wiki, runs, verdicts, seen)
-        for each in pending.values():
-            reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
-            verdicts[each.record.status.tester.page_id] = Verdict(
-                each, SuiteResult(each.record.suite, inconclusive=reason)
-            )
-        yield [replace(verdict, run_alone_reason=_run_alone_reason(verdict)) for verdict in verdicts.values()]
+    iterator = iter(planned)
+    while group := list(islice(iterator, max(_GROUP, 2 * context.concurrency))):
+        yield _run_group(context, group, patience)
+
+
+def _run_group(context: RunContext, group: Sequence[PlannedRun], patience: _Patience) -> list[RunOutcome]:
+    """Run a few suites until their pages stay as they are, or it is time to give up."""
+    pending = {each.tester_id: each for each in group}
+    outcomes: dict[int, RunOutcome] = {}
+    seen: dict[str, int] = {}
+    for pause in _PAUSES:
+        if pending and pause < context.wiki.deadline.left:
+            with context.progress.waiting_for("the wiki, which changes or lags behind"):
+                time.sleep(pause if outcomes or seen else 0)
+            runs = _run_some(context, list(pending.values()), patience)
+            pending = _accept_stable_runs(context.wiki, runs, outcomes, seen)
+    for each in pending.values():
+        reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
+        outcomes[each.tester_id] = RunOutcome.of(each, SuiteResult(each.suite, inconclusive=reason))
+    return list(outcomes.values())
+
+
+def _asking(planned: PlannedRun) -> Suite:
+    """The suite as it is run, telling of pages that it is known to depend on, the doubtful ones first."""
+    suite = planned.suite
+    own = (page.title for page in (suite.tester, suite.testee) if page.exists)
+    watched = dict.fromkeys((*own, *planned.doubtful, *planned.baseline.dependencies))
+    return replace(suite, watched=tuple(watched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,93 +109,93 @@ class _Run:
     :param torn: whether the repetition saw other revisions of the pages
     """
 
-    selected: Selected
+    planned: PlannedRun
     result: SuiteResult
     flaky: bool
     started: datetime
     torn: bool = False
 
 
-def _run_some(
-    wiki: Wiki,
-    evaluator: SuiteEvaluator,
-    some: Sequence[Selected],
-    patience: _Patience,
-    stop: Callable[[], bool],
-    concurrency: int,
-) -> list[_Run]:
+def _run_some(context: RunContext, some: Sequence[PlannedRun], patience: _Patience) -> list[_Run]:
     """Run suites, as many at a time as is allowed, until it is time to stop."""
-
-    def run(selected: Selected) -> _Run | None:
-        return None if stop() else _run_once(wiki, evaluator, selected, patience)
-
-    if concurrency == 1:
+    run = partial(_run_in_time, context, patience)
+    if context.concurrency == 1:
         return [done for done in map(run, some) if done is not None]
-    with ThreadPoolExecutor(concurrency) as pool:
+    with ThreadPoolExecutor(context.concurrency) as pool:
         return [done for done in pool.map(run, some) if done is not None]
 
 
-def _run_once(wiki: Wiki, evaluator: SuiteEvaluator, selected: Selected, patience: _Patience) -> _Run:
+def _run_in_time(context: RunContext, patience: _Patience, planned: PlannedRun) -> _Run | None:
+    """One run; None where it is time to stop."""
+    if context.over:
+        return None
+    with context.progress.waiting_for(planned.suite.tester.title):
+        run = _run_once(context.wiki, context.evaluator, planned, patience)
+    context.progress.finished(planned.tester_id, run.result.state)
+    return run
+
+
+def _run_once(wiki: Wiki, evaluator: SuiteEvaluator, planned: PlannedRun, patience: _Patience) -> _Run:
     """One run, with its repetition where the state differs from the last one."""
-    record = selected.record
+    baseline = planned.baseline
     started = wiki.clock
     if patience.over:
-        silence = SuiteResult(record.suite, inconclusive="not tried: the wiki stopped answering")
-        return _Run(selected, silence, flaky=False, started=started)
-    result = evaluator.evaluate(selected.suite)
+        silence = SuiteResult(planned.suite, inconclusive="not tried: the wiki stopped answering")
+        return _Run(planned, silence, flaky=False, started=started)
+    suite = _asking(planned)
+    result = evaluator.evaluate(suite)
     patience.saw(result)
-    last = record.status.state
-    flaky = result.state is not None and _contradicts(record, result)
+    flaky = result.state is not None and _contradicts(planned, result)
     torn = False
-    if not flaky and result.state is not None and _to_repeat(selected, result):
-        again = evaluator.evaluate(selected.suite)
+    if not flaky and result.state is not None and _to_repeat(planned, result):
+        again = evaluator.evaluate(suite)
         if again.inconclusive:
             result = again
         elif _saw_others(again, result):
             torn = True
         else:
             flaky = again.state != result.state
-    if result.state is not None and _title_may_matter(selected, result):
+    if result.state is not None and _title_may_matter(planned, result):
         result = probe_titles(evaluator, result)
-    elif result.state == last:
+    elif result.state == baseline.state:
         result = replace(
             result,
-            title_dependent=None if record.reason else record.status.title_dependent,
-            fingerprint=as_exact_as(record.fingerprint, result.fingerprint),
+            title_dependent=None if planned.schedule.must_run else baseline.title_dependent,
+            fingerprint=as_exact_as(baseline.fingerprint, result.fingerprint),
         )
     failpoint("mid-run")
-    return _Run(selected, result, flaky, started, torn)
+    return _Run(planned, result, flaky, started, torn)
 
 
-def _title_may_matter(selected: Selected, result: SuiteResult) -> bool:
+def _title_may_matter(planned: PlannedRun, result: SuiteResult) -> bool:
     """Whether to run a suite under other titles as well.
 
     Where it fails for the first time, where it ended otherwise in a batch, which is under another title, and where its
     title mattered the last time. Of others that pass a batch tells, if there is one that can (`confirming`).
     """
-    record = selected.record
+    baseline = planned.baseline
     lone = result.page_counts is None or result.limit_usage >= NEAR
-    if result.state != record.status.state:
+    if result.state != baseline.state:
         return result.state is not None and (lone or not result.state.passing)
-    if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT:
-        return same_outline(result.fingerprint, record.fingerprint)
-    known = record.status.title_dependent
+    if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT:
+        return same_outline(result.fingerprint, baseline.fingerprint)
+    known = baseline.title_dependent
     return known is True or (known is None and lone)
 
 
-def _contradicts(record: SuiteRecord, result: SuiteResult) -> bool:
+def _contradicts(planned: PlannedRun, result: SuiteResult) -> bool:
     """Whether a suite that came to a state in this very harvest came to another one: it tosses a coin."""
-    return record.status.ran and result.state != record.status.state
+    return planned.ran_before and result.state != planned.baseline.state
 
 
-def _to_repeat(selected: Selected, result: SuiteResult) -> bool:
+def _to_repeat(planned: PlannedRun, result: SuiteResult) -> bool:
     """Whether a state must be seen once more to be believed."""
-    last = selected.record.status.state
-    if selected.record.flaky:
+    last = planned.baseline.state
+    if planned.baseline.flaky:
         return True
     # A suite whose batch ran out of time, and that alone does so too, has been seen twice.
     error = result.report.error if result.report else None
-    if selected.batch_miss is BatchMiss.TIMED_OUT and error is not None and error.kind is ErrorKind.TIME:
+    if planned.batch_miss is BatchMiss.TIMED_OUT and error is not None and error.kind is ErrorKind.TIME:
         return False
     return last is not None and result.state != last
 
@@ -254,15 +206,15 @@ def _saw_others(one: SuiteResult, other: SuiteResult) -> bool:
 
 
 def _accept_stable_runs(
-    wiki: Wiki, runs: Sequence[_Run], verdicts: dict[int, Verdict], seen: dict[str, int]
-) -> dict[int, Selected]:
+    wiki: Wiki, runs: Sequence[_Run], outcomes: dict[int, RunOutcome], seen: dict[str, int]
+) -> dict[int, PlannedRun]:
     """Take the runs that saw the pages as they are now; the others come back, to be run again, by their tester.
 
-    A suite whose tester or module is another page by now, or none, has no verdict: it is made anew by the next harvest.
+    A suite whose tester or module is another page by now, or none, has no outcome: it is made anew by the next harvest.
 
     :param seen: revisions by title as they were before these runs; they are brought up to date
     """
-    again: dict[int, Selected] = {}
+    again: dict[int, PlannedRun] = {}
     titles = dict.fromkeys(
         title for run in runs for title in (*(page.title for page in _own_pages(run)), *run.result.depends_on)
     )
@@ -271,21 +223,25 @@ def _accept_stable_runs(
         current, touched = pages_touched(wiki, titles, since - min(_MARGIN, since - _NO_TIME))
     except WikiError as error:
         for run in runs:
-            lost = SuiteResult(run.selected.record.suite, inconclusive=f"its dependencies could not be read: {error}")
-            verdicts[run.selected.record.status.tester.page_id] = Verdict(run.selected, lost)
+            lost = SuiteResult(run.planned.suite, inconclusive=f"its dependencies could not be read: {error}")
+            outcomes[run.planned.tester_id] = RunOutcome.of(run.planned, lost)
         return again
     for run in runs:
-        tester_id = run.selected.record.status.tester.page_id
+        tester_id = run.planned.tester_id
         mine = {title: current[title].page for title in run.result.depends_on if title in current}
-        unsure = _not_told(run, mine)
-        if run.torn or any(title in run.selected.depends_on for title in unsure) or not _saw(run, mine, touched, seen):
-            again[tester_id] = replace(run.selected, unsure=(*run.selected.unsure, *unsure))
+        doubtful = _not_told(run, mine)
+        if (
+            run.torn
+            or any(title in run.planned.baseline.dependencies for title in doubtful)
+            or not _saw(run, mine, touched, seen)
+        ):
+            again[tester_id] = replace(run.planned, doubtful=(*run.planned.doubtful, *doubtful))
             continue
         if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
             lost = SuiteResult(
                 run.result.suite, inconclusive="its test page or its module was moved or deleted meanwhile"
             )
-            verdicts[tester_id] = Verdict(run.selected, lost)
+            outcomes[tester_id] = RunOutcome.of(run.planned, lost)
             continue
         dependencies = None
         if run.result.state is not None:
@@ -293,7 +249,10 @@ def _accept_stable_runs(
         result = replace(run.result, suite=_as_tested(run.result.suite, mine))
         if result.state is not None:
             result = _with_model(result, current)
-        verdicts[tester_id] = Verdict(run.selected, result, dependencies, run.flaky)
+        run_alone = _run_alone_reason(run.planned, result, flaky=run.flaky)
+        outcomes[tester_id] = RunOutcome(
+            run.planned.suite, run.planned.reason, result, dependencies, flaky=run.flaky, run_alone=run_alone
+        )
     seen.update({title: each.page.revision for title, each in current.items()})
     return again
 
@@ -320,7 +279,7 @@ def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], 
 
 def _not_told(run: _Run, pages: Mapping[str, Page]) -> tuple[str, ...]:
     """Titles of pages that are not as they are known, where a run that was not asked for them first does not tell."""
-    known, asked = run.selected.depends_on, {*run.selected.unsure, *run.result.seen}
+    known, asked = run.planned.baseline.dependencies, {*run.planned.doubtful, *run.result.seen}
     return tuple(title for title, page in pages.items() if title not in asked and known.get(title) != page.revision)
 
 
@@ -357,18 +316,17 @@ def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
     return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
 
 
-def _run_alone_reason(verdict: Verdict) -> RunAloneReason | None:
+def _run_alone_reason(planned: PlannedRun, result: SuiteResult, *, flaky: bool) -> RunAloneReason | None:
     """Why a suite that has run alone does not run beside others from now on, until its pages change."""
-    selected, result = verdict.selected, verdict.result
-    record = selected.record
-    if result is None or result.state is None or verdict.flaky:
-        return record.run_alone_reason
+    baseline, before = planned.baseline, planned.schedule.run_alone
+    if result.state is None or flaky:
+        return before
     error = result.report.error if result.report else None
     if result.limit_usage >= NEAR or (error is not None and error.kind in _BY_LIMITS):
         return RunAloneReason.NEAR_LIMIT
-    as_it_was = result.state == record.status.state and result.fingerprint == record.fingerprint
-    if selected.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
+    as_it_was = result.state == baseline.state and result.fingerprint == baseline.fingerprint
+    if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
         return RunAloneReason.DIFFERENT_OUTPUT
     # Near a limit it would have been found again; what else keeps it alone holds until its pages change.
-    kept = record.run_alone_reason is not RunAloneReason.NEAR_LIMIT and record.reason is None
-    return record.run_alone_reason if kept else None
+    kept = before is not RunAloneReason.NEAR_LIMIT and planned.schedule.must_run is None
+    return before if kept else None

@@ -3,18 +3,23 @@
 Times are UTC, durations milliseconds, revisions integers, titles as the wiki normalises them.
 """
 
+from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
 from picklebot.model.reasons import Reason, RunAloneReason, RunReason
+from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
-from picklebot.model.result import Cost, Knowledge, ModuleStatus, OtherVerdict, SuiteRecord, SuiteResult, SuiteStatus
+from picklebot.model.result import Cost, OtherVerdict, SuiteResult
+from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
-from picklebot.model.suite import DiscoveredSuite, Page, Suite
+from picklebot.model.suite import DiscoveredSuite, Page, Suite, SuiteKey
 from picklebot.model.transition import BUILT_IN_RECORDERS, Cause, ChangedPage, OutboxEntry, RecordedUnder, Transition
 
 __all__ = [
     "BUILT_IN_RECORDERS",
     "NOWHERE",
+    "Baseline",
+    "BatchMiss",
     "Call",
     "Candidate",
     "Cause",
@@ -36,15 +41,18 @@ __all__ = [
     "OutboxEntry",
     "Page",
     "Plan",
+    "PlannedRun",
     "Point",
     "Reason",
     "RecordedUnder",
     "Report",
     "RunAloneReason",
     "RunReason",
+    "Schedule",
     "State",
     "Suite",
     "SuiteError",
+    "SuiteKey",
     "SuiteRecord",
     "SuiteResult",
     "SuiteStatus",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NewType
 
 from picklebot.model.calls import NOWHERE, Call, Candidate
 
-__all__ = ["DiscoveredSuite", "Page", "Suite"]
+__all__ = ["DiscoveredSuite", "Page", "Suite", "SuiteKey"]
+
+#: Tells suites apart on all wikis that have them: the title of the tester. Page ids differ between two wikis.
+SuiteKey = NewType("SuiteKey", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Suite:
     data: bool = False
     elsewhere: bool = False
     watched: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> SuiteKey:
+        """Tells it apart from others, and is the same on another wiki that has it."""
+        return SuiteKey(self.tester.title)
 
     def other_titles(self, call: Call) -> list[str]:
         """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""

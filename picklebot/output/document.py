@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from picklebot.harvest import Harvest
-from picklebot.model import ModuleStatus, SuiteStatus, Transition
+from picklebot.model import ModuleStatus, SuiteRecord, Transition
 from picklebot.output.calls import other_document
 
 __all__ = ["document"]
@@ -15,20 +15,21 @@ __all__ = ["document"]
 def document(harvest: Harvest) -> dict[str, Any]:
     """Everything known after a harvest, suites that did not run in it included."""
     return {
-        "suites": [_suite(suite) for suite in harvest.suites],
+        "suites": [_suite(record) for record in harvest.suites],
         "modules": [_module(module) for module in harvest.modules],
         "transitions": [_transition(transition) for transition in harvest.transitions],
     }
 
 
-def _suite(suite: SuiteStatus) -> dict[str, Any]:
+def _suite(record: SuiteRecord) -> dict[str, Any]:
+    suite, baseline, status = record.suite, record.baseline, record.status
     return {
         "testee": suite.testee.title,
         "testee_exists": suite.testee.exists,
         "tester": suite.tester.title,
-        "strategy": suite.strategy,
-        "state": suite.state,
-        "points": asdict(suite.counts),
+        "strategy": baseline.strategy,
+        "state": baseline.state,
+        "points": asdict(status.counts),
         "failing": [
             {
                 "number": point.number,
@@ -37,17 +38,17 @@ def _suite(suite: SuiteStatus) -> dict[str, Any]:
                 "actual": point.actual,
                 "message": point.message,
             }
-            for point in suite.failing
+            for point in status.failing
         ],
-        "error": {"kind": suite.error.kind, "message": suite.error.message} if suite.error else None,
-        "inconclusive": suite.inconclusive,
-        "ran": suite.ran,
-        "revision": suite.revision,
-        "duration_ms": suite.duration_ms,
-        "title_dependent": suite.title_dependent,
-        "flaky": suite.flaky,
-        "other": other_document(suite.other),
-        "stands_alone": suite.subject == suite.tester,
+        "error": {"kind": status.error.kind, "message": status.error.message} if status.error else None,
+        "inconclusive": status.inconclusive,
+        "ran": status.ran,
+        "revision": status.revision,
+        "duration_ms": status.duration_ms,
+        "title_dependent": baseline.title_dependent,
+        "flaky": baseline.flaky,
+        "other": other_document(status.other),
+        "stands_alone": record.subject == suite.tester,
     }
 
 

@@ -88,17 +88,17 @@ def _cause_lines(cause: Cause, api: str) -> Iterator[str]:
 
 def _suite_lines(suite: SuiteStory) -> Iterator[str]:
     record = suite.record
-    status = record.status
+    baseline, schedule = record.baseline, record.schedule
     marks = [
-        word for word, holds in (("flaky", record.flaky), ("runs alone", record.run_alone_reason is not None)) if holds
+        word for word, holds in (("flaky", baseline.flaky), ("runs alone", schedule.run_alone is not None)) if holds
     ]
     marked = f" ({', '.join(marks)})" if marks else ""
-    strategy = f", {status.strategy}" if status.strategy else ""
-    yield f"{plain(status.tester.title)}{strategy}: {status.state or 'no state'}{marked}"
-    if record.ran_at:
-        yield f"    last verdict {_time(record.ran_at)}: {points(status.counts)}"
-    if record.reason:
-        yield f"    runs at the next harvest: {plain(reason_words(record.reason))}"
+    strategy = f", {baseline.strategy}" if baseline.strategy else ""
+    yield f"{plain(record.suite.tester.title)}{strategy}: {baseline.state or 'no state'}{marked}"
+    if schedule.ran_at:
+        yield f"    last verdict {_time(schedule.ran_at)}: {points(record.status.counts)}"
+    if schedule.must_run:
+        yield f"    runs at the next harvest: {plain(reason_words(schedule.must_run))}"
     for run in suite.runs:
         yield f"    {_time(run.at)}  {_outcome(run)}, {run.duration_ms} ms; {plain(reason_words(run.reason))}"
 
@@ -115,20 +115,20 @@ def _time(time: datetime) -> str:
 
 
 def _suite(suite: SuiteStory) -> dict[str, Any]:
-    record = suite.record
+    record, schedule = suite.record, suite.record.schedule
     return {
-        "tester": record.status.tester.title,
-        "testee": record.status.testee.title,
-        "strategy": record.status.strategy,
-        "state": record.status.state,
+        "tester": record.suite.tester.title,
+        "testee": record.suite.testee.title,
+        "strategy": record.baseline.strategy,
+        "state": record.baseline.state,
         "points": asdict(record.status.counts),
-        "flaky": record.flaky,
-        "runs_alone": run_alone_words(record.run_alone_reason) if record.run_alone_reason else None,
-        "runs_alone_code": record.run_alone_reason,
-        "last_verdict": moment(record.ran_at),
-        "must_run": reason_words(record.reason) if record.reason else None,
-        "must_run_code": record.reason.code if record.reason else None,
-        "must_run_titles": list(record.reason.titles) if record.reason else [],
+        "flaky": record.baseline.flaky,
+        "runs_alone": run_alone_words(schedule.run_alone) if schedule.run_alone else None,
+        "runs_alone_code": schedule.run_alone,
+        "last_verdict": moment(schedule.ran_at),
+        "must_run": reason_words(schedule.must_run) if schedule.must_run else None,
+        "must_run_code": schedule.must_run.code if schedule.must_run else None,
+        "must_run_titles": list(schedule.must_run.titles) if schedule.must_run else [],
         "runs": [
             {
                 "at": moment(run.at),

@@ -37,7 +37,7 @@ def overview_document(standing: Standing) -> dict[str, Any]:
         "modules": {state: found.modules.get(state, 0) for state in State},
         "suites": len(found.suites),
         "due": standing.due,
-        "flaky": [record.status.tester.title for record in found.suites if record.flaky],
+        "flaky": [record.suite.tester.title for record in found.suites if record.baseline.flaky],
         "inconclusive": [{"tester": title, "reason": reason} for title, reason in found.inconclusive.items()],
         "outbox": {
             name: {"waiting": waiting.transitions, "since": moment(waiting.since)}
@@ -54,7 +54,7 @@ def overview_lines(standing: Standing) -> Iterator[str]:
     counts = ", ".join(f"{number} {state}" for state, number in found.modules.items())
     yield f"modules       {sum(found.modules.values())}{f': {counts}' if counts else ''}"
     yield f"suites        {len(found.suites)}, {standing.due} due"
-    yield from _listed("flaky", [plain(record.status.tester.title) for record in found.suites if record.flaky])
+    yield from _listed("flaky", [plain(record.suite.tester.title) for record in found.suites if record.baseline.flaky])
     yield from _listed(
         "inconclusive", [f"{plain(title)}: {plain(reason)}" for title, reason in found.inconclusive.items()]
     )

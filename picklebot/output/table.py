@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from picklebot.harvest import Harvest
-from picklebot.model import Counts, State, SuiteStatus
+from picklebot.model import Counts, State, SuiteRecord
 from picklebot.output.calls import other_verdict
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
@@ -36,40 +36,40 @@ def print_table(harvest: Harvest, console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("Module", "Tester", "State", "Points"):
         table.add_column(heading, overflow="fold")
-    for suite in harvest.suites:
-        table.add_row(
-            Text(plain(suite.testee.title)), Text(_short(suite)), _state(suite), Text(_counts_text(suite.counts))
-        )
+    for record in harvest.suites:
+        testee, points = plain(record.suite.testee.title), _counts_text(record.status.counts)
+        table.add_row(Text(testee), Text(_short(record)), _state(record), Text(points))
     for module in harvest.modules:
         if module.state is State.MISSING:
             table.add_row(Text(plain(module.page.title)), "", Text(module.state, _STYLES[State.MISSING]), "")
     console.print(table)
-    for suite in harvest.suites:
-        for line in _complaints(suite):
+    for record in harvest.suites:
+        for line in _complaints(record):
             console.print(Text(line), soft_wrap=True)
     console.print(Text(_totals(harvest)), soft_wrap=True)
 
 
-def _short(suite: SuiteStatus) -> str:
-    title = suite.tester.title
-    below = title.removeprefix(suite.testee.title)
-    return plain(below if below.startswith("/") and below != title else title) + _alone(suite)
+def _short(record: SuiteRecord) -> str:
+    title = record.suite.tester.title
+    below = title.removeprefix(record.suite.testee.title)
+    return plain(below if below.startswith("/") and below != title else title) + _alone(record)
 
 
-def _alone(suite: SuiteStatus) -> str:
-    if suite.stands_alone:
+def _alone(record: SuiteRecord) -> str:
+    if record.stands_alone:
         return " (stands elsewhere, and counts for itself)"
-    return "" if suite.testee.exists else " (no such module)"
+    return "" if record.suite.testee.exists else " (no such module)"
 
 
-def _state(suite: SuiteStatus) -> Text:
-    if suite.inconclusive:
-        return Text(f"{suite.state or 'no state'} (inconclusive)", "yellow")
-    if suite.flaky:
-        return Text(f"{suite.state or 'no state'} (flaky)", "yellow")
-    if suite.title_dependent:
-        return Text(f"{suite.state} (depends on the title)", _STYLES.get(suite.state or State.PENDING, "yellow"))
-    return Text(suite.state or "", _STYLES.get(suite.state or State.PENDING, "yellow"))
+def _state(record: SuiteRecord) -> Text:
+    state = record.state
+    if record.status.inconclusive:
+        return Text(f"{state or 'no state'} (inconclusive)", "yellow")
+    if record.baseline.flaky:
+        return Text(f"{state or 'no state'} (flaky)", "yellow")
+    if record.baseline.title_dependent:
+        return Text(f"{state} (depends on the title)", _STYLES.get(state or State.PENDING, "yellow"))
+    return Text(state or "", _STYLES.get(state or State.PENDING, "yellow"))
 
 
 def _counts_text(counts: Counts) -> str:
@@ -78,28 +78,29 @@ def _counts_text(counts: Counts) -> str:
     return ", ".join(parts)
 
 
-def _complaints(suite: SuiteStatus) -> Iterator[str]:
+def _complaints(record: SuiteRecord) -> Iterator[str]:
     """What is wrong with a suite, under its title."""
-    if not (suite.failing or suite.error or suite.inconclusive or suite.other):
+    status = record.status
+    if not (status.failing or status.error or status.inconclusive or status.other):
         return
-    yield f"\n{plain(suite.tester.title)}"
-    if suite.inconclusive:
-        yield f"  inconclusive: {plain(suite.inconclusive)}"
-    if suite.error:
-        yield f"  {suite.error.kind}: {plain(suite.error.message)}"
-    if suite.other:
-        yield f"  {other_verdict(suite.other)}"
-    for point in suite.failing[:_MAX_POINTS_LISTED]:
+    yield f"\n{plain(record.suite.tester.title)}"
+    if status.inconclusive:
+        yield f"  inconclusive: {plain(status.inconclusive)}"
+    if status.error:
+        yield f"  {status.error.kind}: {plain(status.error.message)}"
+    if status.other:
+        yield f"  {other_verdict(status.other)}"
+    for point in status.failing[:_MAX_POINTS_LISTED]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
         yield from value_lines(point, "    ")
-    if len(suite.failing) > _MAX_POINTS_LISTED:
-        yield f"  … and {len(suite.failing) - _MAX_POINTS_LISTED} more"
+    if len(status.failing) > _MAX_POINTS_LISTED:
+        yield f"  … and {len(status.failing) - _MAX_POINTS_LISTED} more"
 
 
 def _totals(harvest: Harvest) -> str:
-    ran = sum(suite.ran for suite in harvest.suites)
-    inconclusive = sum(bool(suite.inconclusive) for suite in harvest.suites)
-    flaky = sum(suite.flaky for suite in harvest.suites)
+    ran = sum(record.status.ran for record in harvest.suites)
+    inconclusive = sum(bool(record.status.inconclusive) for record in harvest.suites)
+    flaky = sum(record.baseline.flaky for record in harvest.suites)
     parts = [f"{len(harvest.suites)} suites of {len(harvest.modules)} modules, {ran} ran"]
     if inconclusive:
         parts.append(f"{inconclusive} inconclusive")

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from picklebot.model import Reason, RunReason, SuiteRecord
+from picklebot.model import PlannedRun, Reason, RunReason, SuiteRecord
 
-__all__ = ["due", "next_due", "reason_to_run"]
+__all__ = ["next_due", "plan_due", "reason_to_run"]
 
 
-def due(
+def plan_due(
     records: Iterable[SuiteRecord], now: datetime, software: str, *, recheck_after: timedelta, full: bool
-) -> Iterator[tuple[SuiteRecord, Reason]]:
-    """Yield the suites that must run, and why, in the order of titles."""
-    for record in sorted(records, key=lambda record: record.status.tester.title):
+) -> Iterator[PlannedRun]:
+    """Plan the suites that must run, in the order of titles; see `reason_to_run`."""
+    for record in sorted(records, key=lambda record: record.suite.tester.title):
         reason = reason_to_run(record, now, software, recheck_after=recheck_after, full=full)
         if reason is not None:
-            yield record, reason
+            yield PlannedRun(record.suite, record.baseline, record.schedule, reason)
 
 
 def reason_to_run(
@@ -31,15 +31,15 @@ def reason_to_run(
     :param recheck_after: after this time it runs again in any case, for changes that the API does not show
     :param full: whether all suites run
     """
-    if record.reason is not None:
-        return record.reason
-    if record.ran_at is None:
+    if record.schedule.must_run is not None:
+        return record.schedule.must_run
+    if record.schedule.ran_at is None:
         return Reason(RunReason.NEVER_RAN)
-    if record.software != software:
+    if record.baseline.software != software:
         return Reason(RunReason.SOFTWARE)
     if full:
         return Reason(RunReason.ASKED_FOR)
-    if now - record.ran_at >= recheck_after * _spread(record.status.tester.page_id):
+    if now - record.schedule.ran_at >= recheck_after * _spread(record.tester_id):
         return Reason(RunReason.RECHECK)
     return None
 
@@ -48,8 +48,8 @@ def next_due(records: Iterable[SuiteRecord], now: datetime, *, recheck_after: ti
     """When a suite must run next if nothing changes, UTC: now where one waits already; None where there is none."""
     times = (
         now
-        if record.reason is not None or record.ran_at is None
-        else record.ran_at + recheck_after * _spread(record.status.tester.page_id)
+        if record.schedule.must_run is not None or record.schedule.ran_at is None
+        else record.schedule.ran_at + recheck_after * _spread(record.tester_id)
         for record in records
     )
     return min(times, default=None)

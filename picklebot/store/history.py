@@ -172,7 +172,7 @@ def _page(connection: Connection, store: Store, title: str) -> Page | None:
     either = or_(SUITE.c.testee_title == title, SUITE.c.tester_title == title)
     suite = connection.execute(_mine(store, SUITE).where(either)).first()
     if suite:
-        return suite_from(suite).status.subject
+        return suite_from(suite).subject
     latest = TRANSITION.c.id.desc()
     once = connection.execute(_mine(store, TRANSITION).where(TRANSITION.c.title == title).order_by(latest)).first()
     if not once:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from picklebot.model import (
+    Baseline,
     Call,
     Candidate,
     Cause,
@@ -24,7 +26,9 @@ from picklebot.model import (
     Reason,
     RunAloneReason,
     RunReason,
+    Schedule,
     State,
+    Suite,
     SuiteError,
     SuiteRecord,
     SuiteResult,
@@ -53,76 +57,87 @@ def to_column(time: datetime | None) -> datetime | None:
 
 
 def suite_from(row: Row[Any]) -> SuiteRecord:
-    """A suite's record from its row."""
-    testee = Page(row.testee_title, row.testee_id, row.testee_revision)
-    status = SuiteStatus(
-        testee=testee,
-        tester=Page(row.tester_title, row.tester_id, row.tester_revision),
-        strategy=row.strategy,
-        state=State(row.state) if row.state else None,
-        counts=Counts(**row.counts),
-        error=SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
-        failing=tuple(Point(ok=False, **point) for point in row.failing),
-        flaky=row.flaky,
-        revision=row.revision,
-        duration_ms=row.duration_ms,
-        title_dependent=row.title_dependent,
-        elsewhere=bool(row.elsewhere),
-        stands_alone=bool(row.stands_alone),
-        other=OtherVerdict(_call(row.other["call"]), State(row.other["state"])) if row.other else None,
-    )
+    """A suite's record from its row; the pages that it depends on stand elsewhere."""
+    candidates = tuple(map(_candidate, row.candidates))
     return SuiteRecord(
-        status,
-        candidates=tuple(map(_candidate, row.candidates)),
-        functions=None if row.functions is None else frozenset(row.functions),
-        data=bool(row.data),
-        ran_at=_time(row.ran_at),
-        software=row.software,
-        reason=reason_from(row.must_run_reason, row.must_run_detail),
-        run_alone_reason=RunAloneReason(row.run_alone_reason) if row.run_alone_reason else None,
-        flaky=row.flaky,
-        cost=Cost(row.lua_ms, row.memory_bytes, row.permille),
-        page_counts=Counts(**row.page_counts) if row.page_counts else None,
-        fingerprint=row.fingerprint or "",
+        Suite(
+            Page(row.testee_title, row.testee_id, row.testee_revision),
+            Page(row.tester_title, row.tester_id, row.tester_revision),
+            candidates,
+            functions=None if row.functions is None else frozenset(row.functions),
+            data=bool(row.data),
+            elsewhere=bool(row.elsewhere),
+        ),
+        Baseline(
+            state=State(row.state) if row.state else None,
+            strategy=row.strategy,
+            call=_last_call(candidates, row.strategy),
+            page_counts=Counts(**row.page_counts) if row.page_counts else None,
+            fingerprint=row.fingerprint or "",
+            title_dependent=row.title_dependent,
+            flaky=row.flaky,
+            cost=Cost(row.lua_ms, row.memory_bytes, row.permille),
+            software=row.software,
+        ),
+        Schedule(
+            ran_at=_time(row.ran_at),
+            must_run=reason_from(row.must_run_reason, row.must_run_detail),
+            run_alone=RunAloneReason(row.run_alone_reason) if row.run_alone_reason else None,
+        ),
+        SuiteStatus(
+            counts=Counts(**row.counts),
+            error=SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
+            failing=tuple(Point(ok=False, **point) for point in row.failing),
+            revision=row.revision,
+            duration_ms=row.duration_ms,
+            other=OtherVerdict(_call(row.other["call"]), State(row.other["state"])) if row.other else None,
+        ),
+        stands_alone=bool(row.stands_alone),
     )
+
+
+def _last_call(candidates: Sequence[Candidate], strategy: str) -> Call | None:
+    """The call of the last run: of the first candidate of its strategy, which may not have been any candidate's."""
+    mine = (candidate.call for candidate in candidates if candidate.strategy == strategy)
+    return next(mine, candidates[0].call) if candidates and strategy else None
 
 
 def suite_row(record: SuiteRecord) -> dict[str, Any]:
     """A suite's row from its record."""
-    status = record.status
+    suite, baseline, status, must_run = record.suite, record.baseline, record.status, record.schedule.must_run
     return {
-        "tester_id": status.tester.page_id,
-        "tester_title": status.tester.title,
-        "tester_revision": status.tester.revision,
-        "testee_id": status.testee.page_id,
-        "testee_title": status.testee.title,
-        "testee_revision": status.testee.revision,
-        "candidates": [asdict(candidate) for candidate in record.candidates],
-        "functions": None if record.functions is None else sorted(record.functions),
-        "data": record.data,
-        "strategy": status.strategy,
-        "state": status.state,
+        "tester_id": suite.tester.page_id,
+        "tester_title": suite.tester.title,
+        "tester_revision": suite.tester.revision,
+        "testee_id": suite.testee.page_id,
+        "testee_title": suite.testee.title,
+        "testee_revision": suite.testee.revision,
+        "candidates": [asdict(candidate) for candidate in suite.candidates],
+        "functions": None if suite.functions is None else sorted(suite.functions),
+        "data": suite.data,
+        "elsewhere": suite.elsewhere,
+        "stands_alone": record.stands_alone,
+        "strategy": baseline.strategy,
+        "state": baseline.state,
+        "page_counts": asdict(baseline.page_counts) if baseline.page_counts else None,
+        "fingerprint": baseline.fingerprint or None,
+        "title_dependent": baseline.title_dependent,
+        "flaky": baseline.flaky,
+        "lua_ms": baseline.cost.lua_ms,
+        "memory_bytes": baseline.cost.memory_bytes,
+        "permille": baseline.cost.permille,
+        "software": baseline.software,
         "counts": asdict(status.counts),
         "error_kind": status.error and status.error.kind,
         "error_message": status.error and status.error.message,
         "failing": _failing(status.failing),
         "revision": status.revision,
         "duration_ms": status.duration_ms,
-        "title_dependent": status.title_dependent,
         "other": asdict(status.other) if status.other else None,
-        "elsewhere": status.elsewhere,
-        "stands_alone": status.stands_alone,
-        "lua_ms": record.cost.lua_ms,
-        "memory_bytes": record.cost.memory_bytes,
-        "permille": record.cost.permille,
-        "page_counts": asdict(record.page_counts) if record.page_counts else None,
-        "fingerprint": record.fingerprint or None,
-        "ran_at": to_column(record.ran_at),
-        "software": record.software,
-        "must_run_reason": record.reason and record.reason.code,
-        "must_run_detail": _reason_detail(record.reason),
-        "run_alone_reason": record.run_alone_reason,
-        "flaky": record.flaky,
+        "ran_at": to_column(record.schedule.ran_at),
+        "must_run_reason": must_run and must_run.code,
+        "must_run_detail": _reason_detail(must_run),
+        "run_alone_reason": record.schedule.run_alone,
     }
 
 

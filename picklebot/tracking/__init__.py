@@ -4,6 +4,6 @@ from picklebot.model import OutboxEntry
 from picklebot.store.database import Database
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
-from picklebot.tracking.ledger import Ledger, Taken
+from picklebot.tracking.ledger import Ledger
 
-__all__ = ["Confirm", "Database", "Ledger", "OutboxEntry", "Store", "Taken", "lease"]
+__all__ = ["Confirm", "Database", "Ledger", "OutboxEntry", "Store", "lease"]

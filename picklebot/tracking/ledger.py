@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from picklebot.evaluation.outcome import RunOutcome
 from picklebot.failpoints import failpoint
 from picklebot.model import (
     Cause,
@@ -13,12 +14,9 @@ from picklebot.model import (
     DiscoveredSuite,
     ModuleStatus,
     Reason,
-    RunAloneReason,
     RunReason,
     State,
     SuiteRecord,
-    SuiteResult,
-    SuiteStatus,
     SyncResult,
     Transition,
 )
@@ -29,27 +27,11 @@ from picklebot.tracking.transitions import module_changes, updated
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import LUA, current_pages, pages_by_id
 
-__all__ = ["Ledger", "Taken"]
+__all__ = ["Ledger"]
 
 
 # States in which nothing failed, not even a point that may.
 _WELL = frozenset({State.GOOD, State.SKIP_GOOD, State.TODO_GOOD})
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The outcome of one suite, for the ledger.
-
-    :param result: None where its last state was confirmed, by a run under another title than its own
-    :param dependencies: what its run depended on; None where that was not noted
-    """
-
-    tester_id: int
-    reason: Reason
-    result: SuiteResult | None
-    dependencies: Dependencies | None = None
-    flaky: bool = False
-    run_alone_reason: RunAloneReason | None = None
 
 
 class Ledger:
@@ -82,52 +64,46 @@ class Ledger:
         """Take in which suites are new, gone or must run: from here on a kill forgets none of it."""
         changed: dict[int, SuiteRecord] = {}
         affected = set(sync.left)
-        stood_alone = {r.status.tester.page_id for r in self.suites.values() if r.status.subject == r.status.tester}
+        stood_alone = {id_ for id_, record in self.suites.items() if record.subject == record.suite.tester}
         for found in sync.found:
             suite = found.suite
             old = self.suites.get(suite.tester.page_id)
             reason = _why(old, found, sync)
-            status = replace(old.status if old else SuiteStatus(suite.testee, suite.tester, ""), ran=False)
-            status = replace(status, testee=suite.testee, tester=suite.tester, elsewhere=suite.elsewhere)
             if old:
-                affected.add(old.status.subject.page_id)
-            record = old or SuiteRecord(status)
+                affected.add(old.subject.page_id)
+            record = old or SuiteRecord(suite)
             changed[suite.tester.page_id] = replace(
                 record,
-                status=status,
-                candidates=suite.candidates,
-                functions=suite.functions,
-                data=suite.data,
-                reason=reason,
+                suite=replace(suite, why=()),
+                schedule=replace(record.schedule, must_run=reason),
+                status=replace(record.status, ran=False),
             )
         for tester_id, titles in sync.loaded.items():
             if tester_id in self.suites and tester_id not in changed and tester_id not in sync.gone:
-                changed[tester_id] = replace(self.suites[tester_id], reason=_changed(titles))
+                changed[tester_id] = _due_again(self.suites[tester_id], _changed(titles))
         for tester_id, record in self.suites.items() if sync.models else ():
             # A run that asked for a module while it was no Lua did so in vain, and left no trace of that.
-            if tester_id not in changed and tester_id not in sync.gone and record.status.state not in _WELL:
-                changed[tester_id] = replace(record, reason=_changed(sorted(sync.models)))
+            if tester_id not in changed and tester_id not in sync.gone and record.state not in _WELL:
+                changed[tester_id] = _due_again(record, _changed(sorted(sync.models)))
         if sync.restored:
             # Pages may have their old revisions' ids, and other texts.
             known = {**self.suites, **changed}
             changed |= {
-                id_: replace(known[id_], reason=Reason(RunReason.WIKI_RESTORED))
-                for id_ in known
-                if id_ not in sync.gone
+                id_: _due_again(known[id_], Reason(RunReason.WIKI_RESTORED)) for id_ in known if id_ not in sync.gone
             }
         gone = [self.suites[id_] for id_ in sync.gone if id_ in self.suites]
-        affected |= {record.status.subject.page_id for record in gone}
+        affected |= {record.subject.page_id for record in gone}
         self.suites.update(changed)
         for tester_id in sync.gone:
             self.suites.pop(tester_id, None)
         # Subjects of before: a tester elsewhere decides again, or no more.
         others = with_standing(self.suites, self._elsewhere)
-        affected |= {self.suites[id_].status.subject.page_id for id_ in others}
+        affected |= {self.suites[id_].subject.page_id for id_ in others}
         changed |= others
         self.suites.update(others)
         self._removals |= self._removed(gone)
         made_from = {found.suite.tester.page_id: found.made_from for found in sync.found}
-        bare = affected - {record.status.subject.page_id for record in self.suites.values()}
+        bare = affected - {record.subject.page_id for record in self.suites.values()}
         step = StoreUpdate(
             changed,
             gone=sync.gone,
@@ -147,11 +123,11 @@ class Ledger:
         :param due: testers whose suites run in this harvest
         """
         self._due |= set(due)
-        step = self._with_modules(StoreUpdate({}), {record.status.subject.page_id for record in self.suites.values()})
+        step = self._with_modules(StoreUpdate({}), {record.subject.page_id for record in self.suites.values()})
         if step.modules:
             self._store.advance(step, datetime.now(UTC))
 
-    def take(self, outcomes: Sequence[Taken]) -> None:
+    def take(self, outcomes: Sequence[RunOutcome]) -> None:
         """Take in what suites came to, and the transitions that follow."""
         now = datetime.now(UTC)
         self._causes |= self._found([outcome for outcome in outcomes if self._differs(outcome)])
@@ -161,11 +137,11 @@ class Ledger:
         step = StoreUpdate(
             changed,
             depends_on={o.tester_id: o.dependencies for o in outcomes if o.dependencies is not None},
-            settled=[o.tester_id for o in outcomes if not o.flaky and (o.result is None or o.result.state is not None)],
+            settled=[o.tester_id for o in outcomes if o.conclusive and not o.flaky],
             unsettled=[o.tester_id for o in outcomes if o.flaky],
             runs=[(o.result, o.reason) for o in outcomes if o.result is not None],
         )
-        step = self._with_modules(step, {record.status.subject.page_id for record in changed.values()})
+        step = self._with_modules(step, {record.subject.page_id for record in changed.values()})
         failpoint("before-results-commit")
         self._store.advance(step, now, "in-results-commit")
         failpoint("after-results-commit")
@@ -173,9 +149,9 @@ class Ledger:
     def end(self) -> None:
         """Take the states that are known although suites still wait: nothing is worse than one that fails."""
         failed = {
-            record.status.subject.page_id
+            record.subject.page_id
             for tester_id, record in self.suites.items()
-            if record.status.state is State.FAIL and not self._waits(tester_id)
+            if record.state is State.FAIL and not self._waits(tester_id)
         }
         certain = self._open & failed
         step = self._with_modules(StoreUpdate({}), certain, certain=True)
@@ -194,60 +170,62 @@ class Ledger:
         """
         self._store.advance(self._with_modules(StoreUpdate({}), page_ids, stood_alone), datetime.now(UTC))
 
-    def _record(self, outcome: Taken, now: datetime) -> SuiteRecord:
+    def _record(self, outcome: RunOutcome, now: datetime) -> SuiteRecord:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest
         if outcome.result is None:
             # Confirmed under another title than its own, unless it needs that one, or a request of its own.
-            dependent = record.status.title_dependent
-            dependent = dependent if dependent or record.run_alone_reason else False
-            status = replace(record.status, ran=True, inconclusive=None, title_dependent=dependent)
-            return replace(record, status=status, ran_at=now, software=software, reason=None)
-        return replace(
-            updated(record, outcome.result, now, software, flaky=outcome.flaky),
-            run_alone_reason=outcome.run_alone_reason,
-        )
+            dependent = record.baseline.title_dependent
+            dependent = dependent if dependent or record.schedule.run_alone else False
+            return replace(
+                record,
+                baseline=replace(record.baseline, title_dependent=dependent, software=software),
+                schedule=replace(record.schedule, ran_at=now, must_run=None),
+                status=replace(record.status, ran=True, inconclusive=None),
+            )
+        record = updated(record, outcome.result, now, software, flaky=outcome.flaky)
+        return replace(record, schedule=replace(record.schedule, run_alone=outcome.run_alone))
 
-    def _differs(self, outcome: Taken) -> bool:
-        old = self.suites[outcome.tester_id].status.state
+    def _differs(self, outcome: RunOutcome) -> bool:
+        old = self.suites[outcome.tester_id].state
         new = outcome.result.state if outcome.result else None
-        known = old is not None or self.suites[outcome.tester_id].status.subject.page_id in self.modules
+        known = old is not None or self.suites[outcome.tester_id].subject.page_id in self.modules
         return known and new is not None and new != old and not outcome.flaky
 
-    def _found(self, outcomes: Sequence[Taken]) -> Mapping[int, Cause]:
+    def _found(self, outcomes: Sequence[RunOutcome]) -> Mapping[int, Cause]:
         before = self._store.dependencies(outcome.tester_id for outcome in outcomes) if outcomes else {}
         causes = {}
         for outcome in outcomes:
             record = self.suites[outcome.tester_id]
             causes[outcome.tester_id] = find_cause(
                 self._wiki,
-                record.status.testee.title,
-                record.status.tester.title,
-                before.get(outcome.tester_id) or {record.status.tester.title: 0},
+                record.suite.testee.title,
+                record.suite.tester.title,
+                before.get(outcome.tester_id) or {record.suite.tester.title: 0},
                 outcome.dependencies or {},
-                (self._store.versions(record.software), self._site.software),
+                (self._store.versions(record.baseline.software), self._site.software),
             )
         return causes
 
     def _removed(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
         """What became of testers that are none any more, by the page id of the module that they tested."""
-        now = current_pages(self._wiki, [record.status.tester.title for record in gone]) if gone else {}
+        now = current_pages(self._wiki, [record.suite.tester.title for record in gone]) if gone else {}
         return {
-            record.status.subject.page_id: find_cause(
+            record.subject.page_id: find_cause(
                 self._wiki,
-                record.status.testee.title,
+                record.suite.testee.title,
                 tester.title,
                 {tester.title: tester.revision},
                 {tester.title: now[tester.title].page.revision if tester.title in now else 0},
-                (self._store.versions(record.software), self._site.software),
+                (self._store.versions(record.baseline.software), self._site.software),
             )
             for record in gone
-            for tester in (record.status.tester,)
+            for tester in (record.suite.tester,)
         }
 
     def _waits(self, tester_id: int) -> bool:
         """Whether a suite must still run: its last state may be true no more."""
-        return tester_id in self._due or self.suites[tester_id].reason is not None
+        return tester_id in self._due or self.suites[tester_id].schedule.must_run is not None
 
     def _with_modules(
         self, step: StoreUpdate, page_ids: Iterable[int], stood_alone: Collection[int] = (), *, certain: bool = False
@@ -261,16 +239,16 @@ class Ledger:
         ids = set(page_ids)
         suites: dict[int, list[int]] = {id_: [] for id_ in ids}
         for tester_id, record in self.suites.items():
-            if record.status.subject.page_id in ids:
-                suites[record.status.subject.page_id].append(tester_id)
+            if record.subject.page_id in ids:
+                suites[record.subject.page_id].append(tester_id)
         waiting = {id_ for mine in suites.values() for id_ in mine if not certain and self._waits(id_)}
         self._open = (self._open - ids) | {id_ for id_, mine in suites.items() if not waiting.isdisjoint(mine)}
         bare = sorted(id_ for id_, mine in suites.items() if not mine)
         pages = pages_by_id(self._wiki, bare) if bare else {}
         nothing = {id_ for id_, page in pages.items() if page.content_model != LUA or id_ in self.suites}
-        statuses = [self.suites[id_].status for mine in suites.values() for id_ in mine]
+        records = [self.suites[id_] for mine in suites.values() for id_ in mine]
         changes = module_changes(
-            statuses, self.modules, ids, pages, self._causes, nothing.union(stood_alone), self._removals, waiting
+            records, self.modules, ids, pages, self._causes, nothing.union(stood_alone), self._removals, waiting
         )
         modules: dict[int, ModuleStatus | None] = {}
         moved, lost = [], []
@@ -297,8 +275,8 @@ def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> R
     suite = found.suite
     if old is None:
         return Reason(RunReason.NEW)
-    if old.reason is not None:
-        return old.reason
+    if old.schedule.must_run is not None:
+        return old.schedule.must_run
     loaded = sync.loaded.get(suite.tester.page_id, ())
     if loaded:
         return _changed(loaded)
@@ -308,14 +286,18 @@ def _why(old: SuiteRecord | None, found: DiscoveredSuite, sync: SyncResult) -> R
     if named:
         return _changed(named)
     same = (
-        set(old.candidates) == set(suite.candidates)
-        and old.status.testee.page_id == suite.testee.page_id
-        and old.status.tester.title == suite.tester.title
+        set(old.suite.candidates) == set(suite.candidates)
+        and old.suite.testee.page_id == suite.testee.page_id
+        and old.suite.tester.title == suite.tester.title
     )
     if same:
         return None
     changed = sync.changed.get(suite.tester.page_id)
     return _changed(changed) if changed else Reason(RunReason.REMADE)
+
+
+def _due_again(record: SuiteRecord, reason: Reason) -> SuiteRecord:
+    return replace(record, schedule=replace(record.schedule, must_run=reason))
 
 
 def _changed(titles: Iterable[str]) -> Reason:

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from picklebot.model import (
+    Baseline,
     Cause,
     Counts,
     ModuleStatus,
@@ -43,52 +44,44 @@ def updated(
     :param software: digest of the wiki's software
     :param flaky: whether the run disagreed with its own repetition: the state then stays as it was
     """
-    suite = result.suite
     if result.report is None or result.state is None:
-        status = replace(
-            record.status,
-            testee=suite.testee,
-            tester=suite.tester,
-            ran=False,
-            inconclusive=result.inconclusive or "no report",
+        return replace(
+            record,
+            suite=replace(record.suite, testee=result.suite.testee, tester=result.suite.tester),
+            schedule=replace(record.schedule, must_run=Reason(RunReason.INCONCLUSIVE)),
+            status=replace(record.status, ran=False, inconclusive=result.inconclusive or "no report"),
         )
-        return replace(record, status=status, reason=Reason(RunReason.INCONCLUSIVE))
+    baseline = Baseline.of(result, software, flaky=flaky)
     status = SuiteStatus(
-        suite.testee,
-        suite.tester,
-        result.strategy,
-        state=result.state,
         counts=result.report.counts,
         error=result.report.error,
         failing=tuple(point for point in result.report.points if point.failed),
         ran=True,
-        flaky=flaky,
-        revision=suite.testee.revision,
+        revision=result.suite.testee.revision,
         duration_ms=result.duration_ms,
-        title_dependent=result.title_dependent,
         other=result.other,
-        elsewhere=record.status.elsewhere,
-        stands_alone=record.status.stands_alone,
     )
-    if flaky and record.status.state is not None:
-        status = replace(record.status, testee=suite.testee, tester=suite.tester, ran=True, flaky=True)
+    before = record.baseline
+    if flaky and before.state is not None:
+        baseline = replace(
+            baseline,
+            state=before.state,
+            strategy=before.strategy,
+            call=before.call,
+            title_dependent=before.title_dependent,
+        )
+        status = replace(record.status, ran=True)
     return replace(
         record,
+        suite=replace(result.suite, why=(), watched=(), elsewhere=record.suite.elsewhere),
+        baseline=baseline,
+        schedule=replace(record.schedule, ran_at=now, must_run=None),
         status=status,
-        candidates=suite.candidates,
-        functions=suite.functions,
-        ran_at=now,
-        software=software,
-        reason=None,
-        flaky=flaky,
-        cost=result.cost,
-        page_counts=result.page_counts,
-        fingerprint=result.fingerprint,
     )
 
 
 def module_changes(
-    suites: Iterable[SuiteStatus],
+    suites: Iterable[SuiteRecord],
     before: Mapping[int, ModuleStatus],
     affected: Collection[int],
     pages: Mapping[int, Page],
@@ -108,7 +101,7 @@ def module_changes(
     :param removals: by the page id of a module, what became of the testers that it has no more
     :param waiting: page ids of testers whose last state may be true no more: they must run
     """
-    by_subject: dict[int, list[SuiteStatus]] = {page_id: [] for page_id in affected}
+    by_subject: dict[int, list[SuiteRecord]] = {page_id: [] for page_id in affected}
     for suite in suites:
         if suite.subject.page_id in by_subject:
             by_subject[suite.subject.page_id].append(suite)
@@ -129,7 +122,7 @@ def module_changes(
 
 def _change(
     page_id: int,
-    suites: list[SuiteStatus],
+    suites: list[SuiteRecord],
     before: ModuleStatus | None,
     page: Page | None,
     cause: Cause | None,
@@ -142,22 +135,22 @@ def _change(
     if page is None:
         return ModuleChange(page_id, None, None)  # the page is gone, and nothing can be recorded on it
     old = before.state if before else None
-    new = old if any(suite.tester.page_id in waiting for suite in suites) else _state(suites, old, alone=alone)
+    new = old if any(suite.tester_id in waiting for suite in suites) else _state(suites, old, alone=alone)
     status = None
     if new is not None:
         status = ModuleStatus(page, new, before.previous if before and new == old else old)
     if new == old:
         return ModuleChange(page_id, status, None)
-    testers = tuple(suite.tester.title for suite in suites)
+    testers = tuple(record.suite.tester.title for record in suites)
     transition = Transition(page, old, new, summarise(suites), testers, cause if old else None)
     return ModuleChange(page_id, status, transition)
 
 
-def _cause(suites: Iterable[SuiteStatus], causes: Mapping[int, Cause]) -> Cause | None:
-    return next((causes[suite.tester.page_id] for suite in suites if suite.tester.page_id in causes), None)
+def _cause(suites: Iterable[SuiteRecord], causes: Mapping[int, Cause]) -> Cause | None:
+    return next((causes[suite.tester_id] for suite in suites if suite.tester_id in causes), None)
 
 
-def _state(suites: Collection[SuiteStatus], old: State | None, *, alone: bool) -> State | None:
+def _state(suites: Collection[SuiteRecord], old: State | None, *, alone: bool) -> State | None:
     if not suites:
         return None if alone or old is None else State.MISSING
     states = [suite.state for suite in suites if suite.state is not None]
@@ -165,14 +158,14 @@ def _state(suites: Collection[SuiteStatus], old: State | None, *, alone: bool) -
     return worst(*states) if len(states) == len(suites) else old
 
 
-def summarise(suites: Collection[SuiteStatus]) -> str:
+def summarise(suites: Collection[SuiteRecord]) -> str:
     """Say in a few words how the points of a module's suites went."""
     if not suites:
         return "no test page"
     names = ("total", "passed", "failed", "skipped", "todo")
-    total = Counts(*(sum(getattr(s.counts, name) for s in suites) for name in names))
+    total = Counts(*(sum(getattr(s.status.counts, name) for s in suites) for name in names))
     words = [f"{total.passed} of {total.total} passed"]
     counted = ((total.failed, "failed"), (total.skipped, "skipped"), (total.todo, "todo"))
     words += [f"{n} {word}" for n, word in counted if n]
-    words += dict.fromkeys(f"error: {suite.error.kind}" for suite in suites if suite.error)
+    words += dict.fromkeys(f"error: {suite.status.error.kind}" for suite in suites if suite.status.error)
     return ", ".join(words)

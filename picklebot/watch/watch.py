@@ -203,11 +203,10 @@ class Watch:
         found = harvest_under_lease(
             watched.wiki, self.site, self._evaluator, watched.store, options, stop=lambda: self._stopping
         )
-        ran = [suite for suite in found.suites if suite.ran]
         self._tell(found)
-        if ran:
+        if found.ran:
             seconds = round(time.monotonic() - started, 1)
-            self.say("harvested", ran=len(ran), requests=watched.wiki.requests_made - asked, seconds=seconds)
+            self.say("harvested", ran=found.ran, requests=watched.wiki.requests_made - asked, seconds=seconds)
         self._harvest_at = self._when(found)
         self._record()
 
@@ -222,12 +221,14 @@ class Watch:
                 summary=transition.summary,
                 cause=pages,
             )
-        silent = [suite for suite in found.suites if suite.inconclusive]
+        silent = [record for record in found.suites if record.status.inconclusive]
         if not silent:
             self._unanswered.over()
-        elif self._unanswered.fail(str(sorted(suite.tester.title for suite in silent))):
+        elif self._unanswered.fail(str(sorted(record.suite.tester.title for record in silent))):
             first = silent[0]
-            self.say("inconclusive", suites=len(silent), first=first.tester.title, reason=first.inconclusive)
+            self.say(
+                "inconclusive", suites=len(silent), first=first.suite.tester.title, reason=first.status.inconclusive
+            )
 
     def _when(self, found: Harvest) -> float:
         """When to harvest again if nothing is touched."""

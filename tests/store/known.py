@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from picklebot.model import (
+    Baseline,
     Call,
     Candidate,
     Cause,
@@ -19,7 +20,9 @@ from picklebot.model import (
     Reason,
     RunAloneReason,
     RunReason,
+    Schedule,
     State,
+    Suite,
     SuiteError,
     SuiteRecord,
     SuiteStatus,
@@ -28,31 +31,29 @@ from picklebot.model import (
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
-STATUS = SuiteStatus(
-    FOO,
-    TESTS,
-    "tap",
-    State.FAIL,
-    Counts(3, 1, 1, 1),
-    SuiteError(ErrorKind.PLAN, "planned 4, ran 3"),
-    (Point(ok=False, description="naïve — 数", number=2, expected="a\nb", actual="", message=None),),
-    flaky=True,
-    revision=10,
-    duration_ms=12,
-    title_dependent=True,
-)
+CALL = Call("tap", ("a=1", "b"), TESTS.title)
+SUITE = Suite(FOO, TESTS, (Candidate("tap", CALL), Candidate("pickle", Call("tap"))), frozenset({"tap", "run"}))
 RECORD = SuiteRecord(
-    STATUS,
-    candidates=(Candidate("tap", Call("tap", ("a=1", "b"), TESTS.title)), Candidate("pickle", Call("tap"))),
-    functions=frozenset({"tap", "run"}),
-    ran_at=NOW,
-    software="digest",
-    reason=Reason(RunReason.CHANGED, ("Module:Foo",)),
-    run_alone_reason=RunAloneReason.NEAR_LIMIT,
-    flaky=True,
-    cost=Cost(2_000, 40_000_000, 120),
-    page_counts=Counts(3, 1, 1, 1),
-    fingerprint="0123456789abcdef0123456789abcdef",
+    SUITE,
+    Baseline(
+        State.FAIL,
+        "tap",
+        CALL,
+        page_counts=Counts(3, 1, 1, 1),
+        fingerprint="0123456789abcdef0123456789abcdef",
+        title_dependent=True,
+        flaky=True,
+        cost=Cost(2_000, 40_000_000, 120),
+        software="digest",
+    ),
+    Schedule(ran_at=NOW, must_run=Reason(RunReason.CHANGED, ("Module:Foo",)), run_alone=RunAloneReason.NEAR_LIMIT),
+    SuiteStatus(
+        Counts(3, 1, 1, 1),
+        SuiteError(ErrorKind.PLAN, "planned 4, ran 3"),
+        (Point(ok=False, description="naïve — 数", number=2, expected="a\nb", actual="", message=None),),
+        revision=10,
+        duration_ms=12,
+    ),
 )
 MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
 CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))

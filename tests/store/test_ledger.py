@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from picklebot.evaluation.outcome import RunOutcome
 from picklebot.model import (
     Call,
     Candidate,
@@ -24,7 +25,7 @@ from picklebot.model import (
 )
 from picklebot.store.database import Database
 from picklebot.store.store import Store
-from picklebot.tracking.ledger import Ledger, Taken
+from picklebot.tracking.ledger import Ledger
 from tests.store.known import NOW
 from tests.unit.sites import a_site
 
@@ -77,12 +78,12 @@ def suite(tester: Page, testee: Page = FOO) -> Suite:
     return Suite(testee, tester, CALL)
 
 
-def came_to(tester: Page, state: State | None, testee: Page = FOO) -> Taken:
+def came_to(tester: Page, state: State | None, testee: Page = FOO) -> RunOutcome:
     report = Report("tap", declared=Counts(1, 1))
     result = SuiteResult(suite(tester, testee), "tap", report=report, state=state)
     if state is None:
         result = replace(result, report=None, inconclusive="no answer")
-    return Taken(tester.page_id, Reason(RunReason.NEW), result, {tester.title: tester.revision})
+    return RunOutcome(result.suite, Reason(RunReason.NEW), result, {tester.title: tester.revision})
 
 
 def harvested(store: Store, *pages: Page, **states: State) -> None:
@@ -241,7 +242,7 @@ def test_a_module_that_a_run_may_have_asked_for_in_vain_runs_its_suite_when_it_c
     found = DiscoveredSuite(suite(ONE), {BAR.title: 20}, frozenset({BAR.title}))
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), found=(found,), changed={ONE.page_id: (BAR.title,)}))
-    assert ledger.suites[ONE.page_id].reason == Reason(RunReason.CHANGED, ("Module:Bar",))
+    assert ledger.suites[ONE.page_id].schedule.must_run == Reason(RunReason.CHANGED, ("Module:Bar",))
 
 
 def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(store: Store) -> None:
@@ -250,9 +251,9 @@ def test_a_run_that_saw_what_changed_since_the_suite_was_made_is_not_repeated(st
     made = DiscoveredSuite(suite(ONE), {ONE.title: ONE.revision}, frozenset({"Module:Foo"}))
     again = replace(sync(suite(ONE)), found=(made,))
     ledger.absorb(replace(again, seen={ONE.page_id: frozenset({"Module:Foo"})}))
-    assert ledger.suites[ONE.page_id].reason is None
+    assert ledger.suites[ONE.page_id].schedule.must_run is None
     ledger.absorb(again)
-    assert ledger.suites[ONE.page_id].reason == Reason(RunReason.CHANGED, ("Module:Foo",))
+    assert ledger.suites[ONE.page_id].schedule.must_run == Reason(RunReason.CHANGED, ("Module:Foo",))
 
 
 def test_of_a_deleted_module_only_its_category_is_recorded(store: Store) -> None:
@@ -293,7 +294,7 @@ def test_where_a_content_model_changed_what_fails_runs_again(store: Store) -> No
     harvested(store, FOO, one=State.SKIP_FAIL, two=State.GOOD)
     ledger = opened(store, FOO)
     ledger.absorb(replace(sync(), models=frozenset({"Module:Bar"})))
-    assert [ledger.suites[each.page_id].reason for each in (ONE, TWO)] == [
+    assert [ledger.suites[each.page_id].schedule.must_run for each in (ONE, TWO)] == [
         Reason(RunReason.CHANGED, ("Module:Bar",)),
         None,
     ]
@@ -316,7 +317,7 @@ def test_a_tester_elsewhere_decides_while_its_module_has_no_other(store: Store) 
     assert told(ledger) == [("Module:Checks/testcases", None, State.GOOD)]
     ledger.take([came_to(ONE, State.FAIL)])
     assert told(ledger)[1:] == [("Module:Foo", State.GOOD, State.FAIL)]
-    assert opened(store, *pages).suites[CHECKS.page_id].status.stands_alone
+    assert opened(store, *pages).suites[CHECKS.page_id].stands_alone
     # It loses it again, without a moment in which it has no tests.
     ledger = opened(store, FOO, CHECKS)
     ledger.absorb(sync(gone=[ONE.page_id]))
@@ -334,7 +335,7 @@ def test_a_tester_elsewhere_that_a_setting_names_decides_beside_others(store: St
         ledger = Ledger(store, wiki, a_site(software={"MediaWiki": "1.43.9"}), patterns)  # type: ignore[arg-type]
         ledger.absorb(sync(*(() if ledger.suites else (GUEST, suite(ONE)))))
         ledger.begin([])
-        due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].reason]
+        due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].schedule.must_run]
         ledger.take([came_to(each, State.FAIL if each is CHECKS else State.GOOD) for each in due])
         ledger.begin([])
         assert ledger.modules[FOO.page_id].state is wanted

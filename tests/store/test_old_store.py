@@ -32,7 +32,7 @@ def test_its_suites_and_modules_are_in_the_states_that_they_were_in(old: str) ->
             known = store.knowledge()
             suites = {row["tester_id"]: row["state"] for row in rows("suite") if row["wiki_id"] == number}
             modules = {row["page_id"]: row["state"] for row in rows("module") if row["wiki_id"] == number}
-            assert {id_: record.status.state for id_, record in known.suites.items()} == suites
+            assert {id_: record.state for id_, record in known.suites.items()} == suites
             assert {id_: module.state for id_, module in known.modules.items()} == modules
 
 
@@ -40,7 +40,9 @@ def test_what_was_declared_in_a_testers_source_is_known_under_either_of_its_form
     for store in stores(old)[1:]:
         with store:
             suites = store.knowledge().suites.values()
-            assert {tuple(each.declared_in_source for each in suite.candidates) for suite in suites} == {(True, False)}
+            assert {tuple(each.declared_in_source for each in record.suite.candidates) for record in suites} == {
+                (True, False)
+            }
 
 
 @pytest.mark.parametrize("recorder", ["tags", "categories", "log"])
@@ -58,7 +60,7 @@ def test_why_its_suites_must_run_is_a_code_with_the_titles_that_it_names(old: st
     _, other = stores(old)
     with other:
         suites = other.knowledge().suites
-    assert {id_: record.reason for id_, record in suites.items()} == {
+    assert {id_: record.schedule.must_run for id_, record in suites.items()} == {
         200: None,
         201: Reason(RunReason.NEW),
         202: Reason(RunReason.CHANGED, ("Module:Foo",)),
@@ -70,7 +72,7 @@ def test_why_its_suites_must_run_is_a_code_with_the_titles_that_it_names(old: st
         208: Reason(RunReason.OTHER, detail="something that an unreleased version wrote, and no one else"),
     }
     kinds = [None, RunAloneReason.NEAR_LIMIT, RunAloneReason.DIFFERENT_OUTPUT]
-    assert [suites[200 + n].run_alone_reason for n in range(9)] == kinds * 3
+    assert [suites[200 + n].schedule.run_alone for n in range(9)] == kinds * 3
 
 
 def test_why_it_ran_its_suites_is_told_in_the_same_words(old: str) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from picklebot.errors import StoreError
 from picklebot.model import (
+    Baseline,
     Dependent,
     ErrorKind,
     Knowledge,
@@ -24,6 +25,7 @@ from picklebot.model import (
     Reason,
     Report,
     RunReason,
+    Schedule,
     State,
     Suite,
     SuiteError,
@@ -35,7 +37,7 @@ from picklebot.model import (
 )
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate, token_of
-from tests.store.known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, STATUS, TESTS
+from tests.store.known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, SUITE, TESTS
 
 KNOWN = Knowledge({2: RECORD}, {1: MODULE})
 STEP = StoreUpdate({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE])
@@ -56,17 +58,17 @@ def test_what_is_saved_is_known_to_the_next_process(url: str) -> None:
 
 
 def test_a_record_of_which_nothing_is_known_yet_comes_back_as_it_was(url: str) -> None:
-    new = SuiteRecord(SuiteStatus(Page("Module:Lost"), TESTS, ""))
+    new = SuiteRecord(Suite(Page("Module:Lost"), TESTS, ()))
     with opened(url) as store:
         store.advance(StoreUpdate({2: new}), NOW)
         assert store.knowledge().suites == {2: new}
 
 
 def test_a_step_replaces_what_it_names_and_leaves_the_rest(url: str) -> None:
-    other = replace(RECORD, status=replace(STATUS, tester=Page("Module:Foo/testcases2", 3, 30)))
+    other = replace(RECORD, suite=replace(SUITE, tester=Page("Module:Foo/testcases2", 3, 30)))
     with opened(url) as store:
         store.advance(StoreUpdate({2: RECORD, 3: other}, modules={1: MODULE}), NOW)
-        mended = replace(RECORD, reason=None)
+        mended = replace(RECORD, schedule=replace(RECORD.schedule, must_run=None))
         store.advance(StoreUpdate({2: mended}), NOW)
         assert store.knowledge() == Knowledge({2: mended, 3: other}, {1: MODULE})
         store.advance(StoreUpdate({}, gone=[2], modules={1: None}), NOW)
@@ -74,7 +76,7 @@ def test_a_step_replaces_what_it_names_and_leaves_the_rest(url: str) -> None:
 
 
 def test_more_rows_than_a_statement_takes_are_saved_and_forgotten(url: str) -> None:
-    records = {n: replace(RECORD, status=replace(STATUS, tester=Page(f"Module:{n}", n, n))) for n in range(1, 1203)}
+    records = {n: replace(RECORD, suite=replace(SUITE, tester=Page(f"Module:{n}", n, n))) for n in range(1, 1203)}
     with opened(url) as store:
         store.advance(StoreUpdate(records, depends_on={n: {f"Module:{n}": n} for n in records}), NOW)
         assert len(store.knowledge().suites) == 1202
@@ -217,21 +219,22 @@ def test_any_words_of_a_report_come_back_as_they_were(text: str) -> None:
 
 
 def _comes_back(url: str, text: str) -> None:
-    suite = SuiteStatus(
-        Page(text[:255]),
-        TESTS,
-        "tap",
-        State.FAIL,
-        error=SuiteError(ErrorKind.SCRIPT, text),
-        failing=(Point(ok=False, description=text, expected=text, actual=text, message=text),),
+    reason = Reason(RunReason.CHANGED, (text, text))
+    record = SuiteRecord(
+        Suite(Page(text[:255]), TESTS, ()),
+        Baseline(State.FAIL, "tap"),
+        Schedule(must_run=reason),
+        SuiteStatus(
+            error=SuiteError(ErrorKind.SCRIPT, text),
+            failing=(Point(ok=False, description=text, expected=text, actual=text, message=text),),
+        ),
     )
     transition = replace(CHANGE, summary=text, testers=(text,))
     run = replace(RUN, inconclusive=text)
-    reason = Reason(RunReason.CHANGED, (text, text))
     with opened(url) as store:
-        step = StoreUpdate({2: SuiteRecord(suite, reason=reason)}, runs=[(run, reason)], transitions=[transition])
+        step = StoreUpdate({2: record}, runs=[(run, reason)], transitions=[transition])
         store.advance(step, NOW)
-        assert store.knowledge().suites[2] == SuiteRecord(suite, reason=reason)
+        assert store.knowledge().suites[2] == record
         assert store.pending("tags")[-1].transition == transition
 
 
@@ -274,8 +277,9 @@ with opened(sys.argv[1]) as store:
 def test_times_are_kept_to_the_microsecond_whatever_zone_they_came_in(url: str) -> None:
     zoned = NOW.astimezone(tz=None) + timedelta(hours=0)
     with opened(url) as store:
-        store.advance(replace(STEP, suites={2: replace(RECORD, ran_at=zoned)}), zoned)
-        assert store.knowledge().suites[2].ran_at == NOW
+        record = replace(RECORD, schedule=replace(RECORD.schedule, ran_at=zoned))
+        store.advance(replace(STEP, suites={2: record}), zoned)
+        assert store.knowledge().suites[2].schedule.ran_at == NOW
         assert store.pending("tags")[0].at == NOW
 
 

@@ -17,6 +17,7 @@ from picklebot.cli.main import cli
 from picklebot.config import CATEGORIES, load_settings
 from picklebot.harvest import Harvest
 from picklebot.model import (
+    Baseline,
     Cause,
     ChangedPage,
     ErrorKind,
@@ -24,7 +25,9 @@ from picklebot.model import (
     Page,
     Point,
     State,
+    Suite,
     SuiteError,
+    SuiteRecord,
     SuiteStatus,
     Transition,
 )
@@ -151,7 +154,11 @@ def test_every_key_of_the_document_is_explained_and_no_other() -> None:
     failing, error = (Point(ok=False),), SuiteError(ErrorKind.PLAN, "")
     cause = Cause((ChangedPage("Module:Foo", 1, 2),), ("1.39", "1.43"))
     harvest = Harvest(
-        (SuiteStatus(foo, tests, "tap", State.FAIL, error=error, failing=failing),),
+        (
+            SuiteRecord(
+                Suite(foo, tests, ()), Baseline(State.FAIL, "tap"), status=SuiteStatus(error=error, failing=failing)
+            ),
+        ),
         (ModuleStatus(foo, State.FAIL),),
         (Transition(foo, None, State.FAIL, cause=cause),),
     )

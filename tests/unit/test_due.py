@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Page, Reason, RunReason, State, SuiteRecord, SuiteStatus
-from picklebot.scheduling.due import due, reason_to_run
+from picklebot.model import Baseline, Page, Reason, RunReason, Schedule, State, Suite, SuiteRecord
+from picklebot.scheduling.due import plan_due, reason_to_run
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 WEEK = timedelta(days=7)
 CHANGED = Reason(RunReason.CHANGED, ("Module:A",))
 
 
-def record(number: int = 1, **changes: object) -> SuiteRecord:
+def record(
+    number: int = 1,
+    *,
+    ran_at: datetime | None = NOW - timedelta(minutes=1),
+    software: str = "now",
+    reason: Reason | None = None,
+) -> SuiteRecord:
     """A suite that ran a minute ago, and of which nothing has changed."""
-    status = SuiteStatus(Page(f"Module:{number}"), Page(f"Module:{number}/testcases", number), "tap", State.GOOD)
-    ran = SuiteRecord(status, ran_at=NOW - timedelta(minutes=1), software="now")
-    return replace(ran, **changes)  # type: ignore[arg-type]
+    suite = Suite(Page(f"Module:{number}"), Page(f"Module:{number}/testcases", number), ())
+    return SuiteRecord(suite, Baseline(State.GOOD, "tap", software=software), Schedule(ran_at, reason))
 
 
 def why(each: SuiteRecord, *, full: bool = False, after: timedelta = WEEK, now: datetime = NOW) -> Reason | None:
@@ -73,7 +77,7 @@ def test_what_ran_together_is_not_due_together() -> None:
     """Of a thousand suites no hour sees more than a few times its share."""
     records = [record(number, ran_at=NOW) for number in range(1, 1001)]
     hours = [
-        sum(1 for _ in due(records, NOW + timedelta(hours=n), "now", recheck_after=WEEK, full=False))
+        sum(1 for _ in plan_due(records, NOW + timedelta(hours=n), "now", recheck_after=WEEK, full=False))
         for n in range(24 * 7 + 1)
     ]
     assert hours[24 * 7 // 2 - 1] == 0
@@ -83,8 +87,8 @@ def test_what_ran_together_is_not_due_together() -> None:
 
 def test_they_come_in_the_order_of_titles_with_their_reasons() -> None:
     records = [record(3, ran_at=None), record(1, software="old"), record(2)]
-    found = due(records, NOW, "now", recheck_after=WEEK, full=False)
-    assert [(each.status.tester.page_id, reason) for each, reason in found] == [
+    found = plan_due(records, NOW, "now", recheck_after=WEEK, full=False)
+    assert [(each.tester_id, each.reason) for each in found] == [
         (1, Reason(RunReason.SOFTWARE)),
         (3, Reason(RunReason.NEVER_RAN)),
     ]

@@ -12,13 +12,16 @@ from rich.console import Console
 
 from picklebot.harvest import Harvest
 from picklebot.model import (
+    Baseline,
     Counts,
     ErrorKind,
     ModuleStatus,
     Page,
     Point,
     State,
+    Suite,
     SuiteError,
+    SuiteRecord,
     SuiteStatus,
     Transition,
 )
@@ -30,11 +33,14 @@ from picklebot.text.terminal import plain
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
 
 
-def suite(state: State | None = State.GOOD, **rest: object) -> SuiteStatus:
-    return SuiteStatus(**{"testee": FOO, "tester": TESTS, "strategy": "tap", "state": state, **rest})  # type: ignore[arg-type]
+def suite(
+    state: State | None = State.GOOD, *, testee: Page = FOO, tester: Page = TESTS, **status: object
+) -> SuiteRecord:
+    baseline = Baseline(state, "tap")
+    return SuiteRecord(Suite(testee, tester, ()), baseline, status=SuiteStatus(**status))  # type: ignore[arg-type]
 
 
-def harvest_of(*suites: SuiteStatus, modules: tuple[ModuleStatus, ...] = ()) -> Harvest:
+def harvest_of(*suites: SuiteRecord, modules: tuple[ModuleStatus, ...] = ()) -> Harvest:
     return Harvest(suites, modules, ())
 
 

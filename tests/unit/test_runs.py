@@ -1,4 +1,4 @@
-"""Which runs are believed, on a wiki and with verdicts that a script holds."""
+"""Which runs are believed, on a wiki and with states that a script holds."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from datetime import UTC, datetime
 import pytest
 
 from picklebot.deadline import NEVER
-from picklebot.evaluation.runs import Selected, Verdict, run_alone
+from picklebot.evaluation.context import RunContext
+from picklebot.evaluation.outcome import RunOutcome
+from picklebot.evaluation.runs import run_alone
 from picklebot.model import (
+    Baseline,
     Call,
     Candidate,
     ErrorKind,
     Page,
+    PlannedRun,
     Point,
     Reason,
     Report,
     RunAloneReason,
     RunReason,
+    Schedule,
     State,
     Suite,
     SuiteError,
-    SuiteRecord,
     SuiteResult,
-    SuiteStatus,
 )
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -44,7 +47,7 @@ class Wiki:
 
 
 class SuiteEvaluator:
-    """Gives verdicts in the order of a script."""
+    """Comes to states in the order of a script."""
 
     def __init__(self, *states: State) -> None:
         self.script = list(states)
@@ -62,44 +65,48 @@ def under_other_titles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probed, lambda _, result: replace(result, title_dependent=False))
 
 
-def known(state: State | None, *, ran: bool = False, flaky: bool = False) -> SuiteRecord:
-    status = SuiteStatus(SUITE.testee, SUITE.tester, "tap", state, ran=ran, flaky=flaky)
-    return SuiteRecord(status, SUITE.candidates, ran_at=NOW, flaky=flaky)
+def planned(state: State | None, *, ran: bool = False, flaky: bool = False) -> PlannedRun:
+    baseline = Baseline(state, "tap", CALL, flaky=flaky)
+    return PlannedRun(SUITE, baseline, Schedule(NOW), Reason(RunReason.NEW), ran_before=ran)
 
 
-def verdict_of(record: SuiteRecord, *states: State) -> tuple[Verdict, list[State]]:
-    """The verdict on a suite, and the rest of the script."""
+def outcome_on(wiki: Wiki, evaluator: SuiteEvaluator, run: PlannedRun) -> RunOutcome:
+    context = RunContext(wiki, None, evaluator)  # type: ignore[arg-type]
+    ((outcome,),) = run_alone(context, [run])
+    return outcome
+
+
+def outcome_of(run: PlannedRun, *states: State) -> tuple[RunOutcome, list[State]]:
+    """The outcome of a suite, and the rest of the script."""
     evaluator = SuiteEvaluator(*states)
-    groups = run_alone(Wiki(), evaluator, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
-    ((verdict,),) = groups
-    return verdict, evaluator.script
+    return outcome_on(Wiki(), evaluator, run), evaluator.script
 
 
 def test_a_state_that_differs_from_the_last_is_seen_twice_before_it_is_believed() -> None:
-    verdict, left = verdict_of(known(State.GOOD), State.FAIL, State.FAIL, State.GOOD)
-    assert (verdict.result and verdict.result.state, verdict.flaky, left) == (State.FAIL, False, [State.GOOD])
+    outcome, left = outcome_of(planned(State.GOOD), State.FAIL, State.FAIL, State.GOOD)
+    assert (outcome.result and outcome.result.state, outcome.flaky, left) == (State.FAIL, False, [State.GOOD])
 
 
 def test_one_that_disagrees_with_its_repetition_is_flaky() -> None:
-    verdict, _ = verdict_of(known(State.GOOD), State.FAIL, State.GOOD)
-    assert verdict.flaky
+    outcome, _ = outcome_of(planned(State.GOOD), State.FAIL, State.GOOD)
+    assert outcome.flaky
 
 
 def test_one_that_stands_is_seen_once() -> None:
-    verdict, left = verdict_of(known(State.GOOD), State.GOOD, State.FAIL)
-    assert (verdict.flaky, left) == (False, [State.FAIL])
+    outcome, left = outcome_of(planned(State.GOOD), State.GOOD, State.FAIL)
+    assert (outcome.flaky, left) == (False, [State.FAIL])
 
 
 @pytest.mark.parametrize(("first", "then"), [(State.GOOD, State.FAIL), (State.FAIL, State.GOOD)])
 def test_another_state_than_that_of_the_same_harvest_is_no_second_change_but_flaky(first: State, then: State) -> None:
-    verdict, left = verdict_of(known(first, ran=True), then, then, then)
-    assert verdict.flaky
+    outcome, left = outcome_of(planned(first, ran=True), then, then, then)
+    assert outcome.flaky
     assert left == [then, then], "there is nothing to be sure of"
 
 
 def test_the_same_state_as_in_the_same_harvest_stands() -> None:
-    verdict, _ = verdict_of(known(State.FAIL, ran=True), State.FAIL)
-    assert not verdict.flaky
+    outcome, _ = outcome_of(planned(State.FAIL, ran=True), State.FAIL)
+    assert not outcome.flaky
 
 
 @pytest.mark.parametrize(
@@ -117,14 +124,12 @@ def test_one_that_a_limit_ended_is_never_put_into_a_batch(kind: ErrorKind, reaso
             report = Report("", error=SuiteError(kind, "no more"))
             return replace(super().evaluate(suite, detail=detail), report=report)
 
-    evaluator = Ended(State.FAIL)
-    ((verdict,),) = run_alone(Wiki(), evaluator, [Selected(known(State.FAIL), Reason(RunReason.NEW))], lambda: False)  # type: ignore[arg-type]
-    assert verdict.run_alone_reason is reason
+    assert outcome_on(Wiki(), Ended(State.FAIL), planned(State.FAIL)).run_alone is reason
 
 
 def test_of_a_flaky_suite_two_runs_must_agree() -> None:
-    verdict, left = verdict_of(known(State.GOOD, flaky=True), State.GOOD, State.FAIL)
-    assert verdict.flaky
+    outcome, left = outcome_of(planned(State.GOOD, flaky=True), State.GOOD, State.FAIL)
+    assert outcome.flaky
     assert left == []
 
 
@@ -150,11 +155,9 @@ class Pages(Wiki):
 
 
 def result_on(wiki: Wiki) -> SuiteResult:
-    record = known(State.GOOD)
-    script = SuiteEvaluator(State.GOOD, State.GOOD, State.GOOD)
-    ((verdict,),) = run_alone(wiki, script, [Selected(record, "a test")], lambda: False)  # type: ignore[arg-type]
-    assert verdict.result
-    return verdict.result
+    outcome = outcome_on(wiki, SuiteEvaluator(State.GOOD, State.GOOD, State.GOOD), planned(State.GOOD))
+    assert outcome.result
+    return outcome.result
 
 
 @pytest.mark.parametrize("page", ["tester", "testee"])
@@ -184,7 +187,7 @@ BACK: dict[str, object] = {
 
 
 class Sight(SuiteEvaluator):
-    """Gives verdicts that depend on a further page: in the order of a script they saw that it is there, or is not."""
+    """Comes to states that depend on a further page: in the order of a script they saw that it is there, or is not."""
 
     def __init__(self, *saw: bool) -> None:
         super().__init__(*[State.GOOD] * len(saw))
@@ -198,11 +201,11 @@ class Sight(SuiteEvaluator):
 
 
 def dependencies_at_the_end(now: dict[str, object], *saw: bool) -> tuple[Mapping[str, int] | None, int]:
-    """What a verdict is taken to depend on, and how many runs that took."""
+    """The pages that a suite is taken to depend on, and how many runs that took."""
     wiki, evaluator = Pages(), Sight(*saw)
     wiki.answers.append(now)
-    ((verdict,),) = run_alone(wiki, evaluator, [Selected(known(State.GOOD), Reason(RunReason.NEW))], lambda: False)  # type: ignore[arg-type]
-    return verdict.dependencies, len(saw) - len(evaluator.saw)
+    outcome = outcome_on(wiki, evaluator, planned(State.GOOD))
+    return outcome.dependencies, len(saw) - len(evaluator.saw)
 
 
 def test_a_page_that_went_while_a_suite_ran_is_noticed_without_a_row_in_recent_changes() -> None:
@@ -219,7 +222,7 @@ def test_a_page_that_stayed_as_it_was_costs_no_second_run(now: dict[str, object]
 
 
 class Crowd(SuiteEvaluator):
-    """Gives verdicts that depend on a page of which a run tells only if it is asked for among the first few."""
+    """Comes to states that depend on a page of which a run tells only if it is asked for among the first few."""
 
     FEW = 3
 
@@ -237,7 +240,5 @@ class Crowd(SuiteEvaluator):
 def test_of_many_pages_those_that_changed_are_asked_for_first(saw: tuple[int, ...], runs: int) -> None:
     wiki, evaluator = Pages(), Crowd(69, *saw)
     wiki.answers.append(BACK)
-    known_of = {"Module:A": 1, "Module:B": 2, DEP: 69}
-    selected = Selected(known(State.GOOD), Reason(RunReason.NEW), depends_on=known_of)
-    ((verdict,),) = run_alone(wiki, evaluator, [selected], lambda: False)  # type: ignore[arg-type]
-    assert (verdict.dependencies, len(evaluator.revisions)) == ({DEP: 70}, 1 + len(saw) - runs)
+    run = planned(State.GOOD).depending_on({"Module:A": 1, "Module:B": 2, DEP: 69})
+    assert (outcome_on(wiki, evaluator, run).dependencies, len(evaluator.revisions)) == ({DEP: 70}, 1 + len(saw) - runs)

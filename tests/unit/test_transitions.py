@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import (
+    Baseline,
     Cause,
     ChangedPage,
     Cost,
@@ -22,6 +23,7 @@ from picklebot.model import (
     Report,
     RunAloneReason,
     RunReason,
+    Schedule,
     State,
     Suite,
     SuiteError,
@@ -35,9 +37,9 @@ from picklebot.tracking.transitions import ModuleChange, module_changes, summari
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
-ALONE = SuiteStatus(Page("Module:Bar"), Page("Module:Bar/testcases", 4, 40), "tap", State.GOOD)
+ALONE = SuiteRecord(Suite(Page("Module:Bar"), Page("Module:Bar/testcases", 4, 40), ()), Baseline(State.GOOD, "tap"))
 CAUSE = Cause((ChangedPage("Module:Foo", 9, 10),))
-NEW = SuiteRecord(SuiteStatus(FOO, TESTS, ""), reason=Reason(RunReason.NEW))
+NEW = SuiteRecord(Suite(FOO, TESTS, ()), schedule=Schedule(must_run=Reason(RunReason.NEW)))
 POINTS = (Point(ok=True, description="a"), Point(ok=False, description="b"))
 
 
@@ -50,12 +52,12 @@ def result(state: State | None, **changes: object) -> SuiteResult:
     return replace(run, **changes)  # type: ignore[arg-type]
 
 
-def status(state: State | None, tester: Page = TESTS, **changes: object) -> SuiteStatus:
-    return replace(SuiteStatus(FOO, tester, "tap", state, Counts(1, 1)), **changes)  # type: ignore[arg-type]
+def record(state: State | None, tester: Page = TESTS, testee: Page = FOO) -> SuiteRecord:
+    return SuiteRecord(Suite(testee, tester, ()), Baseline(state, "tap"), status=SuiteStatus(Counts(1, 1)))
 
 
 def changed(
-    suites: list[SuiteStatus],
+    suites: list[SuiteRecord],
     old: State | None = None,
     *,
     pages: dict[int, Page] | None = None,
@@ -73,63 +75,58 @@ def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> 
     run = result(
         State.FAIL, report=Report("tap", POINTS, error=error), cost=Cost(5, 6), duration_ms=7, title_dependent=True
     )
-    record = updated(replace(NEW, run_alone_reason=RunAloneReason.NEAR_LIMIT), run, NOW, "digest")
-    assert record == SuiteRecord(
-        SuiteStatus(
-            FOO,
-            TESTS,
-            "tap",
+    known = replace(NEW, schedule=Schedule(must_run=Reason(RunReason.NEW), run_alone=RunAloneReason.NEAR_LIMIT))
+    assert updated(known, run, NOW, "digest") == SuiteRecord(
+        Suite(FOO, TESTS, ()),
+        Baseline(
             State.FAIL,
-            Counts(2, 1, 1),
-            error,
-            (POINTS[1],),
-            ran=True,
-            revision=FOO.revision,
-            duration_ms=7,
+            "tap",
+            page_counts=Counts(2, 1, 1),
             title_dependent=True,
+            cost=Cost(5, 6),
+            software="digest",
         ),
-        ran_at=NOW,
-        software="digest",
-        run_alone_reason=RunAloneReason.NEAR_LIMIT,
-        cost=Cost(5, 6),
-        page_counts=Counts(2, 1, 1),
+        Schedule(ran_at=NOW, run_alone=RunAloneReason.NEAR_LIMIT),
+        SuiteStatus(Counts(2, 1, 1), error, (POINTS[1],), ran=True, revision=FOO.revision, duration_ms=7),
     )
 
 
 @given(st.sampled_from(State))
 def test_a_run_without_a_verdict_keeps_the_last_one_and_asks_for_another_run(state: State) -> None:
     known = updated(NEW, result(state), NOW, "digest")
-    record = updated(known, result(None), NOW.replace(year=2027), "another digest")
-    expected = replace(known.status, ran=False, inconclusive="no answer")
-    assert record == replace(known, status=expected, reason=Reason(RunReason.INCONCLUSIVE))
+    assert updated(known, result(None), NOW.replace(year=2027), "another digest") == replace(
+        known,
+        schedule=replace(known.schedule, must_run=Reason(RunReason.INCONCLUSIVE)),
+        status=replace(known.status, ran=False, inconclusive="no answer"),
+    )
 
 
 def test_a_first_run_without_a_verdict_gives_no_state() -> None:
-    record = updated(NEW, result(None), NOW, "digest")
-    assert record.status.state is None
-    assert record.ran_at is None
+    known = updated(NEW, result(None), NOW, "digest")
+    assert known.state is None
+    assert known.schedule.ran_at is None
 
 
 @given(st.sampled_from(State), st.sampled_from(State))
 def test_a_run_that_disagrees_with_its_repetition_keeps_the_last_state_and_is_marked(old: State, new: State) -> None:
     known = updated(NEW, result(old), NOW, "digest")
-    record = updated(known, result(new), NOW, "digest", flaky=True)
-    assert record.status == replace(known.status, ran=True, flaky=True)
-    assert record.flaky
-    assert record.reason is None
-    steady = updated(record, result(new), NOW, "digest")
-    assert (steady.status.state, steady.status.flaky, steady.flaky) == (new, False, False)
+    unsteady = updated(known, result(new), NOW, "digest", flaky=True)
+    assert unsteady.status == replace(known.status, ran=True)
+    assert unsteady.baseline == replace(known.baseline, flaky=True)
+    assert unsteady.schedule.must_run is None
+    steady = updated(unsteady, result(new), NOW, "digest")
+    assert (steady.state, steady.baseline.flaky) == (new, False)
 
 
 def test_the_first_state_is_a_transition_from_nothing_and_has_no_cause() -> None:
-    assert changed([status(State.GOOD)]) == ModuleChange(
+    assert changed([record(State.GOOD)]) == ModuleChange(
         1, ModuleStatus(FOO, State.GOOD), Transition(FOO, None, State.GOOD, "1 of 1 passed", (TESTS.title,))
     )
 
 
 @given(st.sampled_from(State), st.sampled_from(State))
 def test_another_state_is_a_transition_with_its_cause_and_the_last_state_is_remembered(old: State, new: State) -> None:
-    change = changed([status(new)], old)
+    change = changed([record(new)], old)
     expected = Transition(FOO, old, new, "1 of 1 passed", (TESTS.title,), CAUSE)
     assert change.transition == (expected if old != new else None)
     assert change.status == ModuleStatus(FOO, new, old if old != new else None)
@@ -137,13 +134,13 @@ def test_another_state_is_a_transition_with_its_cause_and_the_last_state_is_reme
 
 def test_the_state_before_last_is_remembered_until_it_changes_again() -> None:
     before = {1: ModuleStatus(FOO, State.FAIL, State.GOOD)}
-    (change,) = module_changes([status(State.FAIL)], before, [1], {}, {}, ())
+    (change,) = module_changes([record(State.FAIL)], before, [1], {}, {}, ())
     assert change.status == before[1]
 
 
 @given(st.lists(st.sampled_from(State), min_size=1, max_size=4))
 def test_a_module_has_the_state_of_its_worst_suite(states: list[State]) -> None:
-    suites = [status(state, Page(f"Module:Foo/{n}", 100 + n)) for n, state in enumerate(states)]
+    suites = [record(state, Page(f"Module:Foo/{n}", 100 + n)) for n, state in enumerate(states)]
     assert changed(suites).status == ModuleStatus(FOO, worst(*states))
 
 
@@ -151,7 +148,7 @@ def test_a_module_has_the_state_of_its_worst_suite(states: list[State]) -> None:
 def test_a_suite_of_which_nothing_is_known_keeps_its_module_from_a_new_state(
     states: list[State], old: State | None
 ) -> None:
-    change = changed([*map(status, states), status(None, MORE)], old)
+    change = changed([*map(record, states), record(None, MORE)], old)
     assert change.transition is None
     assert change.status == (ModuleStatus(FOO, old) if old else None)
 
@@ -174,33 +171,39 @@ def test_a_module_that_never_had_a_tester_has_no_state() -> None:
 
 
 def test_a_tester_without_a_module_has_a_state_of_its_own() -> None:
-    change = changed([ALONE], page=ALONE.tester)
-    assert change.status == ModuleStatus(ALONE.tester, State.GOOD)
+    change = changed([ALONE], page=ALONE.suite.tester)
+    assert change.status == ModuleStatus(ALONE.suite.tester, State.GOOD)
     assert change.transition is not None
-    assert change.transition.page == ALONE.tester
+    assert change.transition.page == ALONE.suite.tester
 
 
 def test_a_tester_that_stood_alone_and_no_longer_does_is_not_missing_tests() -> None:
     change = changed(
-        [], State.GOOD, page=ALONE.tester, pages={4: ALONE.tester}, stood_alone=frozenset({ALONE.tester.page_id})
+        [],
+        State.GOOD,
+        page=ALONE.suite.tester,
+        pages={4: ALONE.suite.tester},
+        stood_alone=frozenset({ALONE.suite.tester.page_id}),
     )
-    assert change == ModuleChange(4, None, Transition(ALONE.tester, State.GOOD, None, "no test page"))
+    assert change == ModuleChange(4, None, Transition(ALONE.suite.tester, State.GOOD, None, "no test page"))
 
 
 def test_a_moved_module_is_the_same_module() -> None:
     moved = replace(FOO, title="Module:Fu", revision=11)
     (change,) = module_changes(
-        [status(State.GOOD, testee=moved)], {1: ModuleStatus(FOO, State.GOOD, State.FAIL)}, [1], {}, {}, ()
+        [record(State.GOOD, testee=moved)], {1: ModuleStatus(FOO, State.GOOD, State.FAIL)}, [1], {}, {}, ()
     )
     assert change == ModuleChange(1, ModuleStatus(moved, State.GOOD, State.FAIL), None)
 
 
 def test_only_the_modules_that_are_asked_about_are_looked_at() -> None:
-    assert module_changes([status(State.GOOD), ALONE], {}, [4], {}, {}, ()) == [changed([ALONE], page=ALONE.tester)]
+    assert module_changes([record(State.GOOD), ALONE], {}, [4], {}, {}, ()) == [
+        changed([ALONE], page=ALONE.suite.tester)
+    ]
 
 
 def test_changes_come_in_the_order_of_titles() -> None:
-    changes = module_changes([status(State.GOOD), ALONE], {}, [1, 4], {}, {}, ())
+    changes = module_changes([record(State.GOOD), ALONE], {}, [1, 4], {}, {}, ())
     assert [change.transition.page.title for change in changes if change.transition] == [
         "Module:Bar/testcases",
         "Module:Foo",
@@ -216,11 +219,13 @@ def test_changes_come_in_the_order_of_titles() -> None:
     ],
 )
 def test_a_summary_counts_points_and_names_kinds_of_errors(counts: Counts, error: SuiteError, summary: str) -> None:
-    assert summarise([SuiteStatus(FOO, TESTS, "tap", State.FAIL, counts, error)]) == summary
+    assert summarise([replace(record(State.FAIL), status=SuiteStatus(counts, error))]) == summary
 
 
 def test_a_summary_adds_suites_up() -> None:
     error = SuiteError(ErrorKind.SCRIPT, "boom")
-    suites = [SuiteStatus(FOO, tester, "tap", State.FAIL, Counts(2, 1, 1), error) for tester in (TESTS, MORE)]
+    suites = [
+        replace(record(State.FAIL, tester), status=SuiteStatus(Counts(2, 1, 1), error)) for tester in (TESTS, MORE)
+    ]
     assert summarise(suites) == "2 of 4 passed, 2 failed, error: script"
     assert summarise([]) == "no test page"

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from picklebot.errors import ConfigError
-from picklebot.model import Page, Reason, RunReason, SuiteRecord, SuiteStatus
+from picklebot.model import Baseline, Page, Reason, RunReason, Schedule, Suite, SuiteRecord
 from picklebot.scheduling.due import next_due
 from picklebot.watch.stream import stream_url
 from picklebot.wiki import Wiki
@@ -22,7 +22,7 @@ WEEK = timedelta(days=7)
 
 def record(id_: int, *, ran: datetime | None = NOW, reason: Reason | None = None) -> SuiteRecord:
     page = Page(f"Module:Page {id_}", id_, 1)
-    return SuiteRecord(SuiteStatus(page, page, "tap"), ran_at=ran, reason=reason)
+    return SuiteRecord(Suite(page, page, ()), Baseline(strategy="tap"), Schedule(ran, reason))
 
 
 def test_nothing_known_is_never_due() -> None:

@@ -1,0 +1,108 @@
+"""What a harvest would do: which suites run now, why, and in how many requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from picklebot.deadline import NEVER, Deadline
+from picklebot.discovery import wanted
+from picklebot.discovery.sync import synchronise
+from picklebot.evaluation.batch_confirmation import item_of
+from picklebot.evaluation.evaluate import SuiteEvaluator, with_evaluator_version
+from picklebot.evaluation.planned import order_runs
+from picklebot.invocation.batches import Limits, pack
+from picklebot.model import PlannedRun, SyncResult
+from picklebot.scheduling.due import plan_due
+from picklebot.store.store import Store
+from picklebot.tracking.ledger import Ledger
+from picklebot.wiki import Site, Wiki
+
+__all__ = ["WHAT_IS_DUE", "Options", "Plan", "discover", "plan", "plan_runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a harvest goes about it.
+
+    :param only: patterns of titles; other suites stay as they were
+    :param drafts: also run sandboxes' and users' own tests
+    :param full: run all suites
+    :param sweep: list all pages, also where recent changes say what changed
+    :param recheck_after: after this time a suite runs again in any case
+    :param deadline: when it is to be over
+    :param concurrency: how many suites may run at the same time
+    :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
+    """
+
+    only: tuple[str, ...] = ()
+    drafts: bool = False
+    full: bool = False
+    sweep: bool = False
+    recheck_after: timedelta = timedelta(days=7)
+    deadline: Deadline = NEVER
+    concurrency: int = 1
+    elsewhere: tuple[str, ...] = ()
+
+
+#: A harvest that runs what is due.
+WHAT_IS_DUE = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a harvest would do.
+
+    :param alone: how many of the planned suites would run alone
+    :param batches: how many requests would take the others
+    """
+
+    planned: Sequence[PlannedRun]
+    alone: int
+    batches: int
+
+
+def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> Plan:
+    """What a harvest would run now, and why; changes nothing where the store is read-only.
+
+    :raises WikiError: the wiki could not be read
+    :raises StoreError: the store could not be read
+    """
+    site = with_evaluator_version(site, evaluator.strategies)
+    ledger = Ledger(store, wiki, site, options.elsewhere)
+    ledger.absorb(discover(wiki, site, evaluator, store, options))
+    planned = plan_runs(ledger, store, site, options)
+    order = order_runs(wiki, site, evaluator.strategies, planned)
+    batches = pack([item_of(each, evaluator) for each in order.in_batches], Limits())
+    return Plan(planned, len(order.alone), len(list(batches)))
+
+
+def discover(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> SyncResult:
+    """Ask the wiki which suites are new, gone or made anew, and which pages that suites depend on changed.
+
+    :raises WikiError: the wiki could not be read
+    """
+    return synchronise(
+        wiki,
+        site,
+        evaluator.strategies,
+        evaluator.runner.offers,
+        store.sync_state(),
+        sweep=options.sweep,
+        drafts=options.drafts,
+    )
+
+
+def plan_runs(ledger: Ledger, store: Store, site: Site, options: Options) -> list[PlannedRun]:
+    """The suites that are due and asked for, in the order of titles, with all that their runs are compared with."""
+    due = plan_due(
+        ledger.suites.values(),
+        datetime.now(UTC),
+        site.software_digest,
+        recheck_after=options.recheck_after,
+        full=options.full,
+    )
+    asked_for = [each for each in due if wanted(options.only, each.suite, site)]
+    dependencies = store.dependencies(each.tester_id for each in asked_for)
+    return [each.depending_on(dependencies.get(each.tester_id, {})) for each in asked_for]
