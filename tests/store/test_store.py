@@ -198,7 +198,7 @@ def test_only_to_look_sees_what_is_known_and_leaves_it(url: str) -> None:
         assert store.knowledge() == KNOWN
         store.advance(StoreUpdate({}, gone=[2], modules={1: None}), NOW)
         store.remember_software("digest", {})
-        assert store.pending("tags") == []
+        assert len(store.pending("tags")) == 1
     with opened(url, "another wiki", read_only=True) as store:
         assert store.knowledge() == Knowledge()
         assert store.sync_state() == SyncState()
