@@ -308,10 +308,16 @@ class Api:
         add, remove = set(_words(asked, "add")), set(_words(asked, "remove"))
         if not add <= self.pages.tags:
             raise ApiError("badtags")
-        revision = int(asked["revid"])
+        revision, logged = int(asked["revid"]), len(self.pages.log)
         if not self.pages.tag(revision, add, remove, user=user, reason=asked["reason"]):
             return {"tag": [{"revid": revision, "status": "error", "code": "nosuchrevid", "info": "no such revision"}]}
-        return {"tag": [{"revid": revision, "status": "success", "actionlogid": len(self.pages.tag_log()) + 1}]}
+        entry = self.pages.log[-1] if len(self.pages.log) > logged else None
+        done = (
+            {"actionlogid": entry["logid"], "added": sorted(add), "removed": sorted(remove)}
+            if entry
+            else {"noop": True}
+        )
+        return {"tag": [{"revid": revision, "status": "success", **done}]}
 
     def _manage_tags(self, asked: Mapping[str, str], user: str) -> Json:
         self._see_token(asked, user, "managechangetags")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import sys
 import time
@@ -23,46 +24,52 @@ _MONOTONIC = 10_000.0
 class Clock:
     """What time it is, and what happens at which time.
 
+    :ivar passed: seconds since the beginning
     :ivar slept: the length of each pause, seconds
     """
 
-    now: datetime = START
+    passed: float = 0.0
     slept: list[float] = field(default_factory=list)
     _due: list[tuple[float, int, Callable[[], object]]] = field(default_factory=list)
 
+    @property
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.passed)
+
     def read(self) -> float:
         """As `time.monotonic` would."""
-        return _MONOTONIC + (self.now - START).total_seconds()
+        return _MONOTONIC + self.passed
 
     def timestamp(self) -> float:
         """As `time.time` would."""
         return self.now.timestamp()
 
-    def at(self, seconds: float, happens: Callable[[], object]) -> None:
-        """Let something happen so many seconds after the beginning, when somebody waits that long."""
-        self._due.append((_MONOTONIC + seconds, len(self._due), happens))
-        self._due.sort()
+    def later(self, seconds: float, happens: Callable[[], object]) -> None:
+        """Let something happen so many seconds from now, when somebody waits that long."""
+        self._due.append((self.passed + seconds, len(self._due), happens))
+        self._due.sort(key=lambda each: each[:2])
+
+    def tick(self) -> None:
+        """Let a second pass in which nothing else happens."""
+        self.passed += 1
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and happen what is due in it."""
-        end = self.read() + seconds
+        end = self.passed + seconds
         while self._due and self._due[0][0] <= end:
             at, _, happens = self._due.pop(0)
-            self._go(at)
+            self.passed = max(self.passed, at)
             happens()
-        self._go(end)
+        self.passed = max(self.passed, end)
 
     def until_something_happens(self, seconds: float) -> None:
         """Let time pass, but not further than to what happens next."""
-        left = min([at for at, _, _ in self._due[:1]], default=self.read() + seconds) - self.read()
+        left = min([at for at, _, _ in self._due[:1]], default=math.inf) - self.passed
         self.advance(min(max(left, 0.0), seconds))
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.advance(seconds)
-
-    def _go(self, monotonic: float) -> None:
-        self.now = max(self.now, START + timedelta(seconds=monotonic - _MONOTONIC))
 
 
 @contextmanager

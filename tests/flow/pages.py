@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.flow.clock import Clock
@@ -98,7 +98,7 @@ class Pages:
 
         :param quiet: as an import does it: recent changes do not tell
         """
-        self.clock.now += timedelta(seconds=1)
+        self.clock.tick()
         page = self.pages.get(title)
         model = model or (page.latest.model if page else LUA if _is_lua(title) else "wikitext")
         if page is None:
@@ -116,19 +116,19 @@ class Pages:
 
     def delete(self, title: str, *, user: str = "Sysop") -> None:
         """Delete a page: its rows leave the recent changes, and one of the log comes."""
-        self.clock.now += timedelta(seconds=1)
+        self.clock.tick()
         self.deleted[title] = self.pages.pop(title)
         self.changes = [row for row in self.changes if row["title"] != title or row["type"] == "log"]
         self._logged("delete", "delete", title, user=user)
 
     def restore(self, title: str) -> None:
-        self.clock.now += timedelta(seconds=1)
+        self.clock.tick()
         self.pages[title] = self.deleted.pop(title)
         self._logged("delete", "restore", title)
 
     def move(self, old: str, new: str, *, user: str = "Sysop") -> None:
         """Move a page without leaving a redirect; its id stays."""
-        self.clock.now += timedelta(seconds=1)
+        self.clock.tick()
         page = self.pages[new] = self.pages.pop(old)
         page.title = new
         page.revisions.append(

@@ -299,12 +299,11 @@ def test_a_page_that_cannot_be_tagged_keeps_no_other_from_it(bot: Bot, wiki: Scr
 def test_a_wiki_that_limits_tagging_is_left_alone_until_the_next_harvest(bot: Bot, wiki: ScriptedWiki) -> None:
     more_modules(wiki, *"ABCDE")
 
-    def skip(asked: Asked) -> Fault | None:
-        if asked.action != "tag":
-            return None
-        return Fault(answer={"tag": [{"revid": int(asked.parameters["revid"]), "status": "skipped"}]})
+    def skipped(asked: Asked) -> Fault | None:
+        answer = {"revid": int(asked.parameters.get("revid", 0)), "status": "skipped"}
+        return Fault(answer={"tag": [answer]}) if asked.action == "tag" else None
 
-    wiki.fault = skip
+    wiki.fault = skipped
     ran = bot.harvest()
     assert "limits how many tags" in ran.err
     assert len(wiki.questions(action="tag")) == 1
