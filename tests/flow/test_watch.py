@@ -167,8 +167,8 @@ def test_what_could_not_be_recorded_is_tried_again_without_a_harvest_and_told_of
     wiki.fault = lambda asked: Fault(code="readonly") if asked.action in ("tag", "edit") else None
     clock.later(300, lambda: setattr(wiki, "fault", lambda _: None))
     ran = watch(900)
-    assert {event["recorder"] for event in ran.events("not-recorded")} == {"tags", "categories", "log"}
-    assert len(ran.events("not-recorded")) == 3
+    assert {event["recorder"] for event in ran.events("not_recorded")} == {"tags", "categories", "log"}
+    assert len(ran.events("not_recorded")) == 3
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
     assert len(ran.events("harvested")) == 1
 
@@ -184,7 +184,7 @@ def test_a_login_that_the_wiki_refuses_later_is_told_and_tried_again(
     clock.later(50, shut)
     clock.later(200, lambda: wiki.api.passwords.update(Bot="secret"))
     ran = watch(900)
-    assert [event["recorder"] for event in ran.events("not-recorded")] == ["login"]
+    assert [event["recorder"] for event in ran.events("not_recorded")] == ["login"]
     assert wiki.pages.tags_of(FOO) == ("pickle-fail",)
 
 
@@ -213,7 +213,7 @@ def test_a_wiki_that_another_holds_is_stood_by_for(watch: Watch, bot: Bot, wiki:
     with Store(store, "//127.0.0.1#scripted", timedelta(hours=1)) as held, lease(held):
         clock.later(100, lambda: signal.raise_signal(signal.SIGTERM))
         ran = bot.run("watch", "--format", "json", "--stream", "off", "--interval", "5")
-    assert len(ran.events("standing-by")) == 1
+    assert len(ran.events("standing_by")) == 1
     assert ran.events("watching") == []
     assert wiki.scripts.runs == []
     assert len(watch(30).events("watching")) == 1
