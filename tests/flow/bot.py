@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from picklebot.cli.main import main
 
@@ -92,7 +93,8 @@ class Bot:
             "NO_COLOR": "1",
             **environment,
         }
-        level = logging.getLogger("picklebot").handlers[:]
+        log = logging.getLogger()
+        before = log.handlers[:], log.propagate, log.level, structlog.get_config()
         with self.monkeypatch.context() as patched, redirect_stdout(out), redirect_stderr(err):
             for name in [name for name in os.environ if name.startswith("PICKLEBOT_")]:
                 patched.delenv(name)
@@ -102,7 +104,9 @@ class Bot:
             patched.setattr(sys, "argv", ["picklebot", *arguments])
             with pytest.raises(SystemExit) as ended:
                 main()
-        logging.getLogger("picklebot").handlers = level
+        log.handlers, log.propagate, log.level, config = before
+        structlog.configure(**config)
+        structlog.contextvars.clear_contextvars()
         assert not check or "please report" not in err.getvalue(), err.getvalue()
         return Ran(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 

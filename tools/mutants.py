@@ -1,0 +1,254 @@
+"""Breaks the flow on purpose, one decision at a time, and tells which breaks no test notices (``make mutants``).
+
+The tests of tests/unit, tests/store (on SQLite) and tests/flow are collected once; for each break a process is forked,
+the broken function put in place of the whole one, and the tests that come by its line run, the most specific first,
+until one fails. No wiki is needed. Survivors that are known stand in tests/mutants.toml, each with its reason.
+"""
+
+# ruff: noqa: INP001 (a script)
+from __future__ import annotations
+
+import argparse
+import functools
+import gc
+import hashlib
+import importlib
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import coverage
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.breaks import Break, breaks_of  # noqa: E402 (found by the line above)
+
+ROOT = Path(__file__).parents[1]
+ROOMS = (
+    "evaluation",
+    "harvest.py",
+    "scheduling",
+    "tracking",
+    "discovery/sync.py",
+    "watch",
+    "rebuild.py",
+    "recording",
+    "account",
+)
+KEPT = ROOT / "tests" / "mutants.toml"
+# So many tests are asked about a break, the most specific ones: one that they do not notice counts as a survivor.
+_TESTS = 40
+_CPU_SECONDS = 60
+_SECONDS = 300
+_ENOUGH = 85.0
+
+
+def modules() -> list[Path]:
+    """The modules that are broken, from the root."""
+    found = []
+    for room in ROOMS:
+        path = ROOT / "picklebot" / room
+        found += [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [path.relative_to(ROOT) for path in found]
+
+
+def _unit_tests() -> list[str]:
+    """Files of unit tests that name a module of these rooms: the others have no business with them."""
+    names = {".".join(("picklebot", *Path(room).with_suffix("").parts)) for room in ROOMS}
+    files = sorted((ROOT / "tests" / "unit").glob("test_*.py"))
+    return [str(file) for file in files if any(name in file.read_text(encoding="utf-8") for name in names)]
+
+
+class Loop:
+    """Takes the place of pytest's loop over tests."""
+
+    def __init__(self, given: argparse.Namespace) -> None:
+        self._given = given
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = [item for item in session.items if "mariadb" not in item.nodeid]
+        tests = _tests_by_line(items, session)
+        chosen = [each for path in modules() for each in breaks_of(path, ROOT)]
+        chosen = [each for each in chosen if self._given.only in each.name]
+        if self._given.sample and self._given.sample < len(chosen):
+            chosen = random.Random(self._given.seed).sample(chosen, self._given.sample)  # noqa: S311 (no secret)
+        by_id = {item.nodeid: item for item in items}
+        gc.freeze()
+        started = time.monotonic()
+
+        def outcome(each: Break) -> bool:
+            ids = tests.get(f"{each.path}:{each.line}", [])[:_TESTS]
+            return bool(ids) and _noticed(each, [by_id[id_] for id_ in ids if id_ in by_id])
+
+        survivors = []
+        with ThreadPoolExecutor(self._given.jobs) as pool:
+            for number, (each, noticed) in enumerate(zip(chosen, pool.map(outcome, chosen), strict=True), 1):
+                if not noticed:
+                    survivors.append(each)
+                    print(f"{each.path}:{each.line}: {each.function}: {each.before}  =>  {each.after}", flush=True)
+                if number % 100 == 0:
+                    print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
+        session.testsfailed = _told(chosen, survivors)
+        return True
+
+
+def _told(chosen: Sequence[Break], survivors: Sequence[Break]) -> int:
+    """Tell the score; how many survivors nobody has named, or 1 where too many survive."""
+    known = tomllib.loads(KEPT.read_text(encoding="utf-8"))["survivor"] if KEPT.exists() else []
+    named = {each["break"] for each in known}
+    unnamed = sorted({each.name for each in survivors} - named)
+    killed = 100 * (len(chosen) - len(survivors)) / max(len(chosen), 1)
+    print(
+        f"\n{len(chosen)} breaks, {len(survivors)} survive: {killed:.1f} % are noticed (at least {_ENOUGH:g} % must be)"
+    )
+    print(f"{len(unnamed)} survivors stand without a reason in {KEPT.relative_to(ROOT)}")
+    for name in unnamed:
+        print(f"  {name}")
+    return len(unnamed) or int(killed < _ENOUGH)
+
+
+def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dict[str, list[str]]:
+    """Tests by the lines of our modules that they come by, those that come by the fewest first; kept for the same code."""
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "picklebot").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    kept = ROOT / ".mutants" / f"{digest.hexdigest()[:16]}.json"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        print(f"# {len(items)} tests run once, to see which lines they come by", flush=True)
+        if _forked(lambda: _measure(items, session, kept)) != 0:
+            raise SystemExit("mutants: the tests fail without any break")
+    found: dict[str, list[str]] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
+
+
+def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) -> int:
+    data = coverage.Coverage(data_file=None, include=[str(ROOT / path) for path in modules()])
+    data.start()
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        data.switch_context(item.nodeid)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            print(f"# {item.nodeid} fails", flush=True)
+            return 1
+    data.stop()
+    lines: dict[str, list[str]] = {}
+    for file in data.get_data().measured_files():
+        for line, contexts in data.get_data().contexts_by_lineno(file).items():
+            lines[f"{Path(file).relative_to(ROOT)}:{line}"] = [context for context in contexts if context]
+    breadth: dict[str, int] = {}
+    for tests in lines.values():
+        for test in tests:
+            breadth[test] = breadth.get(test, 0) + 1
+    kept.write_text(json.dumps({line: sorted(tests, key=breadth.__getitem__) for line, tests in lines.items()}))
+    return 0
+
+
+def _noticed(each: Break, items: Sequence[pytest.Item]) -> bool:
+    """Whether a test fails with a break, or comes to no end."""
+
+    def run() -> int:
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
+        signal.alarm(_SECONDS)
+        try:
+            _put_in_place(each)
+        except Exception:  # noqa: BLE001 (a break that cannot even be made is none that could go unnoticed)
+            return 1
+        session = items[0].session
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                return 1
+        return 0
+
+    return _forked(run) != 0
+
+
+def _forked(run: Any) -> int:  # noqa: ANN401
+    """The exit status of a function that runs in a process of its own, and says nothing."""
+    child = os.fork()
+    if child == 0:
+        status = 70
+        try:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            status = run()
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _put_in_place(each: Break) -> None:
+    """Give a function of the loaded program the code of the broken one; or a constant the broken value, wherever it is."""
+    name = ".".join(each.path.with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(name)
+    code = compile(each.code, module.__file__ or "", "exec", dont_inherit=True)
+    if not each.function:
+        _put_constant(module, code)
+        return
+    found: Any = module
+    for part in each.function.split("."):
+        inner = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == part)
+        found, code = vars(found)[part], inner
+    while not isinstance(found, FunctionType):
+        found = next(
+            getattr(found, name)
+            for name in ("fget", "func", "__func__", "__wrapped__", "callback")
+            if hasattr(found, name)
+        )
+    while hasattr(found, "__wrapped__"):
+        found = found.__wrapped__
+    found.__code__ = code
+
+
+def _put_constant(module: Any, code: CodeType) -> None:  # noqa: ANN401
+    before = dict(vars(module))
+    broken = dict(before)
+    # Classes would be made anew, and be others than those that the tests know: only plain values are taken.
+    exec(code, broken)  # noqa: S102 (our own source)
+    for name, value in before.items():
+        if (
+            isinstance(value, str | int | float | tuple | frozenset)
+            and broken[name] != value
+            and not name.startswith("__")
+        ):
+            for each in list(sys.modules.values()):
+                if getattr(each, "__name__", "").startswith("picklebot") and vars(each).get(name) is value:
+                    setattr(each, name, broken[name])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=0, help="so many breaks, drawn at random; all by default")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
+    parser.add_argument("--only", default="", help="only breaks whose names hold this, such as picklebot/watch/")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--count", action="store_true", help="only count the breaks of each room")
+    given = parser.parse_args()
+    if given.count:
+        for path in modules():
+            print(f"{sum(1 for _ in breaks_of(path, ROOT)):5} {path}")
+        return 0
+    os.chdir(ROOT)
+    with suppress(FileNotFoundError):
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(Path("/dev/shm").resolve(strict=True))  # noqa: S108 (memory, where there is any)
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", "--no-summary"]
+    return int(pytest.main([*options, "tests/flow", "tests/store", *_unit_tests()], plugins=[Loop(given)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
