@@ -8,9 +8,10 @@ their effect. Words of messages are for other tests.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Break", "breaks_of"]
 
@@ -100,70 +101,115 @@ def _inside(owner: ast.AST) -> Iterator[ast.expr | ast.stmt]:
         todo += ast.iter_child_nodes(node)
 
 
-def _turned(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.AST | None, str]]:
-    """What a node may be broken into: the node, or source in its place, and how it reads."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        turned = _TURNED[type(node.ops[0])]()
-        yield from _as(ast.Compare(node.left, [turned], node.comparators))
-    elif isinstance(node, ast.BoolOp):
-        yield from _as(ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values))
-        yield from _as(ast.BoolOp(node.op, node.values[1:]) if len(node.values) > 2 else node.values[1])  # noqa: PLR2004
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+Turned = Iterator[tuple[ast.AST | None, str]]
+
+
+def _turned(node: ast.expr | ast.stmt) -> Turned:
+    """What a node may be broken into: the node, or None where source takes its place, and how it reads."""
+    for kinds, turn in _WAYS:
+        if isinstance(node, kinds):
+            yield from turn(node)
+            return
+
+
+def _comparison(node: ast.Compare) -> Turned:
+    if len(node.ops) == 1:
+        yield from _as(ast.Compare(node.left, [_TURNED[type(node.ops[0])]()], node.comparators))
+
+
+def _and_or(node: ast.BoolOp) -> Turned:
+    yield from _as(ast.BoolOp(ast.And() if isinstance(node.op, ast.Or) else ast.Or(), node.values))
+    left = node.values[1:]
+    yield from _as(ast.BoolOp(node.op, left) if len(left) > 1 else left[0])
+
+
+def _negation(node: ast.UnaryOp) -> Turned:
+    if isinstance(node.op, ast.Not):
         yield from _as(node.operand)
-    elif isinstance(node, ast.IfExp):
-        yield from _as(node.orelse)
-        yield from _as(node.body)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.Sub | ast.Add | ast.BitAnd):
-        if not isinstance(node.left, ast.Constant | ast.JoinedStr):
-            yield from _as(node.left)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+
+
+def _choice(node: ast.IfExp) -> Turned:
+    yield from _as(node.orelse)
+    yield from _as(node.body)
+
+
+def _sum(node: ast.BinOp) -> Turned:
+    joined = isinstance(node.op, ast.BitOr | ast.Sub | ast.Add | ast.BitAnd)
+    if joined and not isinstance(node.left, ast.Constant | ast.JoinedStr):
+        yield from _as(node.left)
+
+
+def _constant(node: ast.Constant) -> Turned:
+    if isinstance(node.value, bool):
         yield from _as(ast.Constant(not node.value))
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+    elif isinstance(node.value, int | float):
         yield from _as(ast.Constant(node.value * 2 + 1))
-    elif isinstance(node, ast.Dict):
-        for place, key in enumerate(node.keys):
-            keys, values = node.keys[:], node.values[:]
-            del keys[place], values[place]
-            yield ast.Dict(keys, values), f"without {ast.unparse(key) if key else '**'}"
-    elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-        for place, generator in enumerate(node.generators):
-            for number in range(len(generator.ifs)):
-                changed = ast.parse(ast.unparse(node), mode="eval").body
-                assert isinstance(changed, type(node))
-                without = changed.generators[place].ifs.pop(number)
-                yield changed, f"without if {ast.unparse(without)}"
-    else:
-        yield from _step_left_out(node)
 
 
-def _step_left_out(node: ast.expr | ast.stmt) -> Iterator[tuple[ast.AST | None, str]]:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        if not _NO_STEPS & {part.id for part in ast.walk(node.value.func) if isinstance(part, ast.Name)}:
-            yield None, "pass"
-    elif isinstance(node, ast.AugAssign | ast.Raise | ast.Delete):
+def _entries(node: ast.Dict) -> Turned:
+    for place, key in enumerate(node.keys):
+        keys, values = node.keys[:], node.values[:]
+        del keys[place], values[place]
+        yield ast.Dict(keys, values), f"without {ast.unparse(key) if key else '**'}"
+
+
+def _filters(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Turned:
+    for place, generator in enumerate(node.generators):
+        for number in range(len(generator.ifs)):
+            changed: Any = ast.parse(ast.unparse(node), mode="eval").body
+            without = changed.generators[place].ifs.pop(number)
+            yield changed, f"without if {ast.unparse(without)}"
+
+
+def _call(node: ast.Expr) -> Turned:
+    called = node.value
+    names = {part.id for part in ast.walk(called) if isinstance(part, ast.Name)}
+    if isinstance(called, ast.Call) and not _NO_STEPS & names:
         yield None, "pass"
-    elif isinstance(node, ast.Break):
-        yield None, "continue"
-    elif isinstance(node, ast.Continue):
+
+
+def _left_out(_: ast.stmt) -> Turned:
+    yield None, "pass"
+
+
+def _whole_if(node: ast.If) -> Turned:
+    """Conditions that are broken in no other way: a name, a call, an attribute."""
+    if not node.orelse and not isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
         yield None, "pass"
-    elif isinstance(node, ast.If) and not node.orelse and not isinstance(node.test, ast.Compare | ast.BoolOp):
-        if not (isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)):
-            yield None, "pass"
 
 
-def _as(node: ast.expr) -> Iterator[tuple[ast.AST | None, str]]:
+def _on(_: ast.Break) -> Turned:
+    yield None, "continue"
+
+
+_WAYS: tuple[tuple[Any, Callable[..., Turned]], ...] = (
+    (ast.Compare, _comparison),
+    (ast.BoolOp, _and_or),
+    (ast.UnaryOp, _negation),
+    (ast.IfExp, _choice),
+    (ast.BinOp, _sum),
+    (ast.Constant, _constant),
+    (ast.Dict, _entries),
+    ((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _filters),
+    (ast.Expr, _call),
+    ((ast.AugAssign, ast.Raise, ast.Delete, ast.Continue), _left_out),
+    (ast.If, _whole_if),
+    (ast.Break, _on),
+)
+
+
+def _as(node: ast.expr) -> Turned:
     yield node, ast.unparse(node)
 
 
 def _replaced(source: str, node: ast.expr | ast.stmt, text: str) -> str:
-    """Source with another text in place of a node; the lines after it stay where they were as far as possible."""
+    """Source with another text in place of a node."""
     lines = source.encode().split(b"\n")
     end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
     before = lines[node.lineno - 1][: node.col_offset]
     after = lines[end_line - 1][end:]
     new = f"({text})" if isinstance(node, ast.expr) else text
-    left = [b""] * 0
-    lines[node.lineno - 1 : end_line] = [before + new.encode() + after, *left]
+    lines[node.lineno - 1 : end_line] = [before + new.encode() + after]
     return b"\n".join(lines).decode()
 
 

@@ -9,7 +9,6 @@ until one fails. No wiki is needed. Survivors that are known stand in tests/muta
 from __future__ import annotations
 
 import argparse
-import functools
 import gc
 import hashlib
 import importlib
@@ -32,7 +31,7 @@ import coverage
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tools.breaks import Break, breaks_of  # noqa: E402 (found by the line above)
+from tools.breaks import Break, breaks_of
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
@@ -78,6 +77,7 @@ class Loop:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try all breaks that are asked for."""
         items = [item for item in session.items if "mariadb" not in item.nodeid]
         tests = _tests_by_line(items, session)
         chosen = [each for path in modules() for each in breaks_of(path, ROOT)]
@@ -120,7 +120,7 @@ def _told(chosen: Sequence[Break], survivors: Sequence[Break]) -> int:
 
 
 def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dict[str, list[str]]:
-    """Tests by the lines of our modules that they come by, those that come by the fewest first; kept for the same code."""
+    """Tests by the lines that they come by, those that come by the fewest first; kept as long as the code stays."""
     digest = hashlib.sha256()
     for path in sorted([*(ROOT / "picklebot").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
         digest.update(path.read_bytes())
@@ -193,7 +193,7 @@ def _forked(run: Any) -> int:  # noqa: ANN401
 
 
 def _put_in_place(each: Break) -> None:
-    """Give a function of the loaded program the code of the broken one; or a constant the broken value, wherever it is."""
+    """Give a function of the loaded program the code of the broken one, or a constant the broken value everywhere."""
     name = ".".join(each.path.with_suffix("").parts).removesuffix(".__init__")
     module = importlib.import_module(name)
     code = compile(each.code, module.__file__ or "", "exec", dont_inherit=True)
@@ -232,6 +232,7 @@ def _put_constant(module: Any, code: CodeType) -> None:  # noqa: ANN401
 
 
 def main() -> int:
+    """Run from the command line; 1 where a survivor has no reason, or too many survive."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=0, help="so many breaks, drawn at random; all by default")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")

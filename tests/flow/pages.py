@@ -187,8 +187,10 @@ class Pages:
         self.log.append({"logid": self.next_id("log"), **entry, **about})
 
     def _changed(self, kind: str, title: str, **about: object) -> None:
-        at = timestamp(self.clock.now)
-        self.changes.append({"type": kind, "rcid": self.next_id("change"), "title": title, "timestamp": at, **about})
+        page = self.pages.get(title)
+        ids = {"pageid": page.id if page else 0, "revid": page.latest.id if page and kind != "log" else 0}
+        row = {"type": kind, "ns": namespace(title), "title": title, "timestamp": timestamp(self.clock.now)}
+        self.changes.append({**row, "rcid": self.next_id("change"), **ids, "old_revid": 0, **about})
 
 
 def _is_lua(title: str) -> bool:
