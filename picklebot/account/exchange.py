@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import requests
 
@@ -30,6 +29,7 @@ from picklebot.wiki.client import (
     not_as_the_api_does,
     retry_after,
 )
+from picklebot.wiki.retry import GivenUp, Refusal, persist
 from picklebot.wiki.target import Target
 from picklebot.wiki.transport import LateError, Transport
 
@@ -42,29 +42,12 @@ _OF_ACCOUNTS = frozenset({"ratelimited", READ_ONLY})
 _RETRIES = 7
 # A wiki's description of itself, and an answer that is none, do not change within a minute.
 _FEW_RETRIES = 3
-# A wiki that asks for a longer pause is not waited for, and not asked before that time either, seconds.
-_LONGEST_WAIT = 60.0
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
 _MAXLAG = 5
 _DATABASE = "internal_api_error_DB"
 
 # Before this time (`time.monotonic`) a wiki is not asked, and why; one process makes several observers.
 _closed: dict[Target, tuple[float, str]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """A request that came to nothing.
-
-    :param retries: how often it may be repeated
-    :param wait: how long the wiki asks to wait, seconds
-    :param away: whether the wiki itself is away or busy, whatever is asked
-    """
-
-    error: RecordingError
-    retries: int = 0
-    wait: float | None = None
-    away: bool = False
 
 
 class Exchange:
@@ -94,18 +77,17 @@ class Exchange:
         if time.monotonic() < until:
             raise StoppedError(words)
         data = encode({"maxlag": _MAXLAG if write else None, **parameters})
-        attempt = 0
-        while True:
+
+        def attempt() -> Answer | Refusal:
             self._wait_for_turn(write=write)
             if data["action"] != "query":
                 self.before_write()
-            answer = self._once(data)
-            if not isinstance(answer, _Refusal):
-                return answer
-            attempt += 1
-            if attempt > answer.retries:
-                raise StoppedError(str(answer.error), code=answer.error.code) if answer.away else answer.error
-            self._wait(answer.wait if answer.wait is not None else 2.0 ** (attempt - 1), answer)
+            return self._once(data)
+
+        answer = persist(attempt, self._deadline)
+        if isinstance(answer, GivenUp):
+            raise self._gave_up(answer)
+        return answer
 
     def pause(self, seconds: float) -> None:
         """Wait before something is tried again.
@@ -122,20 +104,22 @@ class Exchange:
             raise _late()
         self._throttle(write=write)
 
-    def _wait(self, seconds: float, refusal: _Refusal) -> None:
-        """Wait before the next attempt, but not for longer than there is time, nor for longer than one waits."""
-        if refusal.wait is not None and (seconds > _LONGEST_WAIT or seconds >= self._deadline.left):
+    def _gave_up(self, given_up: GivenUp) -> RecordingError:
+        """The error to raise; a wiki that wants to be left alone for longer than one waits is not asked before."""
+        refusal = given_up.refusal
+        error = cast(RecordingError, refusal.error)  # all refusals of this module are
+        if refusal.wait is not None and (refusal.closed or given_up.late):
             words = (
-                f"{self._shown} asks not to be asked again for {math.ceil(seconds)} seconds: the rest waits for the"
-                " next harvest"
+                f"{self._shown} asks not to be asked again for {math.ceil(refusal.wait)} seconds: the rest waits for"
+                " the next harvest"
             )
-            _closed[self._target] = time.monotonic() + seconds, words
-            raise StoppedError(words) from refusal.error
-        if seconds >= self._deadline.left:
-            raise refusal.error
-        time.sleep(seconds)
+            _closed[self._target] = time.monotonic() + refusal.wait, words
+            return StoppedError(words)
+        if refusal.away and not given_up.late:
+            return StoppedError(str(error), code=error.code)
+        return error
 
-    def _once(self, data: dict[str, str]) -> Answer | _Refusal:
+    def _once(self, data: dict[str, str]) -> Answer | Refusal:
         # Tells a wiki with several data centres that any of them will do.
         headers = {"Promise-Non-Write-API-Action": "true"} if data["action"] == "query" else {}
         try:
@@ -144,11 +128,11 @@ class Exchange:
             raise _late() from None
         except (requests.RequestException, OSError) as error:
             words = f"no answer from {self._shown}: {redact(network_reason(error))}"
-            return _Refusal(RecordingError(words), _RETRIES if isinstance(error, NETWORK) else 0, away=True)
+            return Refusal(RecordingError(words), _RETRIES if isinstance(error, NETWORK) else 0, away=True)
         return _read(response, self._shown)
 
 
-def _read(response: requests.Response, api: str) -> Answer | _Refusal:
+def _read(response: requests.Response, api: str) -> Answer | Refusal:
     """The answer, or the reason why there is none."""
     wait = retry_after(response.headers.get("Retry-After"))
     later = response.status_code in LATER_STATUSES
@@ -164,14 +148,14 @@ def _read(response: requests.Response, api: str) -> Answer | _Refusal:
         again = later or code in LATER or code.startswith(_DATABASE)
         retries = _FEW_RETRIES if code == READ_ONLY else _RETRIES if again else 0
         away = again and code not in _OF_ACCOUNTS
-        return _Refusal(RecordingError(f"{code}: {info}", code=code), retries, wait if again else None, away=away)
+        return Refusal(RecordingError(f"{code}: {info}", code=code), retries, wait if again else None, away=away)
     if isinstance(answer, dict) and error is None and response.ok and answer:
         return answer
     words = RecordingError(not_as_the_api_does(api, response, reason), code=ODD)
     if later:
-        return _Refusal(words, _RETRIES, wait, away=True)
+        return Refusal(words, _RETRIES, wait, away=True)
     refused = 400 <= response.status_code < 500  # noqa: PLR2004 (the class of statuses)
-    return _Refusal(words, 0 if refused else _FEW_RETRIES)
+    return Refusal(words, 0 if refused else _FEW_RETRIES)
 
 
 def _late() -> StoppedError:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from picklebot.errors import ConfigError
 from picklebot.wiki import Site
 from picklebot.wiki.client import user_agent
+from picklebot.wiki.retry import keep_at_it
 
 __all__ = ["Stream", "stream_url"]
 
@@ -30,7 +31,8 @@ _PROJECTS = re.compile(
     r"(?:^|\.)(?:wikipedia|wiktionary|wikibooks|wikinews|wikiquote|wikisource|wikiversity|wikivoyage|wikidata"
     r"|wikifunctions|wikimedia|mediawiki)\.org$"
 )
-_LONGEST_PAUSE = 300.0
+# A connection that lasted so long was a good one.
+_LONG_SECONDS = 300.0
 
 
 def stream_url(wanted: str, api: str) -> str | None:
@@ -74,14 +76,15 @@ class Stream:
             self._process.kill()
 
     def _keep_reading(self) -> None:
-        pause = 1.0
-        while not self._closed:
-            started = time.monotonic()
-            self._read()
-            self.live = False
-            self._inbox.put(None)
-            pause = 1.0 if time.monotonic() - started > _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
-            time.sleep(pause)
+        keep_at_it(self._read_for_long, lambda: self._closed)
+
+    def _read_for_long(self) -> bool:
+        """Read until the connection ends; whether that was after a good while."""
+        started = time.monotonic()
+        self._read()
+        self.live = False
+        self._inbox.put(None)
+        return time.monotonic() - started > _LONG_SECONDS
 
     def _read(self) -> None:
         with (

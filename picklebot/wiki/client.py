@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import random
 import re
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -24,6 +22,7 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import AnswerError, ApiError, CutAnswerError, WikiError, WikiUnreachable
 from picklebot.text.json import read_json
 from picklebot.text.redaction import redact, shown_url
+from picklebot.wiki.retry import GivenUp, Refusal, persist
 from picklebot.wiki.shape import Answer, check
 from picklebot.wiki.target import Target
 from picklebot.wiki.transport import Route, TooLargeError, Transport
@@ -57,8 +56,6 @@ NETWORK = (
     requests.exceptions.ContentDecodingError,
     TooLargeError,
 )
-# A wiki that asks for a longer pause is not waited for, and not asked before that time either, seconds.
-_LONGEST_WAIT = 60.0
 # Nor is a wiki believed that asks for more than a week.
 _LONGEST_CLOSED = 7 * 86_400.0
 # A list that is continued in so many parts has no end; nor has one where so many are like earlier ones. Some are empty.
@@ -84,21 +81,6 @@ def user_agent(contact: str) -> str:
     """Name ourselves as https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy asks."""
     who = f" ({quote(contact, safe=_PRINTABLE)})" if contact else ""
     return f"picklebot/{__version__}{who} python-requests/{requests.__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """A request that came to nothing.
-
-    :param again: whether the same request may come to something later
-    :param wait: how long the wiki asks to wait, seconds
-    :param pause: how long to wait where it does not ask for a time, seconds
-    """
-
-    error: WikiError
-    again: bool
-    wait: float | None = None
-    pause: float = 0.5
 
 
 class Wiki:
@@ -242,38 +224,29 @@ class Wiki:
         closed = self._closed_until - time.monotonic()
         if closed > 0:
             raise WikiUnreachable(f"{self.shown} asked not to be asked for another {math.ceil(closed)} seconds")
-        for attempt in range(self.retries + 1):
-            answer = self._once(asked, send)
-            if not isinstance(answer, _Refusal):
-                return answer
-            if answer.wait is not None and answer.wait > _LONGEST_WAIT:
-                self._closed_until = time.monotonic() + answer.wait
-                raise answer.error
-            pause = answer.pause * 2.0**attempt * random.uniform(1.0, 1.5)  # noqa: S311 (jitter, no secret)
-            if answer.wait is not None:
-                pause = answer.wait * random.uniform(1.0, 1.2)  # noqa: S311
-            if not answer.again or attempt == self.retries or pause >= self.deadline.left:
-                raise answer.error
-            time.sleep(min(pause, 1.2 * _LONGEST_WAIT))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        answer = persist(lambda: self._once(asked, send), self.deadline)
+        if isinstance(answer, GivenUp):
+            refusal = answer.refusal
+            if refusal.closed and refusal.wait is not None:
+                self._closed_until = time.monotonic() + refusal.wait
+            raise refusal.error
+        return answer
 
-    def _once(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer | _Refusal:
+    def _once(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer | Refusal:
         with self._lock:
             self.requests_made += 1
         try:
             response = send()
         except (requests.RequestException, OSError) as error:
-            return _Refusal(
-                WikiUnreachable(f"no answer from {self.shown}: {redact(network_reason(error))}"),
-                isinstance(error, NETWORK),
-            )
+            words = f"no answer from {self.shown}: {redact(network_reason(error))}"
+            return self._refusal(WikiUnreachable(words), again=isinstance(error, NETWORK))
         wait = retry_after(response.headers.get("Retry-After"))
         with self._lock:
             self.clock = max(_date(response) or self.clock, self.clock)
         try:
             answer = check(asked, read_json(response.content.decode("utf-8", "replace")))
         except CutAnswerError as error:
-            return _Refusal(CutAnswerError(f"the answer of {self.shown} is too large: {error}"), again=False)
+            return self._refusal(CutAnswerError(f"the answer of {self.shown} is too large: {error}"), again=False)
         except (AnswerError, ValueError) as error:
             return self._no_answer(response, f"{error}", wait)
         if "error" not in answer:
@@ -281,11 +254,15 @@ class Wiki:
             return answer if response.ok else self._no_answer(response, "", wait)
         code, info = answer["error"]["code"], answer["error"].get("info", "")
         again = code in LATER or code.startswith(_DATABASE) or response.status_code in LATER_STATUSES
-        return _Refusal(ApiError(code, info), again, wait if again else None, pause=1.0)
+        return self._refusal(ApiError(code, info), again=again, wait=wait if again else None, pause=1.0)
 
-    def _no_answer(self, response: requests.Response, reason: str, wait: float | None) -> _Refusal:
+    def _no_answer(self, response: requests.Response, reason: str, wait: float | None) -> Refusal:
         again = self._spoke or response.status_code in LATER_STATUSES
-        return _Refusal(AnswerError(not_as_the_api_does(self.shown, response, reason)), again, wait)
+        return self._refusal(AnswerError(not_as_the_api_does(self.shown, response, reason)), again=again, wait=wait)
+
+    def _refusal(self, error: WikiError, *, again: bool, wait: float | None = None, pause: float = 0.5) -> Refusal:
+        """A request that came to nothing, and whether the same may come to something later."""
+        return Refusal(error, self.retries if again else 0, wait, pause)
 
 
 def batched(names: Iterable[str]) -> Iterator[list[str]]:

@@ -135,7 +135,8 @@ def test_what_does_not_pass_ends_in_words(answer: requests.Response | Exception,
 
 def test_it_waits_as_long_as_the_wiki_asks_it_to(clock: Clock) -> None:
     ask(response(b"", 429, {"Retry-After": "5"}), response({"query": {}}))
-    assert clock.waits == [5]
+    (wait,) = clock.waits
+    assert 5 <= wait <= 6  # all who were sent away do not come back at once
 
 
 @pytest.mark.parametrize(("wait", "left"), [("120", 40.0), ("30", 20.0), ("120", None), ("3600", None)])
