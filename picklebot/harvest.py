@@ -28,13 +28,13 @@ from picklebot.wiki import Site, Wiki
 
 __all__ = ["Harvest", "Options", "harvest", "harvest_under_lease"]
 
-# How much of the time until a deadline suites may run: what they came to has to be made sure of, and recorded.
+# How much of the time until a deadline suites may run: their results have to be made sure of, and recorded.
 _FOR_RUNNING = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """All that is known after a pass, and what changed in it.
+    """The knowledge of a wiki after a pass, and the changes of state in it.
 
     :param matched: whether any suite is one of those asked for
     :param waiting: suites that should have run and did not, for lack of time
@@ -75,7 +75,7 @@ def harvest(
     progress: Progress = UNWATCHED,
     told: Told = lambda *_: None,
 ) -> Harvest:
-    """Run what may have changed of a wiki's tests, bring the store up to date, and record what changed.
+    """Run the tests of a wiki that may have changed, bring the store up to date, and record changes of state.
 
     :param recording: logs the account in where transitions wait in the store's outbox; without recorders they wait on
     :param told: hears how far the recorders are

@@ -29,7 +29,7 @@ class Options:
     :param only: patterns of titles; other suites stay as they were
     :param drafts: also run sandboxes' and users' own tests
     :param full: run all suites
-    :param sweep: list all pages, also where recent changes say what changed
+    :param sweep: list all pages, also where recent changes tell which changed
     :param recheck_after: after this time a suite runs again in any case
     :param deadline: when it is to be over
     :param concurrency: how many suites may run at the same time
@@ -46,7 +46,7 @@ class Options:
     elsewhere: tuple[str, ...] = ()
 
 
-#: A harvest that runs what is due.
+#: A harvest that runs the suites that are due.
 WHAT_IS_DUE = Options()
 
 

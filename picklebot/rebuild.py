@@ -1,6 +1,6 @@
-"""Rebuilds a lost store from what was recorded on the wiki, so that nothing is recorded anew.
+"""Rebuilds a lost store from the record on the wiki, so that nothing is recorded anew.
 
-Runs no suite: the next harvest runs them all, and records only what differs from what the wiki says.
+Runs no suite: the next harvest runs them all, and records only differences from the wiki's record.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Rebuilt:
     :param suites: how many there are now
     :param modules: how many have a recorded state
     :param recorded: how many transitions of theirs the wiki tells of
-    :param transitions: what changed since, as far as it can be told without running anything; the next harvest
+    :param transitions: changes since then, as far as they can be told without running anything; the next harvest
         records it
     """
 
@@ -56,15 +56,15 @@ def rebuild(
     elsewhere: Sequence[str] = (),
     force: bool = False,
 ) -> Rebuilt:
-    """Make an empty store know what was recorded on the wiki, and which suites there are.
+    """Fill an empty store with the record on the wiki, and with its suites.
 
-    :param recorders: names of those that recorded
+    :param recorders: names of the recorders that recorded
     :param user: who recorded; empty for anybody
     :param log_page: as in the settings
     :param categories: names of the tracking categories
     :param drafts: whether sandboxes and users' own drafts count as testers, as they do in harvests of this wiki
     :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own, as in harvests
-    :param force: whether to forget what the store knows of this wiki
+    :param force: whether to forget the store's knowledge of this wiki
     :raises UsageError: the store knows something of the wiki
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store failed, or a harvest of the wiki runs
@@ -95,7 +95,7 @@ def rebuild(
 
 
 def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
-    """Let each suite be in its module's state, at the revision that was recorded: what differs is then a change."""
+    """Let each suite be in its module's state, at the revision that was recorded: a difference is then a change."""
     changed, pages = {}, {}
     for tester_id, record in ledger.suites.items():
         found = states.get(record.subject.page_id)

@@ -1,4 +1,4 @@
-"""Confirms in batches that suites stand, whatever their state: what none confirms must run alone."""
+"""Confirms the results of suites in batches, whatever their state: a suite that no batch confirms must run alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNREAD = fingerprint(Report(""))
 def may_be_confirmed(planned: PlannedRun, strategies: Strategies) -> bool:
     """Whether a state is expected to stand, and can be seen to stand.
 
-    Not of a suite that depended on what changed, of a flaky one, or of one whose strategy is no longer given.
+    Not of a suite that depended on a changed page, of a flaky one, or of one whose strategy is no longer given.
     """
     baseline = planned.baseline
     return (
@@ -63,7 +63,7 @@ def needs_title_probe(outcome: RunOutcome, strategies: Strategies, site: Site) -
 def confirm_in_batches(
     context: RunContext, planned: Sequence[PlannedRun]
 ) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
-    """Yield for each request the suites that it confirmed, and those that it did not and that must run alone."""
+    """Yield for each request the suites that it confirmed, and the others, which must run alone."""
     yield from _confirm_together(context, [each for each in planned if each.schedule.run_alone is None])
     for each in planned:
         if each.schedule.run_alone is not None and not context.over:
@@ -97,7 +97,7 @@ def _confirm_together(
 def _read_batch(
     context: RunContext, runs: Sequence[PlannedRun], answered: BatchRun
 ) -> tuple[list[RunOutcome], list[PlannedRun]]:
-    """The suites of a batch that it confirmed, and those that it did not, up to one that broke out of its place."""
+    """The suites of a batch that it confirmed, and the others, up to one that broke out of its place."""
     confirmed: list[RunOutcome] = []
     missed: list[PlannedRun] = []
     until = len(runs) if answered.broken is None else answered.broken + 1
@@ -125,7 +125,7 @@ def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOu
 
 
 def item_of(planned: PlannedRun, evaluator: SuiteEvaluator) -> BatchItem:
-    """How a suite is put into a batch: with the calls whose outputs make it what it is."""
+    """A suite as it is put into a batch: with the calls whose outputs decide its result."""
     baseline = planned.baseline
     suite = _as_it_ended(planned)
     parts: dict[tuple[Call, bool], Part] = {}
@@ -156,6 +156,6 @@ def _as_it_ended(planned: PlannedRun) -> Suite:
 
 
 def _confirms(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> bool:
-    """Whether calls printed what they printed when the suite last ran alone, point by point."""
+    """Whether the outputs of calls equal those of the suite's last run alone, point by point."""
     result = replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(planned), detail=False)
     return says_the_same(result.fingerprint, planned.baseline.fingerprint)

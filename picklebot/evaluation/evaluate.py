@@ -54,14 +54,14 @@ class _How(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One call of a suite, and what it came to by the page alone.
+    """One call of a suite, and its result by the page alone.
 
     :param candidate: the one whose report it is
     :param candidates: all that call it so
     :param printed: the report as it was read, which another run can be compared with
     :param outputs: all that it was read from
     :param note: why this call was made, where that needs to be said
-    :param functions: what the tester offers, where it had to be asked again
+    :param functions: the functions that the tester offers, where it had to be asked again
     """
 
     candidate: Candidate
@@ -104,7 +104,7 @@ class SuiteEvaluator:
     def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
         """Run a suite alone and come to its state, or say why that could not be.
 
-        :param detail: whether to ask the console for what the page does not show
+        :param detail: whether to ask the console for detail that the page does not show
         """
         if not suite.candidates and suite.functions is None:
             return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
@@ -150,7 +150,7 @@ class SuiteEvaluator:
         if other is not None and written_call_counts(chosen.seen, other.seen, other.candidate.origin):
             chosen, other = replace(other, note=f"the call on {other.candidate.call.found_on} counts: {_NO_TEST}"), None
         elif other is not None and other.candidate.origin is Origin.DOCUMENTATION and other.state is chosen.state:
-            chosen, other = other, None  # the verdict is the same; its points are those that editors see
+            chosen, other = other, None  # the state is the same; its points are the ones that editors see
         output = chosen.output
         report = chosen.report
         if detail and report.recognised:
@@ -173,7 +173,7 @@ class SuiteEvaluator:
             depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
             seen=_oldest(run.output.seen for run in runs),
             there=frozenset().union(*(run.output.there for run in runs)),
-            # Of what only the console told no page shows whether it is as it was.
+            # No page shows whether a report of the console alone is as it was.
             page_counts=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
             limit_usage=output.limit_usage,
@@ -206,7 +206,7 @@ class SuiteEvaluator:
         return _Run(candidate, candidates, output, report, state, printed, tuple(outputs.values()))
 
     def _ask_again(self, suite: Suite, tried: _Run) -> _Run:
-        """Run a suite by what its tester offers instead of functions that are not there; unknown where that is no one.
+        """Run a suite by a function that its tester offers instead of missing ones; unknown where there is none.
 
         Suites that a framework runs by itself are not asked before: nearly all of them have the function.
         """
@@ -246,7 +246,7 @@ class SuiteEvaluator:
     def _to_try(
         self, mine: Sequence[Candidate], outputs: dict[tuple[Call, str], Output]
     ) -> Iterator[tuple[Candidate, _How]]:
-        """The candidates that there still are, then who knows reports that look like what was printed.
+        """The candidates that are still given, then strategies that know reports like the output.
 
         A kind that the source tells needs no look of its own in the end: wikis put words before a report. One that
         nothing but the looks of a page speaks for needs points: a coloured line alone could be anything.
@@ -264,7 +264,7 @@ class SuiteEvaluator:
                 yield replace(mine[0], strategy=strategy.name), _How.BY_LOOKS
 
     def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
-        """A report and what the console adds.
+        """A report with the console's detail.
 
         :raises WikiError: the console did not answer, and without it there is no verdict
         """
@@ -313,7 +313,7 @@ def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> s
     :param outputs: all that the suite was run for
     """
     if any(output.notes and not output.text for output in outputs):
-        return ""  # the wiki does not take its call for one: what that does to neighbours is not known
+        return ""  # the wiki does not take its call for one: the effect on neighbours is not known
     return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
 
 

@@ -27,7 +27,7 @@ class RunOrder:
 
 
 def order_runs(wiki: Wiki, site: Site, strategies: Strategies, planned: Sequence[PlannedRun]) -> RunOrder:
-    """Tell the suites that must run alone from those that batches may confirm; on some wikis there are no batches."""
+    """Part the suites that must run alone from ones that batches may confirm; on some wikis there are no batches."""
     standing = [each for each in planned if may_be_confirmed(each, strategies)]
     if not (standing and _may_batch(wiki, site)):
         return RunOrder(planned, ())
@@ -35,7 +35,7 @@ def order_runs(wiki: Wiki, site: Site, strategies: Strategies, planned: Sequence
 
 
 def run_planned(context: RunContext, planned: Sequence[PlannedRun]) -> Iterator[list[RunOutcome]]:
-    """Run suites and yield their outcomes a few at a time, first of those that are not expected to stand.
+    """Run suites and yield their outcomes a few at a time, first of suites whose result is expected to change.
 
     A suite may have two outcomes: one that has just passed is confirmed in a batch, to see whether its title matters.
     One has none where the time is over before.

@@ -1,4 +1,4 @@
-"""Runs suites and makes sure of what they say.
+"""Runs suites and makes sure of their results.
 
 Alone is the truth (docs/architecture.md, "The run contract"). A state that differs from the last one is run again
 before it is believed, and a run during which a page changed that it depended on is no run.
@@ -41,7 +41,7 @@ from picklebot.wiki.revisions import LUA, Current
 __all__ = ["run_alone"]
 
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
-# those that many share fit one question.
+# pages that many share fit one question.
 _GROUP = 20
 # A suite whose pages keep changing under it, or whose server is behind the others, waits for the next harvest; seconds.
 _PAUSES = (0.0, 0.0, 1.0, 2.0)
@@ -327,6 +327,6 @@ def _run_alone_reason(planned: PlannedRun, result: SuiteResult, *, flaky: bool) 
     as_it_was = result.state == baseline.state and result.fingerprint == baseline.fingerprint
     if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
         return RunAloneReason.DIFFERENT_OUTPUT
-    # Near a limit it would have been found again; what else keeps it alone holds until its pages change.
+    # Near a limit it would have been found again; other reasons to run alone hold until its pages change.
     kept = before is not RunAloneReason.NEAR_LIMIT and planned.schedule.must_run is None
     return before if kept else None

@@ -1,4 +1,4 @@
-"""Whether a suite looks at the page that it is on: what it comes to, and how it words that, under other titles."""
+"""Whether a suite looks at the page that it is on: its result, and its wording, under other titles."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> SuiteR
 
 
 def _alike(one: SuiteResult, other: SuiteResult) -> bool:
-    """Whether two runs ended alike, by what their pages show."""
+    """Whether two runs ended alike, as their pages show it."""
     return _seen(one) == _seen(other)
 
 

@@ -16,8 +16,8 @@ def written_call_counts(own: tuple[Call, Report, State], written: tuple[Call, Re
     """Whether a call that editors wrote down counts instead of the strategy's own, which exists.
 
     Anybody can write such a call, so it counts only where the strategy's own ran no test. One that died is not helped
-    by another function, which says nothing of what died; the same function may need the arguments that its
-    documentation gives. A call on a talk page must run tests, and hides no error: it may go round what fails.
+    by another function, which says nothing of the one that died; the same function may need the arguments that its
+    documentation gives. A call on a talk page must run tests, and hides no error: it may go round a failure.
     """
     (call, report, state), (other_call, other_report, other_state) = own, written
     if ran_tests(report, state):

@@ -1,4 +1,4 @@
-"""How suites are called, and what their pages offer to call."""
+"""Calls of suites, and the functions that their pages offer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOWHERE = "API"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How a suite is run: what stands between the braces of its ``#invoke``, and the title it runs under.
+    """The call that runs a suite: the text between the braces of its ``#invoke``, and the title it runs under.
 
     :param found_on: title of the page on which editors run it so; empty where only the strategy says how
     :param page: title of the module that is invoked, where that is not the tester itself

@@ -23,7 +23,7 @@ class SuiteStatus:
     :param inconclusive: why this harvest came to no state; the rest is then from before
     :param ran: whether it ran in this harvest and came to a state
     :param revision: the testee's revision that was tested
-    :param other: what another call comes to, where that differs
+    :param other: the result of another call, where it differs
     """
 
     counts: Counts = field(default_factory=Counts)

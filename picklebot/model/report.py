@@ -1,4 +1,4 @@
-"""Reports: what a run of a suite said."""
+"""Reports: the results of runs, read from their outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Directive(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One test point: what was tested, and how it went.
+    """One test of a report, and its result.
 
     :param ok: as the report says it, before any directive is taken into account
     :param number: as the report says it, or None
@@ -97,7 +97,7 @@ class Marks(StrEnum):
     """Whether the marks of a page leave no doubt that its tests passed; said of pages that show no failure."""
 
     CLEAR = "clear"
-    #: Nothing speaks of failures, but failed tests might look the same: what the framework counts stands beside.
+    #: Nothing speaks of failures, but failed tests might look the same: the framework's own counts stand beside.
     ALIKE = "alike"
     #: Something speaks of failures: without the framework's own counts there is no verdict.
     AGAINST = "against"
@@ -110,8 +110,8 @@ class Report:
     :param format: the report format that read it (``tap``, ``scribuntounit``…); empty when none recognised it
     :param points: in the order of the report
     :param declared: counts from a headline, where the report does not show every point
-    :param error: what ended the whole suite, or None
-    :param notes: what the reader of the report should know: lines that could not be read, what was cut
+    :param error: the error that ended the whole suite, or None
+    :param notes: for readers of the report: lines that could not be read, parts that were cut
     :param marks: whether passed tests can be told from failed ones
     """
 

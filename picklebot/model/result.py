@@ -45,11 +45,11 @@ class SuiteResult:
     :param depends_on: titles of the pages that the run loaded or asked about
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param there: titles of those of these pages that existed, whatever their revision
-    :param page_counts: what the page alone said of its points, before the console added detail
-    :param fingerprint: of what was read before the console added detail; empty where a batch cannot see the same
+    :param page_counts: counts of points that the page alone shows, before the console added detail
+    :param fingerprint: of the report before the console added detail; empty where a batch cannot see the same
     :param title_dependent: whether it ends otherwise under another title; None where that was not tried
     :param limit_usage: how much of any limit of one request it took
-    :param other: what another call comes to, where that differs
+    :param other: the result of another call, where it differs
     """
 
     suite: Suite

@@ -31,7 +31,7 @@ class Schedule:
 class BatchMiss(Enum):
     """Why a batch did not confirm a suite."""
 
-    #: What it printed is not what was expected, or not in its place.
+    #: Its output is not the expected one, or not in its place.
     DIFFERENT_OUTPUT = auto()
     #: Lua's time was over: some suite of the batch, or all together, took too much.
     TIMED_OUT = auto()
@@ -41,12 +41,12 @@ class BatchMiss(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """A suite that is to run, why, and what its run is compared with.
+    """A suite that is to run, the reason, and the baseline that its run is compared with.
 
     :param reason: why it is to run
     :param batch_miss: how it fared in a batch that did not confirm it
     :param ran_before: whether the baseline is of this very harvest
-    :param doubtful: titles of pages that differ from what is known of them, and of which a run did not tell
+    :param doubtful: titles of pages whose known revision is not the newest, and of which a run did not tell
     """
 
     suite: Suite

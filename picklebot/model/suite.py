@@ -35,7 +35,7 @@ class Suite:
 
     :param testee: the module under test; it may not exist (a tester without a module)
     :param candidates: in the order in which they are tried; empty where no strategy knows how to run it
-    :param functions: what the tester offers, where it had to be asked; None without candidates: the wiki did not say
+    :param functions: those of the tester, where it had to be asked; None without candidates: the wiki did not say
     :param why: how it came to this testee and these candidates, for people
     :param data: whether it had to be asked, and holds something else than functions
     :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect

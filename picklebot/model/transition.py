@@ -77,7 +77,7 @@ class Transition:
 
 
 class RecordedUnder(StrEnum):
-    """What a recorder writes under, and so what becomes of that when a page is moved or goes."""
+    """The thing that a recorder writes under, which decides about its records when a page is moved or goes."""
 
     #: A title, such as a documentation page: it is written anew under another one, and taken back.
     TITLE = "title"
@@ -87,7 +87,7 @@ class RecordedUnder(StrEnum):
     NEITHER = "neither"
 
 
-#: Names of the recorders that come with picklebot, and what each records under.
+#: Names of the recorders that come with picklebot, each with the thing that it records under.
 BUILT_IN_RECORDERS: Final[Mapping[str, RecordedUnder]] = {
     "tags": RecordedUnder.PAGE,
     "categories": RecordedUnder.TITLE,
@@ -99,9 +99,9 @@ BUILT_IN_RECORDERS: Final[Mapping[str, RecordedUnder]] = {
 class OutboxEntry:
     """A transition in the outbox.
 
-    :param token: derived from what the transition says, and written with it, so that it can be recognised
+    :param token: derived from the transition's content, and written with it, so that it can be recognised
     :param at: when it was found, UTC
-    :param former: titles under which something was recorded of the page, for who records under titles
+    :param former: titles under which something was recorded of the page, for recorders under titles
     """
 
     id: int

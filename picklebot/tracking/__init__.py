@@ -1,4 +1,4 @@
-"""What is known of a wiki's modules, and what changed: the store, the ledger of a harvest, the transitions."""
+"""The knowledge of a wiki's modules, and its changes: the ledger of a harvest, the transitions, their causes."""
 
 from picklebot.model import OutboxEntry
 from picklebot.store.database import Database

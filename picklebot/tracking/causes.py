@@ -44,9 +44,9 @@ def find_cause(
     after: Mapping[str, int],
     software: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> Cause:
-    """Name what changed, with who did it and when.
+    """Name the changed pages, with user and time of each change.
 
-    :param before: what the last run depended on, titles to revisions; ``after`` likewise for this run
+    :param before: dependencies of the last run, titles to revisions; ``after`` likewise for this run
     :param software: versions before and now
     :raises WikiError: the wiki could not be asked
     """
@@ -63,7 +63,7 @@ def find_cause(
 
 
 def _remover(wiki: Wiki, title: str) -> tuple[str, str]:
-    """Who deleted or moved a page that is no more, and when; empty where the log does not say."""
+    """The user who deleted or moved a page that is no more, and the time; empty where the log does not tell."""
     wanted = ["type", "user", "timestamp"]
     answer = wiki.get(action="query", list="logevents", letitle=title, leprop=wanted, lelimit=1)
     for event in answer["query"]["logevents"]:

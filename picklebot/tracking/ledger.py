@@ -42,7 +42,7 @@ class Ledger:
     """
 
     def __init__(self, store: Store, wiki: Wiki, site: Site, elsewhere: Sequence[str] = ()) -> None:
-        """Begin with what the store knows.
+        """Begin with the contents of the store.
 
         :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
         """
@@ -118,7 +118,7 @@ class Ledger:
         failpoint("after-sync-commit")
 
     def begin(self, due: Iterable[int]) -> None:
-        """Take the states of modules that lost or won suites, and wait for none of those that are due.
+        """Take the states of modules that lost or won suites, and wait for none of the suites that are due.
 
         :param due: testers whose suites run in this harvest
         """
@@ -128,7 +128,7 @@ class Ledger:
             self._store.advance(step, datetime.now(UTC))
 
     def take(self, outcomes: Sequence[RunOutcome]) -> None:
-        """Take in what suites came to, and the transitions that follow."""
+        """Take in the outcomes of suites, and the transitions that follow."""
         now = datetime.now(UTC)
         self._causes |= self._found([outcome for outcome in outcomes if self._differs(outcome)])
         changed = {outcome.tester_id: self._record(outcome, now) for outcome in outcomes}
@@ -230,7 +230,7 @@ class Ledger:
     def _with_modules(
         self, step: StoreUpdate, page_ids: Iterable[int], stood_alone: Collection[int] = (), *, certain: bool = False
     ) -> StoreUpdate:
-        """A step with what becomes of modules by their suites as they are now.
+        """A step with the states that modules have by their suites as they are now.
 
         :param page_ids: of modules whose suites changed
         :param stood_alone: testers that had no module: without suites they are nothing

@@ -1,4 +1,4 @@
-"""Compares what runs came to with what was known. Pure."""
+"""Compares outcomes of runs with earlier states. Pure."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ def module_changes(
     :param before: modules as they were, by page id
     :param affected: page ids to look at
     :param pages: affected pages that have no suite any more, as they are now, where they exist
-    :param causes: by the page id of a tester, what changed since its last state
+    :param causes: by the page id of a tester, the changes since its last state
     :param stood_alone: page ids of testers without a module: without suites they are nothing
-    :param removals: by the page id of a module, what became of the testers that it has no more
+    :param removals: by the page id of a module, the deletions and moves of testers that it has no more
     :param waiting: page ids of testers whose last state may be true no more: they must run
     """
     by_subject: dict[int, list[SuiteRecord]] = {page_id: [] for page_id in affected}
