@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from picklebot.account.observer import Observer
     from picklebot.evaluation.evaluate import SuiteEvaluator
+    from picklebot.harvest import Harvest
     from picklebot.model import RecordedUnder
+    from picklebot.plan import Options
     from picklebot.plugins.manager import Plugins
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Writer
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["App"]
 
-_UNCHECKED = "tls_verify is off: whoever is on the way can read and change everything"
+_UNCHECKED = "tls_verify is off: anybody on the way can read and change everything"
 
 
 class App:
@@ -190,6 +192,41 @@ class App:
         from picklebot.recording.opening import has_session
 
         return has_session(self.site, self.settings)
+
+    def options(self, *, drafts: bool = False, full: bool = False, sweep: bool = False) -> Options:
+        """How a harvest goes about it, by settings and flags.
+
+        :param drafts: also run sandboxes' and users' own tests
+        :param full: run all suites
+        :param sweep: list all pages, also where recent changes tell which changed
+        """
+        from datetime import timedelta
+
+        from picklebot.plan import Options
+
+        settings = self.settings
+        return Options(
+            settings.only,
+            drafts,
+            full,
+            sweep,
+            timedelta(days=settings.recheck_after),
+            self.deadline,
+            settings.concurrency,
+            settings.testers_elsewhere,
+        )
+
+    def harvest(self, options: Options | None = None) -> Harvest:
+        """One pass over the wiki that records nothing on it: transitions wait in the store for ``picklebot harvest``.
+
+        :param options: as `options` gives them; by default a harvest of the suites that are due
+        :raises WikiError: the wiki could not be read
+        :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
+        """
+        from picklebot.harvest import harvest
+
+        with self.store() as store:
+            return harvest(self.wiki, self.site, self.evaluator, store, options=options or self.options())
 
     def log_in(self, site: Site | None = None) -> Observer:
         """The observer's account, logged in anew.

@@ -18,7 +18,7 @@ from picklebot.failpoints import failpoint
 from picklebot.model import ModuleStatus, SuiteRecord, Transition
 from picklebot.plan import WHAT_IS_DUE, Options, discover, plan_runs
 from picklebot.progress import UNWATCHED, Progress
-from picklebot.recording import NO_RECORDING, Problem, Recording, Told, record_waiting
+from picklebot.recording import NO_RECORDING, Problem, ProgressCallback, Recording, record_waiting
 from picklebot.scheduling.due import next_due
 from picklebot.store.lease import lease
 from picklebot.store.retention import begin_harvest, end_harvest, prune
@@ -73,7 +73,7 @@ def harvest(
     recording: Recording = NO_RECORDING,
     options: Options = WHAT_IS_DUE,
     progress: Progress = UNWATCHED,
-    told: Told = lambda *_: None,
+    told: ProgressCallback = lambda *_: None,
 ) -> Harvest:
     """Run the tests of a wiki that may have changed, bring the store up to date, and record changes of state.
 

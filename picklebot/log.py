@@ -40,7 +40,7 @@ __all__ = [
 Format = Literal["logfmt", "json"]
 
 # Characters of one value.
-_LONGEST = 2000
+_MAX_VALUE_CHARACTERS = 2000
 
 _context: dict[str, object] = {}
 _form: Format = "logfmt"
@@ -175,5 +175,5 @@ def _value(value: object) -> object:
 
 def _on_a_line(value: object) -> object:
     if isinstance(value, list):
-        return plain(", ".join(map(str, value)), _LONGEST)
-    return plain(value, _LONGEST) if isinstance(value, str) else value
+        return plain(", ".join(map(str, value)), _MAX_VALUE_CHARACTERS)
+    return plain(value, _MAX_VALUE_CHARACTERS) if isinstance(value, str) else value

@@ -19,7 +19,7 @@ from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["WHAT_IS_DUE", "Options", "Plan", "discover", "plan", "plan_runs"]
+__all__ = ["WHAT_IS_DUE", "HarvestPlan", "Options", "discover", "plan", "plan_runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ WHAT_IS_DUE = Options()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class HarvestPlan:
     """What a harvest would do.
 
     :param alone: how many of the planned suites would run alone
@@ -63,7 +63,7 @@ class Plan:
     batches: int
 
 
-def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> Plan:
+def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> HarvestPlan:
     """What a harvest would run now, and why; changes nothing where the store is read-only.
 
     :raises WikiError: the wiki could not be read
@@ -75,7 +75,7 @@ def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, option
     planned = plan_runs(ledger, store, site, options)
     order = order_runs(wiki, site, evaluator.strategies, planned)
     batches = pack([item_of(each, evaluator) for each in order.in_batches], Limits())
-    return Plan(planned, len(order.alone), len(list(batches)))
+    return HarvestPlan(planned, len(order.alone), len(list(batches)))
 
 
 def discover(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> SyncResult:

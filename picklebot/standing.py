@@ -12,19 +12,19 @@ from fnmatch import fnmatchcase
 from picklebot.model import Page, Suite, SuiteRecord
 from picklebot.wiki import Site
 
-__all__ = ["Counts", "counting", "standing_alone", "subjects", "with_standing"]
+__all__ = ["DecidesElsewhere", "counting", "standing_alone", "subjects", "with_standing"]
 
 #: Whether a tester elsewhere, by its title, decides its module's state all the same.
-Counts = Callable[[str], bool]
+DecidesElsewhere = Callable[[str], bool]
 
 
-def counting(patterns: Iterable[str], site: Site) -> Counts:
+def counting(patterns: Iterable[str], site: Site) -> DecidesElsewhere:
     """Testers elsewhere count where a pattern finds their titles; with or without the namespace."""
     wanted = [site.module(pattern) for pattern in patterns]
     return lambda tester: any(fnmatchcase(tester, pattern) for pattern in wanted)
 
 
-def standing_alone(suites: Collection[Suite], counts: Counts) -> set[int]:
+def standing_alone(suites: Collection[Suite], counts: DecidesElsewhere) -> set[int]:
     """Testers, by their page ids, whose state is their own: their modules have testers below them.
 
     :param suites: all of a wiki
@@ -37,14 +37,14 @@ def standing_alone(suites: Collection[Suite], counts: Counts) -> set[int]:
     }
 
 
-def subjects(suites: Collection[Suite], counts: Counts) -> dict[int, Page]:
+def subjects(suites: Collection[Suite], counts: DecidesElsewhere) -> dict[int, Page]:
     """The pages that states are recorded on, by their ids."""
     alone = standing_alone(suites, counts)
     pages = (s.testee if s.testee.exists and s.tester.page_id not in alone else s.tester for s in suites)
     return {page.page_id: page for page in pages}
 
 
-def with_standing(records: Mapping[int, SuiteRecord], counts: Counts) -> dict[int, SuiteRecord]:
+def with_standing(records: Mapping[int, SuiteRecord], counts: DecidesElsewhere) -> dict[int, SuiteRecord]:
     """The records that change, since the testers of their modules have: whose state each is told of."""
     alone = standing_alone([record.suite for record in records.values()], counts)
     return {

@@ -12,10 +12,10 @@ from picklebot.errors import RecordingError, StoppedError
 from picklebot.wiki.capitals import usual_capital
 from picklebot.wiki.client import Answer, Parameter
 
-__all__ = ["LOGIN", "Account", "Session"]
+__all__ = ["LOGIN_FAILED", "Account", "Session"]
 
 #: Code of the error that a login comes to which the wiki refuses.
-LOGIN = "login"
+LOGIN_FAILED = "login"
 
 # The wiki takes us, or our token, for another session's (https://www.mediawiki.org/wiki/API:Assert).
 _LOST = frozenset(
@@ -144,7 +144,7 @@ class Session:
             self._cookies.save(ignore_discard=True)
             return
         why = refusal or "it takes name and password, and does not know the account afterwards (are cookies lost?)"
-        raise StoppedError(f"{account.login} cannot log in: the wiki says: {why}", code=LOGIN)
+        raise StoppedError(f"{account.login} cannot log in: the wiki says: {why}", code=LOGIN_FAILED)
 
     def _login_token(self) -> str:
         """A token to log in with, and with no cookie of an older session."""

@@ -8,8 +8,8 @@ import sys
 
 import click
 
-from picklebot.cli.sandbox import describe, say
-from picklebot.sandbox import DEFAULT_RELEASE, RELEASES, Account, Sandbox
+from picklebot.cli.sandbox import sandbox_description, say
+from picklebot.sandbox import DEFAULT_RELEASE, RELEASES, Sandbox, SandboxAccount
 
 __all__ = ["demo"]
 
@@ -22,7 +22,7 @@ def demo(*, release: str) -> None:
     """Start a wiki in a folder, prepare it for picklebot, and harvest it."""
     name = "demo" if release == DEFAULT_RELEASE else f"demo-{release}"
     box = Sandbox.up(name, release=release, progress=say)
-    click.echo(describe(box))
+    click.echo(sandbox_description(box))
     for arguments, account in ((("setup",), box.admin), (("harvest",), box.observer)):
         status = _picklebot(*arguments, "--wiki", box.api, account=account)
         if status:
@@ -33,7 +33,7 @@ def demo(*, release: str) -> None:
     click.echo(f"Stop the wiki with: picklebot sandbox down {name}")
 
 
-def _picklebot(*arguments: str, account: Account) -> int:
+def _picklebot(*arguments: str, account: SandboxAccount) -> int:
     """Run a command of picklebot as an operator would, and return its exit status."""
     click.echo(f"\n$ PICKLEBOT_USER={account.user} PICKLEBOT_PASSWORD=… picklebot {' '.join(arguments)}")
     environment = {**os.environ, "PICKLEBOT_USER": account.user, "PICKLEBOT_PASSWORD": account.password}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.cli.options import need_account, open_app, setting_options, settings_from, wiki_options
+from picklebot.cli.options import Command, need_account, open_app, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, shown_progress
-from picklebot.config import Settings
-from picklebot.deadline import NEVER, Deadline
+from picklebot.deadline import Deadline
 from picklebot.harvest import harvest
 from picklebot.model import Reason
 from picklebot.output.document import document
-from picklebot.plan import Options, plan
+from picklebot.plan import plan
 from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
 from picklebot.store.store import Store
 from picklebot.text.terminal import json_text, plain
@@ -28,12 +26,11 @@ if TYPE_CHECKING:  # most commands write nothing
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Writer
 
-__all__ = ["harvest_command", "options_from", "plan_command", "selecting"]
+__all__ = ["harvest_command", "plan_command", "selecting"]
 
 _BOT_FLAG = "it should be an account of the bot's own, in the group bot: its work looks like a person's now"
 _WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run the store too"
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DRAFTS = click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts.")
 _SWEEP = click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed.")
@@ -79,7 +76,7 @@ def harvest_command(
     evaluator = app.evaluator
     with app.store(read_only=dry_run) as store:
         recording = _recording(app, store) if records else NO_RECORDING
-        options = options_from(settings, app.deadline, drafts=drafts, full=full, sweep=sweep)
+        options = app.options(drafts=drafts, full=full, sweep=sweep)
         with shown_progress() as progress:
             found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
     if output == "json":
@@ -133,7 +130,7 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
     """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
     app = open_app(flags)
     evaluator = app.evaluator
-    options = options_from(app.settings, drafts=drafts, full=full, sweep=sweep)
+    options = app.options(drafts=drafts, full=full, sweep=sweep)
     with app.store(read_only=True) as store:
         found = plan(app.wiki, app.site, evaluator, store, options)
     if output == "json":
@@ -154,17 +151,3 @@ def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags:
 
 def _why(reason: Reason) -> dict[str, Any]:
     return {"reason": reason_words(reason), "reason_code": reason.code, "reason_titles": list(reason.titles)}
-
-
-def options_from(settings: Settings, deadline: Deadline = NEVER, *, drafts: bool, full: bool, sweep: bool) -> Options:
-    """How a harvest goes about it, by its settings and flags."""
-    return Options(
-        settings.only,
-        drafts,
-        full,
-        sweep,
-        timedelta(days=settings.recheck_after),
-        deadline,
-        settings.concurrency,
-        settings.testers_elsewhere,
-    )

@@ -16,7 +16,7 @@ from picklebot.errors import UsageError
 from picklebot.text.redaction import keep_header, keep_secret, keep_url, shown_url
 from picklebot.wiki.address import from_user_config
 
-__all__ = ["need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
+__all__ = ["Command", "need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

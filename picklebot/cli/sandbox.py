@@ -10,7 +10,7 @@ import click
 from picklebot.errors import UsageError
 from picklebot.sandbox import DEFAULT_RELEASE, RELEASES, Sandbox
 
-__all__ = ["describe", "sandbox", "say"]
+__all__ = ["sandbox", "sandbox_description", "say"]
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,7 +63,7 @@ def up(
         progress=say,
     )
     say(f"ready after {time.monotonic() - started:.1f} s")
-    click.echo(describe(made))
+    click.echo(sandbox_description(made))
 
 
 @sandbox.command()
@@ -102,7 +102,7 @@ def status() -> None:
         click.echo(f"{box.name:<12} MediaWiki {box.version:<10} {state}")
 
 
-def describe(box: Sandbox) -> str:
+def sandbox_description(box: Sandbox) -> str:
     """What one needs to use a sandbox."""
     rows = {
         "Sandbox": f"{box.name} (MediaWiki {box.version})",

@@ -13,7 +13,7 @@ import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.cli.harvest import options_from, selecting
+from picklebot.cli.harvest import selecting
 from picklebot.cli.options import need_account, open_app, setting_options, wiki_options
 from picklebot.cli.streams import reader_left
 from picklebot.recording import Recording
@@ -57,7 +57,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     site = app.site
     inbox: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     with app.store() as store:
-        options = options_from(settings, drafts=drafts, full=False, sweep=sweep)
+        options = app.options(drafts=drafts, sweep=sweep)
         recording_for = None if no_record else _recording_for(app, store)
         watched = Watched(app.wiki, store, app.evaluator_for, recording_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None

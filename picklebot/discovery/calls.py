@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from picklebot.model import Call
-from picklebot.text.wikitext import NO_WIKITEXT, CostlyWikitextError, as_template, end_of_call, parse
+from picklebot.text.wikitext import NO_WIKITEXT, CostlyWikitextError, as_template, end_of_call, parse_wikitext
 from picklebot.wiki import Site
 
 __all__ = ["find_call"]
@@ -49,7 +49,7 @@ def find_call(wikitext: str, tester: str, site: Site) -> Call | None:
             break
         try:
             end = end_of_call(wikitext, start, _MAX_CALL_CHARACTERS)
-            nodes = parse(wikitext[start:end]).nodes if end is not None else []
+            nodes = parse_wikitext(wikitext[start:end]).nodes if end is not None else []
         except CostlyWikitextError as error:
             costly = costly or error
             continue

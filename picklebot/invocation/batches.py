@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from picklebot.errors import WikiError
-from picklebot.invocation.output import Limits, Output, error_at_home, script_error, use_of
+from picklebot.invocation.output import Limits, Output, error_at_home, limit_usage_of, script_error
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
 from picklebot.model import Call, Cost, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
@@ -172,7 +172,7 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -
         uselang="content",
     )["parse"]
     took = round((time.monotonic() - started) * 1000 / len(batch))
-    use = use_of(answer)
+    use = limit_usage_of(answer)
     if use.most >= _TOUCHED:
         return BatchRun([None] * len(batch), use.limits, timed_out=use.time >= _TOUCHED)
     texts = _containers(answer["text"], nonce, parts)

@@ -14,19 +14,19 @@ from picklebot.text.html import fragments
 from picklebot.wiki.client import Answer
 
 __all__ = [
+    "LimitUsage",
     "Limits",
     "Output",
-    "Use",
     "cost_of",
     "dependencies_of",
     "error_at_home",
     "is_of_runner",
+    "limit_usage_of",
     "omission",
     "presence_of",
     "says_no_function",
     "script_error",
     "too_large",
-    "use_of",
 ]
 
 # Scribunto's message where a page returns no such function (its i18n/en.json); $2 is the function.
@@ -50,7 +50,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LimitUsage:
     """The cost of a request, as parts of its limits.
 
     :param most: of any limit
@@ -77,7 +77,7 @@ class Output:
         that matter most
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param there: titles of those of these pages that existed, whatever their revision
-    :param strain: how much of any limit of one request it took
+    :param limit_usage: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     :param of_runner: whether the error is one of another page's that runs the tests: it made no sense of them
     """
@@ -274,11 +274,11 @@ def cost_of(parse: Answer, lookups: int = 0) -> Cost:
     return Cost(
         round(report.get(_TIME, (0.0, 0.0))[0] * 1000),
         int(report.get(_MEMORY, (0.0, 0.0))[0]),
-        math.ceil(use_of(parse, lookups).others * 1000),
+        math.ceil(limit_usage_of(parse, lookups).others * 1000),
     )
 
 
-def use_of(parse: Answer, lookups: int = 0) -> Use:
+def limit_usage_of(parse: Answer, lookups: int = 0) -> LimitUsage:
     """How near a parse came to the wiki's limits, but for expensive calls of ours."""
     report = _report(parse)
     calls, most = report.get(_EXPENSIVE, (0.0, 0.0))
@@ -288,7 +288,7 @@ def use_of(parse: Answer, lookups: int = 0) -> Use:
     others = max(part for name, part in parts.items() if name not in (_TIME, _MEMORY))
     time, memory = report.get(_TIME, (0.0, 0.0))[1], report.get(_MEMORY, (0.0, 0.0))[1]
     limits = Limits(round(time * 1000), int(memory)) if time and memory else None
-    return Use(max(parts.values()), parts.get(_TIME, 0.0), others, limits)
+    return LimitUsage(max(parts.values()), parts.get(_TIME, 0.0), others, limits)
 
 
 def _report(parse: Answer) -> dict[str, tuple[float, float]]:

@@ -18,17 +18,17 @@ from picklebot.invocation.output import (
     dependencies_of,
     error_at_home,
     is_of_runner,
+    limit_usage_of,
     omission,
     presence_of,
     says_no_function,
     script_error,
     too_large,
-    use_of,
 )
 from picklebot.invocation.witness import Witness, question, told_by
 from picklebot.model import NOWHERE, Call, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
-from picklebot.text.html import document
+from picklebot.text.html import parse_html
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages
@@ -169,7 +169,7 @@ class Runner:
             depends_on=needs,
             seen=seen,
             there=there,
-            limit_usage=1.0 if cut else use_of(answer, saw.lookups).most,
+            limit_usage=1.0 if cut else limit_usage_of(answer, saw.lookups).most,
         )
 
     def error_at_home(self, error: SuiteError, tester: Page) -> SuiteError:
@@ -316,6 +316,6 @@ def invoke_wikitext(site: Site, tester: Page, call: Call) -> str:
 
 def _inside(page: str, id_: str) -> str | None:
     """The text in the element of an id; None where there is none."""
-    root = document(page)
+    root = parse_html(page)
     element: Any = root.get_element_by_id(id_, None)
     return None if element is None else str(element.text_content())

@@ -16,7 +16,7 @@ __all__ = ["Witness", "question", "told_by"]
 
 # Each page that the run did not load is looked up, and counts as an expensive call: of a suite's usual 100 it has had
 # what it wants before these.
-_MOST = 50
+_MAX_PAGES_ASKED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ def question(titles: Sequence[str], nonce: str, site: Site) -> str:
     the run depends on, behind all that it loaded itself: two pages that do not exist tell where in each namespace.
     """
     first, last = _bounds(titles, nonce, site)
-    asked = "".join(f"{{{{REVISIONID:{title}}}}}," for title in (*first, *titles[:_MOST], *last))
+    asked = "".join(f"{{{{REVISIONID:{title}}}}}," for title in (*first, *titles[:_MAX_PAGES_ASKED], *last))
     return f"{{{{DEFAULTSORT:{nonce},{asked}|noerror}}}}"
 
 
 def told_by(parse: Answer, titles: Sequence[str], nonce: str, site: Site) -> Witness:
     """The answer of a parse to such a question, from ``templates``, ``links`` and ``properties``."""
-    titles = titles[:_MOST]
+    titles = titles[:_MAX_PAGES_ASKED]
     first, last = _bounds(titles, nonce, site)
     ours, order = _asked_only(parse, first, last)
     own = {**parse, "templates": [page for page in parse.get("templates", ()) if page["title"] not in ours]}
@@ -68,7 +68,7 @@ def _bounds(titles: Sequence[str], nonce: str, site: Site) -> tuple[list[str], l
 
     In the order of titles they would stand the other way round: a wiki that sorts its lists does not fool us.
     """
-    prefixes = dict.fromkeys(_prefix(title, site) for title in titles[:_MOST])
+    prefixes = dict.fromkeys(_prefix(title, site) for title in titles[:_MAX_PAGES_ASKED])
     return [f"{prefix}Z{nonce}" for prefix in prefixes], [f"{prefix}A{nonce}" for prefix in prefixes]
 
 

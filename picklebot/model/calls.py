@@ -45,7 +45,7 @@ class Origin(StrEnum):
 class Candidate:
     """A strategy (by name) that may be a suite's, and how it would run it.
 
-    :param told: whether the tester's source says that it is of this kind
+    :param declared_in_source: whether the tester's source says that it is of this kind
     """
 
     strategy: str

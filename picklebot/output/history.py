@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from picklebot.model import Cause, ChangedPage, Counts
-from picklebot.store.history import PastRun, Story, SuiteStory, Told
+from picklebot.store.history import PastRun, RecordedTransition, Story, SuiteStory
 from picklebot.text.terminal import plain
 from picklebot.text.wording import reason_words, run_alone_words
 from picklebot.tracking.causes import ORDER
@@ -59,7 +59,7 @@ def story_lines(story: Story, api: str, recorders: Collection[str]) -> Iterator[
         yield from _suite_lines(suite)
 
 
-def _told_lines(told: Told, api: str, recorders: Collection[str]) -> Iterator[str]:
+def _told_lines(told: RecordedTransition, api: str, recorders: Collection[str]) -> Iterator[str]:
     transition = told.found.transition
     new = transition.new or "no longer followed"
     revision = f", revision {transition.page.revision}" if transition.page.revision else ""
@@ -147,7 +147,7 @@ def _suite(suite: SuiteStory) -> dict[str, Any]:
     }
 
 
-def _transition(told: Told, api: str, recorders: Collection[str]) -> dict[str, Any]:
+def _transition(told: RecordedTransition, api: str, recorders: Collection[str]) -> dict[str, Any]:
     transition = told.found.transition
     cause = None
     if transition.cause:

@@ -6,13 +6,14 @@ object) implements any of these hooks, each marked with `hookimpl`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pluggy
 
 from picklebot.model import Report, State
+from picklebot.reports import Parse
 
 if TYPE_CHECKING:
     from picklebot.recording.recorder import RecorderType
@@ -31,9 +32,6 @@ NAME = "picklebot"
 hookspec = pluggy.HookspecMarker(NAME)
 #: Marks a function of a plugin as the implementation of the hook of its name.
 hookimpl = pluggy.HookimplMarker(NAME)
-
-#: Reads the text of a report; must not raise on any text, and returns ``Report("")`` for a text of another format.
-Parse = Callable[[str], Report]
 
 
 @hookspec

@@ -19,7 +19,7 @@ from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["Readback", "Trace", "read_back", "read_log_line", "read_reason"]
+__all__ = ["Readback", "Trace", "read_back", "read_log_line", "read_tag_reason"]
 
 _STATES = {tag_name(state): state for state in State}
 _FIRST, _LAST = "first seen", "no longer followed"
@@ -83,7 +83,7 @@ def read_back(
     return Readback(tuple(trace for trace in traces if trace.token and _believed(trace, tokens, states)), states)
 
 
-def read_reason(reason: str) -> tuple[State | None, State | None, str, str] | None:
+def read_tag_reason(reason: str) -> tuple[State | None, State | None, str, str] | None:
     """Old and new state, summary and token, from what `marks.describe` wrote."""
     match = _REASON.fullmatch(reason)
     return (_state(match[1]), _state(match[2]), match[3], match[4]) if match else None
@@ -122,7 +122,7 @@ def _tag_log(wiki: Wiki, user: str) -> Iterator[tuple[str, Trace]]:
             page_id = entry.get("logpage") or entry.get("pageid")
             if not (added and revision and page_id and "title" in entry):
                 continue
-            read = read_reason(entry.get("comment", ""))
+            read = read_tag_reason(entry.get("comment", ""))
             old, _, summary, token = read or (None, None, "", "")
             page = Page(entry["title"], page_id, revision)
             at = datetime.fromisoformat(entry["timestamp"]).astimezone(UTC)
@@ -143,13 +143,13 @@ def _log_lines(wiki: Wiki, site: Site, users: Iterable[str], log_page: str) -> I
         for part in wiki.query(list="allpages", apnamespace=number, apprefix=prefix, aplimit="max"):
             titles.update((page["title"], None) for page in part["allpages"])
     for page in wiki.pages(titles, prop="revisions", rvprop="content", rvslots="main"):
-        for line in _text(page).splitlines():
+        for line in _log_text(page).splitlines():
             trace = read_log_line(line)
             if trace:
                 yield trace
 
 
-def _text(page: Answer) -> str:
+def _log_text(page: Answer) -> str:
     revisions = page.get("revisions") or [{}]
     return str(revisions[0].get("slots", {}).get("main", {}).get("content", ""))
 

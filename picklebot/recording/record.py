@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Done, Writer
 
-__all__ = ["LOGIN", "NO_RECORDING", "Outboxes", "Problem", "Recording", "Told", "record", "record_waiting"]
+__all__ = ["LOGIN", "NO_RECORDING", "Outboxes", "Problem", "ProgressCallback", "Recording", "record", "record_waiting"]
 
 #: In place of a recorder's name, where the account could not log in: then none of them can work.
 LOGIN = "login"
 
 #: Hears how far a recorder is: its name, transitions done, and how many there are.
-Told = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 
 
 class Outboxes(Protocol):
@@ -71,7 +71,7 @@ def record_waiting(
     recording: Recording,
     store: Outboxes,
     deadline: Deadline = NEVER,
-    told: Told = lambda *_: None,
+    told: ProgressCallback = lambda *_: None,
 ) -> Iterator[Problem]:
     """Record the transitions in the outbox, if there are any: only then is the account needed.
 
@@ -93,7 +93,7 @@ def record(
     recorders: Sequence[Recorder],
     store: Outboxes,
     deadline: Deadline = NEVER,
-    told: Told = lambda *_: None,
+    told: ProgressCallback = lambda *_: None,
 ) -> Iterator[Problem]:
     """Record the transitions in the outbox; yield the problems of those that stay there for the next harvest.
 
@@ -120,7 +120,7 @@ def record(
             yield Problem(recorder.name, str(error), postponed=deadline.over)
 
 
-def _noting(store: Outboxes, recorder: str, total: int, told: Told) -> Done:
+def _noting(store: Outboxes, recorder: str, total: int, told: ProgressCallback) -> Done:
     """Notes recorded transitions in the outbox, and tells how far it is."""
     done = 0
     told(recorder, done, total)

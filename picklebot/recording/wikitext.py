@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 from picklebot.model import Cause, ChangedPage, State, Transition
-from picklebot.text.wikitext import as_template, parse
+from picklebot.text.wikitext import as_template, parse_wikitext
 from picklebot.wiki.site import HELPER_MODULE
 
 __all__ = ["TAG_PREFIX", "describe", "in_comment", "log_line", "tag_name", "token_in", "with_category"]
@@ -155,7 +155,7 @@ def _marked_part(text: str) -> tuple[int, int]:
     end = _END_COMMENT.search(text, begin.end())
     if end is not None:
         return begin.start(1), end.end()
-    guards = takewhile(lambda node: _guarded_id(node) is not None, parse(text[begin.end() :]).nodes)
+    guards = takewhile(lambda node: _guarded_id(node) is not None, parse_wikitext(text[begin.end() :]).nodes)
     return begin.start(1), begin.end() + sum(len(str(node)) for node in guards)
 
 
@@ -182,7 +182,7 @@ def _joined(before: str, after: str) -> str:
 
 
 def _guards(part: str) -> dict[int, str]:
-    ids = [(_guarded_id(node), node) for node in parse(part).nodes]
+    ids = [(_guarded_id(node), node) for node in parse_wikitext(part).nodes]
     return {page_id: str(node) for page_id, node in ids if page_id is not None}
 
 

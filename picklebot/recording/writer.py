@@ -123,7 +123,7 @@ class Writer:
                 self._work_on(recorder, group, view, progress, written, done, until)
             finally:
                 if written:
-                    progress.note(recorder, self._settle(written, progress.problems), done)
+                    progress.note(recorder, self._finish_purged(written, progress.problems), done)
         if progress.late:
             words = f"{len(pending) - progress.noted} transitions wait: the deadline has come"
             progress.stopped = StoppedError(words, everywhere=False, postponed=True)
@@ -235,7 +235,7 @@ class Writer:
             kept = _NO_APPLYING if code == "permissiondenied" else code
             raise RecordingError(f"{_TAG_HINTS[code]} ({error})", code=kept) from error
 
-    def _settle(self, written: Sequence[tuple[Task, Sequence[Purge]]], problems: list[str]) -> list[Task]:
+    def _finish_purged(self, written: Sequence[tuple[Task, Sequence[Purge]]], problems: list[str]) -> list[Task]:
         """Bring memberships up to date, and see that they are; the tasks of which they are."""
         purges = [purge for _, mine in written for purge in mine]
         try:

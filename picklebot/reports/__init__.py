@@ -13,6 +13,7 @@ from picklebot.model import Report
 
 __all__ = ["PARSERS", "Parse", "parse"]
 
+#: Reads the text of a report; must not raise on any text, and returns ``Report("")`` for a text of another format.
 Parse = Callable[[str], Report]
 
 

@@ -19,11 +19,20 @@ if TYPE_CHECKING:
 
     from picklebot.sandbox.mediawiki import Tree
 
-__all__ = ["ADMIN", "OBSERVER", "Account", "add_accounts", "add_pages", "copy_databases", "install", "run_script"]
+__all__ = [
+    "ADMIN",
+    "OBSERVER",
+    "SandboxAccount",
+    "add_accounts",
+    "add_pages",
+    "copy_databases",
+    "install",
+    "run_script",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SandboxAccount:
     """What one logs in with; ``user`` is the login name, which for a bot password is ``User@appid``."""
 
     user: str
@@ -37,8 +46,8 @@ class Account:
 
 # Well known on purpose: the wiki holds nothing of worth and listens on loopback only, and so documentation can show
 # commands that work as they stand, after a reset too.
-ADMIN = Account("Admin", "sandbox-admin-password")
-OBSERVER = Account("PickleBot@harvest", "harvest" * 4 + "0000")
+ADMIN = SandboxAccount("Admin", "sandbox-admin-password")
+OBSERVER = SandboxAccount("PickleBot@harvest", "harvest" * 4 + "0000")
 _EDITOR = "Seed editor"
 
 _GRANTS = "basic,highvolume,editpage,createeditmovepage"

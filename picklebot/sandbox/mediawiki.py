@@ -15,9 +15,9 @@ from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.sources import sources_for
 
-__all__ = ["RELEASES", "Progress", "Tree", "check_php", "fetch", "open_tree"]
+__all__ = ["RELEASES", "StepCallback", "Tree", "check_php", "fetch", "open_tree"]
 
-Progress = Callable[[str], None]
+StepCallback = Callable[[str], None]
 """Called with one line on the current step."""
 
 RELEASES = {"1.39": "bookworm", "1.43": "trixie"}
@@ -86,7 +86,7 @@ def open_tree(folder: Path) -> Tree:
     raise UsageError(f"{folder} holds no MediaWiki: includes/Defines.php is not there")
 
 
-def fetch(release: str, home: Home, progress: Progress) -> Tree:
+def fetch(release: str, home: Home, progress: StepCallback) -> Tree:
     """The MediaWiki of a release, downloaded from Debian when it is not there yet (about 40 MB).
 
     :raises SandboxError: the package cannot be had
@@ -98,7 +98,7 @@ def fetch(release: str, home: Home, progress: Progress) -> Tree:
     return open_tree(target)
 
 
-def _download(release: str, target: Path, progress: Progress) -> None:
+def _download(release: str, target: Path, progress: StepCallback) -> None:
     codename = RELEASES[release]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{release}.") as temporary:
         work = Path(temporary)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox import installation, server
-from picklebot.sandbox.installation import ADMIN, OBSERVER, Account
-from picklebot.sandbox.mediawiki import RELEASES, Progress, check_php, fetch, open_tree
+from picklebot.sandbox.installation import ADMIN, OBSERVER, SandboxAccount
+from picklebot.sandbox.mediawiki import RELEASES, StepCallback, check_php, fetch, open_tree
 from picklebot.sandbox.pages import SEEDS, SeedPage, read_pages
 from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.state import SandboxState
@@ -37,8 +37,8 @@ class Sandbox:
     name: str
     folder: Path
 
-    admin: ClassVar[Account] = ADMIN
-    observer: ClassVar[Account] = OBSERVER
+    admin: ClassVar[SandboxAccount] = ADMIN
+    observer: ClassVar[SandboxAccount] = OBSERVER
 
     @classmethod
     def find(cls, name: str, *, home: Home | None = None) -> Sandbox:
@@ -71,7 +71,7 @@ class Sandbox:
         settings: Path | None = None,
         seeds: bool = True,
         keep: bool = False,
-        progress: Progress = _quiet,
+        progress: StepCallback = _quiet,
         home: Home | None = None,
     ) -> Sandbox:
         """Make a pristine wiki and serve it on loopback; one that runs already is left as it is.
@@ -200,7 +200,7 @@ class Sandbox:
         return [*server.PHP, *options, "-S", f"127.0.0.1:{state.port}", "-t", state.tree]
 
     def _make(
-        self, state: SandboxState, pages: tuple[SeedPage, ...], settings: Path | None, progress: Progress
+        self, state: SandboxState, pages: tuple[SeedPage, ...], settings: Path | None, progress: StepCallback
     ) -> SandboxState:
         """Install a wiki in place of whatever was there, and keep a copy of it as it is then."""
         progress(f"installing MediaWiki {state.version} in {self.folder}")
@@ -222,7 +222,7 @@ class Sandbox:
         installation.copy_databases(self._data(state), self._pristine, source_id=state.wiki_id)
         return state
 
-    def _start(self, state: SandboxState, port: int, progress: Progress, *, insist: bool = True) -> None:
+    def _start(self, state: SandboxState, port: int, progress: StepCallback, *, insist: bool = True) -> None:
         """Serve the wiki on ``port``; unless one insists, on another where that is taken or 0."""
         if not insist and not (port and server.is_free(port)):
             port = server.free_port()

@@ -26,7 +26,18 @@ from picklebot.store.rows import module_from, outbox_entry_from, reason_from, su
 from picklebot.store.store import Store
 from picklebot.store.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
 
-__all__ = ["Overview", "PastHarvest", "PastRun", "Story", "SuiteStory", "Told", "Waiting", "known", "overview", "story"]
+__all__ = [
+    "Overview",
+    "PastHarvest",
+    "PastRun",
+    "RecordedTransition",
+    "Story",
+    "SuiteStory",
+    "Waiting",
+    "known",
+    "overview",
+    "story",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class SuiteStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordedTransition:
     """A transition, and when it was recorded, by recorder."""
 
     found: OutboxEntry
@@ -70,7 +81,7 @@ class Story:
     page: Page
     module: ModuleStatus | None
     suites: tuple[SuiteStory, ...]
-    transitions: tuple[Told, ...]
+    transitions: tuple[RecordedTransition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +210,7 @@ def _run(row: Row[Any]) -> PastRun:
     )
 
 
-def _told(connection: Connection, store: Store, page_id: int) -> tuple[Told, ...]:
+def _told(connection: Connection, store: Store, page_id: int) -> tuple[RecordedTransition, ...]:
     wanted = _mine(store, TRANSITION).where(TRANSITION.c.page_id == page_id)
     found = [
         outbox_entry_from(row)
@@ -209,7 +220,7 @@ def _told(connection: Connection, store: Store, page_id: int) -> tuple[Told, ...
     recorded: dict[int, dict[str, datetime]] = {}
     for row in connection.execute(select(RECORDING).where(RECORDING.c.transition_id.in_(ids)).order_by(RECORDING.c.at)):
         recorded.setdefault(row.transition_id, {})[row.recorder] = row.at.replace(tzinfo=UTC)
-    return tuple(Told(each, recorded.get(each.id, {})) for each in found)
+    return tuple(RecordedTransition(each, recorded.get(each.id, {})) for each in found)
 
 
 def _inconclusive(connection: Connection, store: Store, testers: Mapping[int, str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ _MARK = "picklebot looks for this line"
 # Where a text is no TOML, as Python's reader says it.
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
-Table = TypeVar("Table", bound=BaseModel)
+FileSchema = TypeVar("FileSchema", bound=BaseModel)
 
 
 def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategies:
@@ -90,7 +90,7 @@ def _check_name(path: Path, strategy: Strategy, here: dict[str, Path]) -> None:
         raise StrategyError(f"{path}:{line}: name: expected another name; {other.name} has {strategy.name!r}")
 
 
-def _read(path: Path, table: type[Table]) -> Table:
+def _read(path: Path, table: type[FileSchema]) -> FileSchema:
     text = _file_text(path)
     try:
         values = tomllib.loads(text)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["document", "fragments", "in_div", "source"]
+__all__ = ["fragments", "in_div", "parse_html", "source"]
 
 # The stubs name no type for the values of these functions.
 _Element = Any
 
 
-def document(text: str) -> _Element:
+def parse_html(text: str) -> _Element:
     """The root of a whole document; that of an empty text has nothing in it."""
     from lxml import html
 

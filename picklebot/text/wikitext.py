@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "as_template", "end_of_call", "parse"]
+__all__ = ["NO_WIKITEXT", "CostlyWikitextError", "as_template", "end_of_call", "parse_wikitext"]
 
 #: Tags in which no wikitext is, as a part of a pattern: https://www.mediawiki.org/wiki/Parser_extension_tags. These are
 #: all that wikis with tests have.
@@ -50,7 +50,7 @@ class CostlyWikitextError(ValueError):
     """A text takes too long, or nests too deeply, to be taken apart. It may be hostile."""
 
 
-def parse(text: str) -> Any:  # noqa: ANN401 (as below)
+def parse_wikitext(text: str) -> Any:  # noqa: ANN401 (as below)
     """Parse a text with mwparserfromhell, which is imported with the first: most commands read none.
 
     :raises CostlyWikitextError: it would take too long

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from picklebot.sandbox import Account, Sandbox
+from picklebot.sandbox import Sandbox, SandboxAccount
 from tests.live import prefork
 from tests.live.livewiki import LiveWiki
 
@@ -55,7 +55,7 @@ class Bot:
 
     folder: Path
     api: str
-    account: Account | None = None
+    account: SandboxAccount | None = None
     command: tuple[str, ...] = (str(SCRIPT),)  # what ``run`` runs is the same, only sooner
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Bot:
         """The same wiki, reached by another address."""
         return replace(self, api=api)
 
-    def as_(self, account: Account | None) -> Self:
+    def as_(self, account: SandboxAccount | None) -> Self:
         return replace(self, account=account)
 
     def as_module(self) -> Self:

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from requests import Response
 
-from picklebot.sandbox import Account, Sandbox
+from picklebot.sandbox import Sandbox, SandboxAccount
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ class LiveWiki:
             self.session.post(self.api, data=self._plain({**parameters, "token": self.token}), timeout=60)
         )
 
-    def login(self, account: Account) -> None:
+    def login(self, account: SandboxAccount) -> None:
         self.session = requests.Session()
         token = self.get(action="query", meta="tokens", type="login")["query"]["tokens"]["logintoken"]
         form = {"action": "login", "lgname": account.user, "lgpassword": account.password, "lgtoken": token}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from picklebot.sandbox import Account
+from picklebot.sandbox import SandboxAccount
 from tests.live.bot import SCRIPT, Bot
 from tests.live.livewiki import LiveWiki
 
@@ -18,7 +18,7 @@ BLOCKS = re.findall(
 )
 
 
-def commands(block: str, wiki: LiveWiki, account: Account) -> str:
+def commands(block: str, wiki: LiveWiki, account: SandboxAccount) -> str:
     """What is typed behind the prompts, with the test's own address and account in place of the manual's."""
     lines = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
     script = "\n".join(lines).replace("https://wiki.example.org/w/api.php", wiki.api)

@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from picklebot.sandbox import Account
+from picklebot.sandbox import SandboxAccount
 from picklebot.sandbox.server import free_port
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
@@ -71,7 +71,7 @@ def test_a_password_that_is_wrong_is_refused_while_the_session_of_the_right_one_
 
 
 def test_an_account_that_does_not_exist_ends_it_with_3(bot: Bot) -> None:
-    run = bot.as_(Account("Nobody@here", "0" * 32)).run("harvest")
+    run = bot.as_(SandboxAccount("Nobody@here", "0" * 32)).run("harvest")
     assert run.status == 3
     assert "Nobody@here cannot log in" in run.err
 

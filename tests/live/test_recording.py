@@ -14,7 +14,7 @@ from picklebot.config import Settings
 from picklebot.errors import RecordingError
 from picklebot.model import Page, State, Transition
 from picklebot.recording import record
-from picklebot.sandbox import Account, Sandbox
+from picklebot.sandbox import Sandbox, SandboxAccount
 from picklebot.store.store import StoreUpdate
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
@@ -187,7 +187,7 @@ def test_rights_that_the_bot_password_does_not_grant_are_named(bot: Bot, small: 
     password = "0" * 32
     arguments = ("--appid=reader", "--grants=basic", "PickleBot", password)
     small.sandbox.maintenance("createBotPassword", *arguments)
-    run = bot.as_(Account("PickleBot@reader", password)).run("harvest")
+    run = bot.as_(SandboxAccount("PickleBot@reader", password)).run("harvest")
     assert run.status == 3
     assert "changetags" in run.err
     assert edits(small) == []

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.invocation.batches import BatchItem, Limits, Part, _containers, pack, page_for
-from picklebot.invocation.output import cost_of, use_of
+from picklebot.invocation.output import cost_of, limit_usage_of
 from picklebot.model import Call, Cost, Page
 
 LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
@@ -139,7 +139,7 @@ def test_a_limit_report_says_what_a_run_cost_and_which_limit_it_came_nearest() -
         limitreport_expansiondepth=(99, 100),
     )
     assert cost_of(parse) == Cost(500, 26_214_400, 600)
-    use = use_of(parse)
+    use = limit_usage_of(parse)
     assert (use.most, use.time) == (0.6, 0.05)
     assert use.limits == Limits(10_000, 52_428_800)
 
@@ -147,4 +147,4 @@ def test_a_limit_report_says_what_a_run_cost_and_which_limit_it_came_nearest() -
 @pytest.mark.parametrize("parse", [{}, report(), report(scribunto_limitreport_timeusage=(None, "x"))])
 def test_a_report_that_does_not_tell_says_nothing(parse: dict[str, object]) -> None:
     assert cost_of(parse) == Cost()
-    assert (use_of(parse).most, use_of(parse).limits) == (0.0, None)
+    assert (limit_usage_of(parse).most, limit_usage_of(parse).limits) == (0.0, None)

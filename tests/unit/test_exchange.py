@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from picklebot.account import exchange as module
-from picklebot.account.account import LOGIN, Account, Session
+from picklebot.account.account import LOGIN_FAILED, Account, Session
 from picklebot.account.exchange import Exchange
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
@@ -249,7 +249,7 @@ def test_why_a_login_is_refused_is_told(answer: object, words: str) -> None:
 def test_a_login_that_asks_for_more_is_told_of_and_asks_nobody(answer: object, words: str) -> None:
     with pytest.raises(StoppedError, match=words) as raised:
         session(UNKNOWN, TOKEN, response({"clientlogin": answer}), account=Account("Bot", "secret"))
-    assert raised.value.code == LOGIN
+    assert raised.value.code == LOGIN_FAILED
     assert "bot password" in str(raised.value) or "FAIL" in str(answer)
 
 

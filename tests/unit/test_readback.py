@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Cause, ChangedPage, Page, State, Transition
-from picklebot.recording.readback import read_log_line, read_reason
+from picklebot.recording.readback import read_log_line, read_tag_reason
 from picklebot.recording.wikitext import describe, log_line, token_in
 
 AT = datetime(2026, 5, 1, 12, 34, tzinfo=UTC)
@@ -28,12 +28,12 @@ CAUSES = st.sampled_from(
 @given(STATES, STATES, CAUSES)
 def test_a_tags_reason_is_read_back(old: State | None, new: State | None, cause: Cause | None) -> None:
     transition = Transition(FOO, old, new, SUMMARY, ("Module:Foo/testcases",), cause)
-    assert read_reason(describe(transition, TOKEN)) == (old, new, SUMMARY, TOKEN)
+    assert read_tag_reason(describe(transition, TOKEN)) == (old, new, SUMMARY, TOKEN)
 
 
 def test_a_reason_that_was_cut_off_still_has_its_token() -> None:
     reason = describe(Transition(FOO, None, State.FAIL, "x" * 500), TOKEN)
-    read = read_reason(reason)
+    read = read_tag_reason(reason)
     assert read is not None
     assert (read[0], read[1], read[3]) == (None, State.FAIL, TOKEN)
     assert token_in(reason) == TOKEN
@@ -67,11 +67,11 @@ def test_a_page_without_a_revision() -> None:
     "text", ["", "hello", "* [[:Module:Foo]]", "good → fail", "good → fail (1 of 2 passed)", "fixed [0123456789]"]
 )
 def test_what_somebody_else_wrote_is_not_read(text: str) -> None:
-    assert read_reason(text) is None
+    assert read_tag_reason(text) is None
     assert read_log_line(text) is None
 
 
 @given(st.text(alphabet="* →:[]()<>/small|0123456789abcdef \n", max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    read_reason(text)
+    read_tag_reason(text)
     read_log_line(text)

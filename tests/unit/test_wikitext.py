@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from picklebot.recording.wikitext import with_category
 from picklebot.text import wikitext
-from picklebot.text.wikitext import CostlyWikitextError, end_of_call, parse
+from picklebot.text.wikitext import CostlyWikitextError, end_of_call, parse_wikitext
 
 # Each takes mwparserfromhell many seconds, or hours when it is ten times as long.
 HOSTILE = {form: form * (40_000 // len(form)) for form in ("{{a|", "[[{{a|", '<b a="', "<b>{{a|</b>}}", "{{a|[[b|}}]]")}
@@ -31,28 +31,28 @@ def _a_second(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_hostile_text_is_refused_in_time(text: str) -> None:
     began = time.process_time()
     with pytest.raises(CostlyWikitextError, match="takes more than 1 s"):
-        parse(text)
+        parse_wikitext(text)
     assert time.process_time() - began < 1, "the work is another process's"
 
 
 def test_a_text_that_nests_deeply_is_read_whole_or_refused_whatever_stack_python_has() -> None:
     with pytest.raises(CostlyWikitextError, match="deeply") if sys.version_info < (3, 13) else nullcontext():
-        assert str(parse(DEEP)) == DEEP
+        assert str(parse_wikitext(DEEP)) == DEEP
 
 
 def test_a_text_that_nests_more_deeply_is_refused_in_any_case() -> None:
     with pytest.raises(CostlyWikitextError, match="deeply"):
-        parse("{" * 3000 + "}" * 3000)
+        parse_wikitext("{" * 3000 + "}" * 3000)
 
 
 @pytest.mark.parametrize("text", ["", USUAL, USUAL * 400, "text\r\n" * 2000, "\ud800" * 4000])
 def test_what_is_usual_is_read_however_long_it_is(text: str) -> None:
-    assert str(parse(text)) == text
+    assert str(parse_wikitext(text)) == text
 
 
 def test_nothing_is_read_that_is_longer_than_pages_are() -> None:
     with pytest.raises(CostlyWikitextError, match="characters"):
-        parse("x" * (wikitext._MAX_CHARACTERS + 1))
+        parse_wikitext("x" * (wikitext._MAX_CHARACTERS + 1))
 
 
 def test_a_hostile_marked_part_is_refused_and_a_hostile_page_around_it_costs_nothing() -> None:
