@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from picklebot.model import State
 from picklebot.text.http import read_address, read_header
+from picklebot.text.messages import languages
 
 __all__ = ["CATEGORIES", "Settings", "data_folder"]
 
@@ -116,6 +117,7 @@ class Settings(BaseModel):
     recorders: Annotated[
         tuple[str, ...], _setting("ways of recording, in the order in which they work; plugins have more", "NAME")
     ] = ("tags", "categories", "log")
+    language: Annotated[str, _setting("language of the words that are written on the wiki: de or en", "CODE")] = "en"
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"
     )
@@ -135,6 +137,13 @@ class Settings(BaseModel):
     @classmethod
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value))
+
+    @field_validator("language", mode="after")
+    @classmethod
+    def _with_messages(cls, value: str) -> str:
+        if value not in (known := languages()):
+            raise ValueError(f"there are words in {', '.join(known)} only")
+        return value
 
     @field_validator("connect_to", mode="after")
     @classmethod

@@ -12,6 +12,7 @@ from picklebot.errors import PluginError, WikiError
 from picklebot.evaluation.written_calls import ran_tests, written_call_counts
 from picklebot.invocation import Output, Runner
 from picklebot.model import (
+    BOT,
     Call,
     Candidate,
     Marks,
@@ -23,7 +24,6 @@ from picklebot.model import (
     Suite,
     SuiteResult,
 )
-from picklebot.plugins.hookspecs import NAME
 from picklebot.plugins.manager import Plugins
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.fingerprint import fingerprint
@@ -41,7 +41,7 @@ DEPENDENCIES = 1_000
 
 def with_evaluator_version(site: Site, strategies: Strategies) -> Site:
     """A wiki with picklebot and its strategies among the software: with others any state may change."""
-    return replace(site, software={**site.software, NAME: f"{__version__} (strategies {strategies.digest[:8]})"})
+    return replace(site, software={**site.software, BOT: f"{__version__} (strategies {strategies.digest[:8]})"})
 
 
 class _How(Enum):

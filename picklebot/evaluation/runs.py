@@ -27,6 +27,8 @@ from picklebot.model import (
     Page,
     PlannedRun,
     Report,
+    Rule,
+    RuleCode,
     RunAloneReason,
     State,
     Suite,
@@ -296,7 +298,8 @@ def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteRes
         return result
     message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
     report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
-    return replace(result, report=report, state=State.FAIL, rule=f"{ErrorKind.SCRIPT}: {message}", page_counts=None)
+    rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=message)
+    return replace(result, report=report, state=State.FAIL, rule=rule, page_counts=None)
 
 
 def _is_another(now: Page, made_of: Page) -> bool:

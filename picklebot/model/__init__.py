@@ -6,19 +6,31 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
-from picklebot.model.reasons import Reason, RunAloneReason, RunReason
+from picklebot.model.reasons import Reason, Rule, RuleCode, RunAloneReason, RunReason
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
 from picklebot.model.result import Cost, OtherVerdict, SuiteResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
 from picklebot.model.suite import DiscoveredSuite, Page, Suite, SuiteKey
-from picklebot.model.transition import BUILT_IN_RECORDERS, Cause, ChangedPage, OutboxEntry, RecordedUnder, Transition
+from picklebot.model.transition import (
+    BOT,
+    BUILT_IN_RECORDERS,
+    Basis,
+    Cause,
+    ChangedPage,
+    OutboxEntry,
+    RecordedUnder,
+    SoftwareChange,
+    Transition,
+)
 
 __all__ = [
+    "BOT",
     "BUILT_IN_RECORDERS",
     "NOWHERE",
     "Baseline",
+    "Basis",
     "BatchMiss",
     "Call",
     "Candidate",
@@ -46,9 +58,12 @@ __all__ = [
     "Reason",
     "RecordedUnder",
     "Report",
+    "Rule",
+    "RuleCode",
     "RunAloneReason",
     "RunReason",
     "Schedule",
+    "SoftwareChange",
     "State",
     "Suite",
     "SuiteError",

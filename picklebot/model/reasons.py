@@ -1,11 +1,13 @@
-"""Why suites run, why they run alone, and why there is no verdict: codes, whose words are messages."""
+"""Why suites run, why they run alone, and what gave their states: codes, whose words are messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Reason", "RunAloneReason", "RunReason"]
+from picklebot.model.report import ErrorKind
+
+__all__ = ["Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
 
 
 class RunReason(StrEnum):
@@ -48,3 +50,36 @@ class RunAloneReason(StrEnum):
     DIFFERENT_OUTPUT = "different-output"
     #: As another version found.
     OTHER = "other"
+
+
+class RuleCode(StrEnum):
+    """The rules of the table of states (docs/states.md)."""
+
+    ERROR = "error"
+    UNRECOGNISED = "unrecognised"
+    FAILED = "failed"
+    ALL_SKIPPED = "all-skipped"
+    EMPTY = "empty"
+    TODO_FAILED = "todo-failed"
+    TODO_PASSED = "todo-passed"
+    SKIP_FAILED = "skip-failed"
+    SKIPPED = "skipped"
+    CONTRADICTORY = "contradictory"
+    PASSED = "passed"
+    #: A plugin decided.
+    PLUGIN = "plugin"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The rule that gave a state.
+
+    :param count: of the points that it counts
+    :param error: kind of the error that ended the suite
+    :param detail: the wiki's or the report's own words
+    """
+
+    code: RuleCode
+    count: int = 0
+    error: ErrorKind | None = None
+    detail: str = ""

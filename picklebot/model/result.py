@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from picklebot.model.calls import Call
+from picklebot.model.reasons import Rule
 from picklebot.model.report import Counts, Report
 from picklebot.model.state import State
 from picklebot.model.suite import Suite
@@ -40,7 +41,7 @@ class SuiteResult:
 
     :param strategy: name of the one whose report it is
     :param call: how it was run
-    :param rule: which rule gave the state, in a few words
+    :param rule: that gave the state
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
@@ -57,7 +58,7 @@ class SuiteResult:
     call: Call | None = None
     report: Report | None = None
     state: State | None = None
-    rule: str = ""
+    rule: Rule | None = None
     inconclusive: str | None = None
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)

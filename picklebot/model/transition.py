@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
+from picklebot.model.report import Counts, ErrorKind
 from picklebot.model.state import State
 from picklebot.model.suite import Page
 
-__all__ = ["BUILT_IN_RECORDERS", "Cause", "ChangedPage", "OutboxEntry", "RecordedUnder", "Transition"]
+__all__ = [
+    "BOT",
+    "BUILT_IN_RECORDERS",
+    "Basis",
+    "Cause",
+    "ChangedPage",
+    "OutboxEntry",
+    "RecordedUnder",
+    "SoftwareChange",
+    "Transition",
+]
+
+#: The bot's name among the software of a wiki.
+BOT = "picklebot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +43,39 @@ class ChangedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SoftwareChange:
+    """Names and versions of the software that changed, before and now; what only one of them has came or went."""
+
+    before: Mapping[str, str]
+    now: Mapping[str, str]
+
+    @property
+    def of_bot_only(self) -> bool:
+        """Whether nothing else changed than the bot, or its strategies."""
+        return self.before.keys() | self.now.keys() == {BOT}
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """What changed between the last run in the old state and this one.
 
     :param pages: the likeliest first
-    :param software: the wiki's software before and now, where it changed, and the bot's
+    :param software: the wiki's or the bot's, where it changed
     """
 
     pages: tuple[ChangedPage, ...] = ()
-    software: tuple[str, str] | None = None
+    software: SoftwareChange | None = None
 
-    @property
-    def whose_software(self) -> str:
-        """What to call the software that changed: the bot's own, if nothing else did, is called ``picklebot``."""
-        ours = self.software is not None and self.software[1].startswith("picklebot ")
-        return "the bot" if ours else "the wiki's software"
 
-    def to_json(self) -> dict[str, Any]:
-        """As values that JSON knows."""
-        return {"pages": [asdict(page) for page in self.pages], "software": self.software}
+class Basis(StrEnum):
+    """The basis of a new state. The values are stored, and written on the wiki."""
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Cause:
-        """The reverse of `to_json`."""
-        software = data["software"]
-        pages = tuple(ChangedPage(**page) for page in data["pages"])
-        return cls(pages, (software[0], software[1]) if software else None)
+    #: Tests ran, and their points were counted.
+    TESTS = "tests"
+    NO_TEST_PAGE = "no-test-page"
+    PAGE_GONE = "page-gone"
+    #: Somebody else recorded it, or another version in words that this one cannot read.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +84,22 @@ class Transition:
 
     :param old: None when the module is first seen
     :param new: None when the page is no longer followed: a tester that stood alone and no longer does
-    :param summary: the counts behind the new state, in words
+    :param counts: the points behind the new state; None where there were none to count
+    :param errors: kinds of errors that ended suites
     :param testers: titles of the testers that the state comes from
     :param cause: None where there was no earlier state
+    :param detail: the words of another version, where the basis is unknown
     """
 
     page: Page
     old: State | None
     new: State | None
-    summary: str = ""
+    counts: Counts | None = None
+    errors: tuple[ErrorKind, ...] = ()
     testers: tuple[str, ...] = ()
     cause: Cause | None = None
+    basis: Basis = Basis.TESTS
+    detail: str = ""
 
 
 class RecordedUnder(StrEnum):

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from picklebot.harvest import Harvest
-from picklebot.model import ModuleStatus, SuiteRecord, Transition
+from picklebot.model import Cause, ModuleStatus, SuiteRecord, Transition
 from picklebot.output.calls import other_document
+from picklebot.output.transitions import software_document, summary_document
 
 __all__ = ["document"]
 
@@ -68,6 +69,10 @@ def _transition(transition: Transition) -> dict[str, Any]:
         "page_id": transition.page.page_id,
         "old": transition.old,
         "new": transition.new,
-        "summary": transition.summary,
-        "cause": transition.cause.to_json() if transition.cause else None,
+        **summary_document(transition),
+        "cause": _cause(transition.cause) if transition.cause else None,
     }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {"pages": [asdict(page) for page in cause.pages], **software_document(cause.software)}

@@ -12,6 +12,7 @@ from picklebot.model import Page, Point, Report, Suite, SuiteResult
 from picklebot.output.calls import other_document, other_verdict
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import harmless, plain
+from picklebot.text.wording import rule_words
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
 
@@ -51,7 +52,8 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     if result.inconclusive:
         yield f"inconclusive {plain(result.inconclusive)}"
     else:
-        yield f"state       {result.state} ({plain(result.rule)})"
+        rule = f" ({plain(rule_words(result.rule))})" if result.rule else ""
+        yield f"state       {result.state}{rule}"
     yield f"title       {_TITLE[result.title_dependent]}"
     yield f"depends on  {_many(len(explanation.dependencies), 'page')}"
     yield from (f"  {_page(page)}" for page in explanation.dependencies)
@@ -79,7 +81,8 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "report": asdict(result.report) if result.report else None,
         "points": asdict(result.report.counts) if result.report else None,
         "state": result.state,
-        "rule": result.rule,
+        "rule": rule_words(result.rule) if result.rule else "",
+        "rule_code": result.rule.code if result.rule else None,
         "inconclusive": result.inconclusive,
         "title_dependent": result.title_dependent,
         "dependencies": [asdict(page) for page in explanation.dependencies],

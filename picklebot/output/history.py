@@ -7,13 +7,23 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from picklebot.model import Cause, ChangedPage, Counts
+from picklebot.model import Cause, ChangedPage
+from picklebot.output.transitions import software_document, summary_document
 from picklebot.store.history import PastRun, RecordedTransition, Story, SuiteStory
+from picklebot.text.messages import ENGLISH
 from picklebot.text.terminal import plain
-from picklebot.text.wording import reason_words, run_alone_words
+from picklebot.text.wording import (
+    change_words,
+    counts_words,
+    reason_words,
+    run_alone_words,
+    software_words,
+    summary_words,
+    whose_software,
+)
 from picklebot.tracking.causes import ORDER
 
-__all__ = ["diff_url", "moment", "points", "story_document", "story_lines"]
+__all__ = ["diff_url", "moment", "story_document", "story_lines"]
 
 
 def diff_url(api: str, page: ChangedPage) -> str:
@@ -25,13 +35,6 @@ def diff_url(api: str, page: ChangedPage) -> str:
 def moment(time: datetime | None) -> str | None:
     """A time as JSON has it: ISO 8601, UTC, whole seconds."""
     return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else None
-
-
-def points(counts: Counts) -> str:
-    """Points in words."""
-    words = [f"{counts.passed} of {counts.total} passed"]
-    counted = ((counts.failed, "failed"), (counts.skipped, "skipped"), (counts.todo, "todo"))
-    return ", ".join(words + [f"{n} {word}" for n, word in counted if n])
 
 
 def story_document(story: Story, api: str, recorders: Collection[str]) -> dict[str, Any]:
@@ -61,9 +64,9 @@ def story_lines(story: Story, api: str, recorders: Collection[str]) -> Iterator[
 
 def _told_lines(told: RecordedTransition, api: str, recorders: Collection[str]) -> Iterator[str]:
     transition = told.found.transition
-    new = transition.new or "no longer followed"
+    change = ENGLISH("change", *change_words(transition))
     revision = f", revision {transition.page.revision}" if transition.page.revision else ""
-    yield f"{_time(told.found.at)}  {transition.old or 'first seen'} → {new}: {plain(transition.summary)}{revision}"
+    yield f"{_time(told.found.at)}  {change}: {plain(summary_words(transition))}{revision}"
     if transition.cause:
         yield from (f"    {line}" for line in _cause_lines(transition.cause, api))
     waits = [name for name in recorders if name not in told.recorded]
@@ -83,7 +86,8 @@ def _cause_lines(cause: Cause, api: str) -> Iterator[str]:
         by = f" by {plain(page.user)}" if page.user else ""
         yield f"{plain(page.title)} {what}{by}{f' {page.at}' if page.at else ''} {diff_url(api, page)}".rstrip()
     if cause.software:
-        yield f"{cause.whose_software}: {plain(cause.software[0], 2000)} → {plain(cause.software[1], 2000)}"
+        before, now = software_words(cause.software)
+        yield f"{whose_software(cause.software)}: {plain(before, 2000)} → {plain(now, 2000)}"
 
 
 def _suite_lines(suite: SuiteStory) -> Iterator[str]:
@@ -96,7 +100,7 @@ def _suite_lines(suite: SuiteStory) -> Iterator[str]:
     strategy = f", {baseline.strategy}" if baseline.strategy else ""
     yield f"{plain(record.suite.tester.title)}{strategy}: {baseline.state or 'no state'}{marked}"
     if schedule.ran_at:
-        yield f"    last verdict {_time(schedule.ran_at)}: {points(record.status.counts)}"
+        yield f"    last verdict {_time(schedule.ran_at)}: {counts_words(record.status.counts)}"
     if schedule.must_run:
         yield f"    runs at the next harvest: {plain(reason_words(schedule.must_run))}"
     for run in suite.runs:
@@ -107,7 +111,7 @@ def _outcome(run: PastRun) -> str:
     if run.inconclusive:
         return f"inconclusive: {plain(run.inconclusive)}"
     error = f", {run.error.kind}: {plain(run.error.message)}" if run.error else ""
-    return f"{run.state}, {points(run.counts)}{error}"
+    return f"{run.state}, {counts_words(run.counts)}{error}"
 
 
 def _time(time: datetime) -> str:
@@ -152,7 +156,7 @@ def _transition(told: RecordedTransition, api: str, recorders: Collection[str]) 
     cause = None
     if transition.cause:
         pages = [{**asdict(page), "diff": diff_url(api, page) or None} for page in transition.cause.pages]
-        cause = {"pages": pages, "software": transition.cause.software}
+        cause = {"pages": pages, **software_document(transition.cause.software)}
     return {
         "token": told.found.token,
         "at": moment(told.found.at),
@@ -160,7 +164,7 @@ def _transition(told: RecordedTransition, api: str, recorders: Collection[str]) 
         "revision": transition.page.revision,
         "old": transition.old,
         "new": transition.new,
-        "summary": transition.summary,
+        **summary_document(transition),
         "testers": list(transition.testers),
         "cause": cause,
         "recorded": {name: moment(at) for name, at in told.recorded.items()},

@@ -13,7 +13,7 @@ import pluggy
 
 from picklebot import __version__
 from picklebot.errors import PluginError
-from picklebot.model import RecordedUnder, Report, State
+from picklebot.model import RecordedUnder, Report, Rule, RuleCode, State
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, Parse, hookimpl
 from picklebot.reports import PARSERS
@@ -117,14 +117,14 @@ class Plugins:
             raise PluginError(f"plugin {name}: the parser of {report_format} gives no report: {report!r}")
         return report
 
-    def state(self, report: Report, strategy: str) -> tuple[State, str]:
+    def state(self, report: Report, strategy: str) -> tuple[State, Rule]:
         """The state of a report, and which rule gave it.
 
         :raises PluginError: a plugin failed
         """
         try:
             state = self._manager.hook.picklebot_state(report=report, strategy=strategy)
-            return (State(state), "a plugin's rule") if state is not None else state_of(report)
+            return (State(state), Rule(RuleCode.PLUGIN)) if state is not None else state_of(report)
         except Exception as error:  # as above
             raise PluginError(f"a plugin's picklebot_state failed: {error!r}") from error
 

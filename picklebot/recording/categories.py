@@ -12,6 +12,7 @@ from picklebot.model import OutboxEntry, RecordedUnder
 from picklebot.recording.plan import PageEdit, Purge, Task, Write
 from picklebot.recording.recorder import RecorderContext, WikiView
 from picklebot.recording.wikitext import describe, in_comment, with_category
+from picklebot.text.messages import Messages
 from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki.site import HELPER_MODULE
 
@@ -32,6 +33,7 @@ class Categories:
         self._site = context.site
         self._categories = context.settings.categories
         self._names = context.settings.doc_namespaces
+        self._say = Messages(context.settings.language)
 
     def tasks(self, pending: Sequence[OutboxEntry]) -> Iterator[Task]:
         """One for the last state of each module, and one for each title under which an older state stands."""
@@ -55,9 +57,9 @@ class Categories:
         doc_page = doc_target(self._site, page.title, self._namespaces)
         if task.place:
             former = doc_target(self._site, task.place, self._namespaces)
-            yield from self._cleared(item, former, f"its category stands on {in_comment(doc_page.title)}", view)
+            yield from self._cleared(item, former, self._say("category-elsewhere", in_comment(doc_page.title)), view)
             return
-        summary = describe(item.transition, item.token)
+        summary = describe(item.transition, item.token, self._say)
         category = self._categories[new] if new else None
         if category is not None:
             yield from self._edit(item, doc_page, category, summary, view)
@@ -97,7 +99,7 @@ class Categories:
     ) -> Iterator[PageEdit]:
         page, base = item.transition.page, view.page(doc_page)
         try:
-            text = with_category(base.text, page.page_id, category, parser_functions=self._parser_functions)
+            text = with_category(base.text, page.page_id, category, self._say, parser_functions=self._parser_functions)
         except CostlyWikitextError as error:
             raise RecordingError(f"{doc_page.title} is left alone, {error}") from error
         if text != base.text:

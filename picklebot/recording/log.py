@@ -10,11 +10,12 @@ from picklebot.account.pages import log_target
 from picklebot.model import OutboxEntry, RecordedUnder
 from picklebot.recording.plan import PageEdit, Task
 from picklebot.recording.recorder import RecorderContext, WikiView
-from picklebot.recording.wikitext import fill, log_line
+from picklebot.recording.wikitext import fill, log_line, log_summary
+from picklebot.text.messages import Messages
 
 __all__ = ["Log"]
 
-# A line takes some 200, and a wiki refuses pages of more than 2 MiB by default ($wgMaxArticleSize).
+# A line takes some 600, and a wiki refuses pages of more than 2 MiB by default ($wgMaxArticleSize).
 _MAX_PAGE_BYTES = 400_000
 
 
@@ -28,6 +29,7 @@ class Log:
         self._site = context.site
         self._page = context.settings.log_page
         self._user = context.user
+        self._say = Messages(context.settings.language)
 
     def tasks(self, pending: Sequence[OutboxEntry]) -> Iterator[Task]:
         """One for each month."""
@@ -48,15 +50,14 @@ class Log:
             room = _MAX_PAGE_BYTES - len(base.text.encode())
             fitting = 0
             for item in new:
-                line = log_line(item.transition, item.at, item.token)
+                line = log_line(item.transition, item.at, item.token, self._say)
                 room -= len(line.encode()) + 1
                 if room < 0 and lines:
                     break
                 lines.append(line)
                 fitting += 1
             if fitting:
-                modules = "1 module" if fitting == 1 else f"{fitting} modules"
-                yield PageEdit(target, base, "\n".join(lines), f"states of {modules} changed")
+                yield PageEdit(target, base, "\n".join(lines), log_summary(fitting, self._say))
             left = new[fitting:]
             if not left:
                 return

@@ -12,36 +12,21 @@ from datetime import UTC, datetime
 
 import re2
 
-from picklebot.model import Cause, ChangedPage, Page, State, Transition
+from picklebot.model import Basis, Page, State, Transition
+from picklebot.recording import legacy
+from picklebot.recording.trace import Trace, of_line, of_reason
 from picklebot.recording.wikitext import TAG_PREFIX, fill, tag_name
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
-from picklebot.wiki.revisions import current_pages
+from picklebot.wiki.revisions import current_pages, pages_by_id
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["Readback", "Trace", "read_back", "read_log_line", "read_tag_reason"]
+__all__ = ["Readback", "read_back", "read_line"]
 
 _STATES = {tag_name(state): state for state in State}
-_FIRST, _LAST = "first seen", "no longer followed"
-_REASON = re2.compile(r"(?s)(.+?) → (.+?) \((.*?)(?:\)(?:; .*)?)? \[([0-9a-f]{10})\]")
-_LINE = re2.compile(
-    r"\* (\d{4}-\d\d-\d\d \d\d:\d\d) \[\[:([^]|]+)\]\](?: \(\[\[Special:PermanentLink/(\d+)\|[^]]*\]\]\))?: "
-    r"(.+?) → (.+?): (.*) <small>([0-9a-f]{10})</small>"
-)
-_WHAT = re2.compile(r"(.*?)(?:, by (\[\[:[^]]+\]\](?:, \[\[:[^]]+\]\])*))?(?:; (changed: .*|nothing known changed))?")
-_TESTER = re2.compile(r"\[\[:([^]]+)\]\]")
-_DIFF = re2.compile(r"\[\[:([^]]+)\]\] \(\[\[Special:Diff/(\d+)/(\d+)\|diff\]\](?: by \[\[User:([^]|]+)\|)?")
+_QUOTED = re2.compile(r"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>")
 # How many of a page's revisions are looked through for a tag that nothing else tells of.
 _REVISIONS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """A transition that was recorded. ``token`` is empty where a tag was set without one, by somebody else."""
-
-    transition: Transition
-    at: datetime
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +56,11 @@ def read_back(
     """
     tagged = list(_tag_log(wiki, user))
     users = dict.fromkeys(name for name, trace in tagged if trace.token) if user == "" else [user]
-    tokens = {trace.token for _, trace in tagged}
-    lines = [line for line in _log_lines(wiki, site, users, log_page) if line.token not in tokens]
-    traces = sorted([*(trace for _, trace in tagged), *_with_ids(wiki, lines)], key=lambda trace: trace.at)
+    lines = {line.token: line for line in reversed(list(_log_lines(wiki, site, users, log_page)))}  # the first counts
+    taggings = _once(_completed(trace, lines.get(trace.token)) for _, trace in tagged)
+    tokens = {trace.token for trace in taggings}
+    others = _with_ids(wiki, [line for token, line in lines.items() if token not in tokens])
+    traces = sorted(_with_titles(wiki, [*taggings, *others]), key=lambda trace: trace.at)
     states = _newest_tags(wiki, traces)
     now = {page.page_id: page for page in subjects}
     states |= _latest_tags(wiki, [page for id_, page in now.items() if id_ not in states])
@@ -83,33 +70,14 @@ def read_back(
     return Readback(tuple(trace for trace in traces if trace.token and _believed(trace, tokens, states)), states)
 
 
-def read_tag_reason(reason: str) -> tuple[State | None, State | None, str, str] | None:
-    """Old and new state, summary and token, from what `marks.describe` wrote."""
-    match = _REASON.fullmatch(reason)
-    return (_state(match[1]), _state(match[2]), match[3], match[4]) if match else None
+def read_line(line: str) -> Iterator[Trace]:
+    """Transitions from a line of a log page: by what is there for programs, else by the words of before.
 
-
-def read_log_line(line: str) -> Trace | None:
-    """A transition from what `marks.log_line` wrote; its page has no id."""
-    match = _LINE.fullmatch(line.strip())
-    if match is None:
-        return None
-    what = _WHAT.fullmatch(match[6])
-    summary, by, changed = what.groups() if what else (match[6], None, None)
-    pages = (ChangedPage(title, int(old), int(new), user) for title, old, new, user in _DIFF.findall(changed or ""))
-    transition = Transition(
-        Page(match[2], revision=int(match[3] or 0)),
-        _state(match[4]),
-        _state(match[5].strip("'")),
-        summary,
-        tuple(_TESTER.findall(by or "")),
-        Cause(tuple(pages)) if changed else None,
-    )
-    return Trace(transition, datetime.fromisoformat(f"{match[1]}+00:00"), match[7])
-
-
-def _state(word: str) -> State | None:
-    return State(word) if word in set(State) else None
+    Pages have ids only where that is told.
+    """
+    told = list(of_line(line))
+    words = None if told else legacy.read_line(line)
+    yield from told if words is None else [words]
 
 
 def _tag_log(wiki: Wiki, user: str) -> Iterator[tuple[str, Trace]]:
@@ -122,11 +90,21 @@ def _tag_log(wiki: Wiki, user: str) -> Iterator[tuple[str, Trace]]:
             page_id = entry.get("logpage") or entry.get("pageid")
             if not (added and revision and page_id and "title" in entry):
                 continue
-            read = read_tag_reason(entry.get("comment", ""))
-            old, _, summary, token = read or (None, None, "", "")
             page = Page(entry["title"], page_id, revision)
             at = datetime.fromisoformat(entry["timestamp"]).astimezone(UTC)
-            yield entry.get("user", ""), Trace(Transition(page, old, added[0], summary), at, token)
+            yield entry.get("user", ""), _tagging(entry.get("comment", ""), page, added[0], at)
+
+
+def _tagging(reason: str, page: Page, state: State, at: datetime) -> Trace:
+    """A tagging: its log entry says of which page and with which state; what else is known is in its reason."""
+    told = of_reason(reason)
+    if told is not None and (told.transition.new, told.transition.page.revision) != (state, page.revision):
+        told = None  # somebody has tagged with a copy of another reason
+    else:
+        told = told or legacy.read_reason(reason, at)
+    if told is None:
+        return Trace(Transition(page, None, state, basis=Basis.UNKNOWN), at, "")
+    return replace(told, transition=replace(told.transition, page=page, new=state))
 
 
 def _log_lines(wiki: Wiki, site: Site, users: Iterable[str], log_page: str) -> Iterator[Trace]:
@@ -143,10 +121,8 @@ def _log_lines(wiki: Wiki, site: Site, users: Iterable[str], log_page: str) -> I
         for part in wiki.query(list="allpages", apnamespace=number, apprefix=prefix, aplimit="max"):
             titles.update((page["title"], None) for page in part["allpages"])
     for page in wiki.pages(titles, prop="revisions", rvprop="content", rvslots="main"):
-        for line in _log_text(page).splitlines():
-            trace = read_log_line(line)
-            if trace:
-                yield trace
+        for line in _QUOTED.sub("", _log_text(page)).split("\n"):
+            yield from read_line(line)
 
 
 def _log_text(page: Answer) -> str:
@@ -154,15 +130,58 @@ def _log_text(page: Answer) -> str:
     return str(revisions[0].get("slots", {}).get("main", {}).get("content", ""))
 
 
+def _once(traces: Iterable[Trace]) -> list[Trace]:
+    """Each transition once: a tag that somebody took away may have been set again."""
+    seen: dict[str, Trace] = {}
+    for number, trace in enumerate(traces):
+        seen.setdefault(trace.token or f"without {number}", trace)
+    return list(seen.values())
+
+
+def _completed(trace: Trace, line: Trace | None) -> Trace:
+    """A tagging with the testers and the cause of its line of the log, if that is about the same."""
+    if line is None or not trace.token:
+        return trace
+    mine, its = trace.transition, line.transition
+    same = (mine.old, mine.new, mine.page.revision) == (its.old, its.new, its.page.revision)
+    if not same or its.page.page_id not in (0, mine.page.page_id):
+        return trace
+    transition = replace(mine, testers=its.testers, cause=its.cause or mine.cause, detail=its.detail or mine.detail)
+    return replace(trace, transition=transition)
+
+
 def _with_ids(wiki: Wiki, lines: Sequence[Trace]) -> Iterator[Trace]:
     """Lines with the ids of their pages, but for those of pages that are no more."""
-    found = current_pages(wiki, dict.fromkeys(line.transition.page.title for line in lines))
+    known = pages_by_id(wiki, sorted({line.transition.page.page_id for line in lines} - {0}))
+    unknown = [line.transition.page.title for line in lines if not line.transition.page.page_id]
+    found = current_pages(wiki, dict.fromkeys(unknown))
     for line in lines:
         page = line.transition.page
         current = found.get(page.title)
-        if current and current.page.exists:
+        if page.page_id in known:
+            yield line
+        elif not page.page_id and current and current.page.exists:
             page = replace(page, page_id=current.page.page_id)
             yield replace(line, transition=replace(line.transition, page=page))
+
+
+def _with_titles(wiki: Wiki, traces: Sequence[Trace]) -> Iterator[Trace]:
+    """Traces with titles of the pages that changed: a tag's reason has their revisions only.
+
+    Pages that are gone are left out.
+    """
+    causes = [trace.transition.cause for trace in traces if trace.transition.cause]
+    nameless = {each.new or each.old for cause in causes for each in cause.pages if not each.title} - {0}
+    pages = wiki.pages(map(str, sorted(nameless)), by="revids", prop="revisions", rvprop="ids") if nameless else ()
+    titles = {revision["revid"]: page["title"] for page in pages for revision in page.get("revisions", ())}
+    for trace in traces:
+        cause = trace.transition.cause
+        if cause is None or all(page.title for page in cause.pages):
+            yield trace
+            continue
+        named = (replace(page, title=page.title or titles.get(page.new or page.old, "")) for page in cause.pages)
+        cause = replace(cause, pages=tuple(page for page in named if page.title))
+        yield replace(trace, transition=replace(trace.transition, cause=cause))
 
 
 def _newest_tags(wiki: Wiki, traces: Sequence[Trace]) -> dict[int, tuple[Page, State]]:

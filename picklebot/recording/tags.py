@@ -8,7 +8,8 @@ from typing import ClassVar
 from picklebot.model import OutboxEntry, RecordedUnder
 from picklebot.recording.plan import TagChange, Task
 from picklebot.recording.recorder import RecorderContext, WikiView
-from picklebot.recording.wikitext import TAG_PREFIX, describe, tag_name
+from picklebot.recording.wikitext import TAG_PREFIX, tag_name, tag_reason
+from picklebot.text.messages import Messages
 
 __all__ = ["Tags"]
 
@@ -23,7 +24,7 @@ class Tags:
     under: ClassVar[RecordedUnder] = RecordedUnder.PAGE
 
     def __init__(self, context: RecorderContext) -> None:
-        pass
+        self._say = Messages(context.settings.language)
 
     def tasks(self, pending: Sequence[OutboxEntry]) -> Iterator[Task]:
         """One write per transition, those of a page in their order: the newest has the last word."""
@@ -45,4 +46,4 @@ class Tags:
         # A later transition of this revision may have been recorded meanwhile: it stays.
         if there != [tag] and not (there and item.token in view.recorded_tokens()):
             older = tuple(name for name in there if name != tag)
-            yield TagChange(page, tag, older, describe(item.transition, item.token))
+            yield TagChange(page, tag, older, tag_reason(item.transition, item.at, item.token, self._say))

@@ -9,7 +9,7 @@ from picklebot.account.pages import BasePage, PageTarget
 from picklebot.errors import RecordingError
 from picklebot.model import OutboxEntry
 from picklebot.recording.plan import PageEdit, TagChange, Task, Write
-from picklebot.recording.wikitext import token_in
+from picklebot.recording.trace import token_in
 from picklebot.wiki import Wiki
 from picklebot.wiki.revisions import current_pages
 

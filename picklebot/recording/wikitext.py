@@ -11,24 +11,26 @@ from typing import Any
 import re2
 
 from picklebot.model import Cause, ChangedPage, State, Transition
+from picklebot.recording.trace import in_line, in_reason
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.wikitext import as_template, parse_wikitext
+from picklebot.text.wording import change_words, software_words, summary_words, whose_software
 from picklebot.wiki.site import HELPER_MODULE
 
-__all__ = ["TAG_PREFIX", "describe", "in_comment", "log_line", "tag_name", "token_in", "with_category"]
+__all__ = ["TAG_PREFIX", "describe", "in_comment", "log_line", "log_summary", "tag_name", "tag_reason", "with_category"]
 
 TAG_PREFIX = "pickle-"
 
-_BEGIN = " picklebot: begin. Written by a bot, changes in here are overwritten. "
-_END = " picklebot: end "
-_BEGIN_OR_QUOTED = re2.compile(
-    rf"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>|(<!--\s*{re2.escape(_BEGIN.strip())}\s*-->)"
-)
-_END_COMMENT = re2.compile(rf"<!--\s*{re2.escape(_END.strip())}\s*-->")
+# The words behind the first are for people, in any language.
+_BEGIN, _END = "picklebot: begin", "picklebot: end"
+_BEGIN_OR_QUOTED = re2.compile(rf"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>|(<!--\s*{_BEGIN}\b[^<>]*-->)")
+_END_COMMENT = re2.compile(rf"<!--\s*{_END}\s*-->")
 _NO_TITLE = re.compile(r"[#<>\[\]|{}]")
 _ONLY = ("<onlyinclude>", "</onlyinclude>")
 _MOST_PAGES = 5
 _LONGEST_SOFTWARE = 200
-_LONGEST_REASON = 400  # bytes of a log entry's comment are limited to about 500 characters
+_LONGEST_REASON = 400
+_ROOM = 495  # characters of a log entry's comment are limited to 500
 
 
 def tag_name(state: State) -> str:
@@ -36,13 +38,25 @@ def tag_name(state: State) -> str:
     return f"{TAG_PREFIX}{state}"
 
 
-def describe(transition: Transition, token: str) -> str:
-    """Say what changed, in one line: a tag's reason, an edit's summary. The token tells it from all others."""
-    old = transition.old or "first seen"
-    line = f"{old} → {transition.new or 'no longer followed'} ({transition.summary})"
-    if transition.cause:
-        line += f"; {_cause_in_short(transition.cause)}"
-    return f"{in_comment(line)[:_LONGEST_REASON]} [{token}]"
+def describe(transition: Transition, token: str, say: Messages = ENGLISH) -> str:
+    """Say what changed, in one line: the summary of an edit. The token tells it from all others."""
+    return f"{_in_short(transition, say)[:_LONGEST_REASON]} [{token}]"
+
+
+def tag_reason(transition: Transition, at: datetime, token: str, say: Messages = ENGLISH) -> str:
+    """The reason of a tag: what changed, in words, and for programs (`picklebot.recording.trace`).
+
+    :param at: when it was found, UTC
+    """
+    told = in_reason(transition, at, token)
+    return f"{_in_short(transition, say)[: _ROOM - len(told)]} {told}"
+
+
+def _in_short(transition: Transition, say: Messages) -> str:
+    parts = [say("change", *change_words(transition, say)), summary_words(transition, say)]
+    if transition.cause is None:
+        return in_comment(say("reason-of-tag", *parts))
+    return in_comment(say("reason-of-tag-with-cause", *parts, _cause_in_short(transition.cause, say)))
 
 
 def in_comment(text: str) -> str:
@@ -56,52 +70,59 @@ def in_comment(text: str) -> str:
     return text.replace("/*", "/&#42;")
 
 
-def token_in(reason: str) -> str | None:
-    """The token that `describe` put at the end of a reason."""
-    match = re.search(r"\[([0-9a-f]{10})\]$", reason)
-    return match.group(1) if match else None
-
-
-def log_line(transition: Transition, at: datetime, token: str) -> str:
-    """One line of the log page, with links to module, revision, testers and what caused it."""
+def log_line(transition: Transition, at: datetime, token: str, say: Messages = ENGLISH) -> str:
+    """One line of the log page, with links to module, revision, testers and what caused it, and all of it as data."""
     page = transition.page
-    revision = f" ([[Special:PermanentLink/{page.revision}|revision {page.revision}]])" if page.revision else ""
-    testers = ", ".join(f"[[:{tester}]]" for tester in transition.testers)
-    by = f", by {testers}" if testers else ""
-    old = transition.old or "first seen"
-    new = f"'''{transition.new}'''" if transition.new else "no longer followed"
-    what = f"{old} → {new}: {transition.summary}{by}{_cause(transition)}"
-    return f"* {at:%Y-%m-%d %H:%M} [[:{page.title}]]{revision}: {what} <small>{token}</small>"
+    old, new = change_words(transition, say)
+    parts = [
+        f"{at:%Y-%m-%d %H:%M}",
+        f"[[:{page.title}]]",
+        say("change", old, f"'''{new}'''" if transition.new else new),
+        _escaped(summary_words(transition, say)) if transition.detail else summary_words(transition, say),
+    ]
+    if page.revision:
+        link = f"[[Special:PermanentLink/{page.revision}|{say('log-revision', page.revision)}]]"
+        line = say("log-line-with-revision", *parts[:2], link, *parts[2:])
+    else:
+        line = say("log-line", *parts)
+    if transition.testers:
+        line = say("log-testers", line, say("comma").join(f"[[:{tester}]]" for tester in transition.testers))
+    if transition.cause:
+        line = say("log-cause", line, _cause(transition.cause, say))
+    return f"* {line}{in_line(transition, at, token)} <small>{token}</small>"
 
 
-def _cause_in_short(cause: Cause) -> str:
+def log_summary(lines: int, say: Messages = ENGLISH) -> str:
+    """The summary of an edit that adds lines to the log."""
+    return say("log-summary", lines)
+
+
+def _cause_in_short(cause: Cause, say: Messages) -> str:
     parts = [page.title for page in cause.pages[:1]]
     if len(cause.pages) > 1:
-        parts.append(f"{len(cause.pages) - 1} more")
+        parts.append(say("cause-more", len(cause.pages) - 1))
     if cause.software:
-        parts.append(cause.whose_software)
-    return f"changed: {', '.join(parts)}" if parts else "nothing known changed"
+        parts.append(whose_software(cause.software, say))
+    return say("cause-changed", say("comma").join(parts)) if parts else say("cause-unknown")
 
 
-def _cause(transition: Transition) -> str:
+def _cause(cause: Cause, say: Messages) -> str:
     """What changed since the last state, the likeliest first."""
-    if transition.cause is None:
-        return ""
-    parts = [_changed_page(page) for page in transition.cause.pages[:_MOST_PAGES]]
-    more = len(transition.cause.pages) - _MOST_PAGES
-    parts += [f"{more} more pages"] if more > 0 else []
-    if transition.cause.software:
-        before, now = (_escaped(_short(versions)) for versions in transition.cause.software)
-        parts.append(f"{transition.cause.whose_software}: {before} → {now}")
-    return f"; changed: {', '.join(parts)}" if parts else "; nothing known changed"
+    parts = [_changed_page(page, say) for page in cause.pages[:_MOST_PAGES]]
+    more = len(cause.pages) - _MOST_PAGES
+    parts += [say("cause-more-pages", more)] if more > 0 else []
+    if cause.software:
+        versions = (_escaped(_short(versions)) for versions in software_words(cause.software, say))
+        parts.append(say("cause-software", whose_software(cause.software, say), *versions))
+    return say("cause-changed", say("comma").join(parts)) if parts else say("cause-unknown")
 
 
-def _changed_page(page: ChangedPage) -> str:
-    link = f"[[:{page.title}]]"
-    who = f" by {_user(page.user)}" if page.user else ""
-    if page.old and page.new:
-        return f"{link} ([[Special:Diff/{page.old}/{page.new}|diff]]{who})"
-    return f"{link} ({'created' if page.new else 'deleted or moved'}{who})"
+def _changed_page(page: ChangedPage, say: Messages) -> str:
+    how = "edited" if page.old and page.new else "created" if page.new else "removed"
+    parts = [f"[[:{page.title}]]"]
+    if how == "edited":
+        parts.append(f"[[Special:Diff/{page.old}/{page.new}|{say('page-diff')}]]")
+    return say(f"page-{how}-by", *parts, _user(page.user)) if page.user else say(f"page-{how}", *parts)
 
 
 def _user(name: str) -> str:
@@ -122,7 +143,9 @@ def _escaped(text: str) -> str:
     return re.sub(r"[\[\]{}|<>&'~=#*:;_]", lambda match: f"&#{ord(match.group())};", text)
 
 
-def with_category(wikitext: str, page_id: int, category: str | None, *, parser_functions: bool) -> str:
+def with_category(
+    wikitext: str, page_id: int, category: str | None, say: Messages = ENGLISH, *, parser_functions: bool
+) -> str:
     """A documentation page's text with a module's tracking category in the marked part; all else stays as it is.
 
     A documentation page may be shown by several pages; the category is guarded by the page id, which survives moves
@@ -138,9 +161,9 @@ def with_category(wikitext: str, page_id: int, category: str | None, *, parser_f
     if category is not None:
         guards[page_id] = _guard(page_id, category, parser_functions=parser_functions)
     if begin == end:
-        return _added(wikitext, guards)
+        return _added(wikitext, guards, say)
     before, after = wikitext[:begin], wikitext[end:]
-    return before + _part(guards) + after if guards else _joined(before, after)
+    return before + _part(guards, say) + after if guards else _joined(before, after)
 
 
 def _marked_part(text: str) -> tuple[int, int]:
@@ -159,19 +182,19 @@ def _marked_part(text: str) -> tuple[int, int]:
     return begin.start(1), begin.end() + sum(len(str(node)) for node in guards)
 
 
-def _added(wikitext: str, guards: Mapping[int, str]) -> str:
+def _added(wikitext: str, guards: Mapping[int, str], say: Messages) -> str:
     """A page with a new marked part at its end. Where a page says what of it is transcluded, only that is."""
     if not guards:
         return wikitext
-    part = _part(guards)
+    part = _part(guards, say)
     if re.search(r"<onlyinclude\b", wikitext, re.IGNORECASE):
         part = f"{_ONLY[0]}{part}{_ONLY[1]}"
     before = wikitext.rstrip()
     return f"{before}\n{part}" if before else part
 
 
-def _part(guards: Mapping[int, str]) -> str:
-    return f"<!--{_BEGIN}-->{''.join(guards.values())}<!--{_END}-->"
+def _part(guards: Mapping[int, str], say: Messages) -> str:
+    return f"<!-- {_BEGIN}. {say('marked-part')} -->{''.join(guards.values())}<!-- {_END} -->"
 
 
 def _joined(before: str, after: str) -> str:

@@ -11,9 +11,11 @@ from sqlalchemy import Row
 
 from picklebot.model import (
     Baseline,
+    Basis,
     Call,
     Candidate,
     Cause,
+    ChangedPage,
     Cost,
     Counts,
     ErrorKind,
@@ -27,6 +29,7 @@ from picklebot.model import (
     RunAloneReason,
     RunReason,
     Schedule,
+    SoftwareChange,
     State,
     Suite,
     SuiteError,
@@ -186,9 +189,12 @@ def transition_row(transition: Transition, token: str, at: datetime) -> dict[str
         "revision": transition.page.revision,
         "old": transition.old,
         "new": transition.new,
-        "summary": transition.summary,
+        "basis": transition.basis,
+        "counts": asdict(transition.counts) if transition.counts else None,
+        "errors": list(transition.errors) or None,
+        "detail": transition.detail or None,
         "testers": list(transition.testers),
-        "cause": transition.cause.to_json() if transition.cause else None,
+        "cause": asdict(transition.cause) if transition.cause else None,
         "at": to_column(at),
     }
 
@@ -199,11 +205,19 @@ def outbox_entry_from(row: Row[Any]) -> OutboxEntry:
         Page(row.title, row.page_id, row.revision),
         State(row.old) if row.old else None,
         State(row.new) if row.new else None,
-        row.summary,
+        Counts(**row.counts) if row.counts else None,
+        tuple(map(ErrorKind, row.errors or ())),
         tuple(row.testers),
-        Cause.from_json(row.cause) if row.cause else None,
+        _cause(row.cause) if row.cause else None,
+        Basis(row.basis),
+        row.detail or "",
     )
     return OutboxEntry(row.id, row.token, row.at.replace(tzinfo=UTC), transition)
+
+
+def _cause(cause: dict[str, Any]) -> Cause:
+    software = SoftwareChange(**cause["software"]) if cause["software"] else None
+    return Cause(tuple(ChangedPage(**page) for page in cause["pages"]), software)
 
 
 def _candidate(candidate: dict[str, Any]) -> Candidate:

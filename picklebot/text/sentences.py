@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from picklebot.model import Reason, RunAloneReason, RunReason
+from picklebot.model import (
+    Basis,
+    Counts,
+    ErrorKind,
+    Reason,
+    RunAloneReason,
+    RunReason,
+    SoftwareChange,
+    Transition,
+)
 
-__all__ = ["read_reason", "read_run_alone_reason"]
+__all__ = ["Summary", "read_reason", "read_run_alone_reason", "read_software", "read_summary"]
 
 _REASONS = {
     "it is new": RunReason.NEW,
@@ -59,3 +70,68 @@ def split_titles(listed: str, known: Container[str] = ()) -> tuple[str, ...]:
         titles.append(", ".join(parts[:end]))
         del parts[:end]
     return tuple(titles)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The basis of a transition's new state, as `Transition` has it."""
+
+    basis: Basis = Basis.UNKNOWN
+    counts: Counts | None = None
+    errors: tuple[ErrorKind, ...] = ()
+    detail: str = ""
+
+    def of(self, transition: Transition) -> Transition:
+        """A transition with this basis."""
+        return replace(transition, basis=self.basis, counts=self.counts, errors=self.errors, detail=self.detail)
+
+
+_BASES = {"no test page": Basis.NO_TEST_PAGE, "the page is gone": Basis.PAGE_GONE}
+_SUMMARY = re.compile(
+    r"(?P<passed>\d+) of (?P<total>\d+) passed(?:, (?P<failed>\d+) failed)?(?:, (?P<skipped>\d+) skipped)?"
+    r"(?:, (?P<todo>\d+) todo)?(?P<errors>(?:, error: [a-z-]+)*)"
+)
+
+
+def read_summary(sentence: str) -> Summary:
+    """The basis of a new state."""
+    if sentence in _BASES:
+        return Summary(_BASES[sentence])
+    match = _SUMMARY.fullmatch(sentence)
+    kinds = match["errors"].split(", error: ")[1:] if match else []
+    if match is None or not set(kinds) <= set(ErrorKind):
+        return Summary(detail=sentence)
+    names = ("total", "passed", "failed", "skipped", "todo")
+    counts = Counts(*(int(match[name] or 0) for name in names))
+    return Summary(Basis.TESTS, counts, tuple(ErrorKind(kind) for kind in kinds))
+
+
+def read_software(before: str, now: str, known: Iterable[Mapping[str, str]] = ()) -> SoftwareChange:
+    """The software that changed, from its names and versions before and now.
+
+    A version may hold the comma that stood between two, and a name a space; a part in which no name is found is a name
+    as a whole, so that it reads as it did.
+
+    :param known: names and versions of software that there was
+    """
+    versions = {f"{name} {each[name]}".strip(): (name, each[name]) for each in known for name in each}
+    return SoftwareChange(_software(before, versions), _software(now, versions))
+
+
+def _software(sentence: str, known: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    if sentence == "none":
+        return {}
+    found: dict[str, str] = {}
+    parts = sentence.split(", ")
+    while parts:
+        end = next((end for end in range(len(parts), 0, -1) if ", ".join(parts[:end]) in known), 1)
+        part = ", ".join(parts[:end])
+        name, version = known.get(part) or _name_and_version(part)
+        found[name] = version
+        del parts[:end]
+    return found
+
+
+def _name_and_version(part: str) -> tuple[str, str]:
+    name, _, version = part.partition(" ")
+    return (name, version) if version[:1].isdigit() else (part, "")

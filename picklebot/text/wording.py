@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from picklebot.model import Reason, RunAloneReason, RunReason
+from collections.abc import Mapping
+
+from picklebot.model import Basis, Counts, Reason, Rule, RuleCode, RunAloneReason, RunReason, SoftwareChange, Transition
 from picklebot.text.messages import ENGLISH, Messages
 
-__all__ = ["reason_words", "run_alone_words"]
+__all__ = [
+    "change_words",
+    "counts_words",
+    "reason_words",
+    "rule_words",
+    "run_alone_words",
+    "software_words",
+    "summary_words",
+    "whose_software",
+]
 
 
 def reason_words(reason: Reason, say: Messages = ENGLISH) -> str:
@@ -17,3 +28,50 @@ def reason_words(reason: Reason, say: Messages = ENGLISH) -> str:
 def run_alone_words(reason: RunAloneReason, say: Messages = ENGLISH) -> str:
     """Why a suite never runs in a batch."""
     return say.of("run-alone", reason)
+
+
+def counts_words(counts: Counts, say: Messages = ENGLISH) -> str:
+    """How points went; only what there was of it."""
+    parts = [say("counts-passed", counts.passed, counts.total)]
+    counted = (("failed", counts.failed), ("skipped", counts.skipped), ("todo", counts.todo))
+    return say("comma").join(parts + [say.of("counts", name, number) for name, number in counted if number])
+
+
+def summary_words(transition: Transition, say: Messages = ENGLISH) -> str:
+    """The basis of a new state, in a few words."""
+    if transition.basis is not Basis.TESTS:
+        return say.of("basis", transition.basis, transition.detail)
+    errors = (say("error", say.of("error", kind)) for kind in transition.errors)
+    return say("comma").join((counts_words(transition.counts or Counts(), say), *errors))
+
+
+def change_words(transition: Transition, say: Messages = ENGLISH) -> tuple[str, str]:
+    """The old state and the new one."""
+    old = say.of("state", transition.old) if transition.old else say("first-seen")
+    new = say.of("state", transition.new) if transition.new else say("no-longer-followed")
+    return old, new
+
+
+def whose_software(change: SoftwareChange, say: Messages = ENGLISH) -> str:
+    """What to call the software that changed."""
+    return say("software-bot" if change.of_bot_only else "software-wiki")
+
+
+def software_words(change: SoftwareChange, say: Messages = ENGLISH) -> tuple[str, str]:
+    """The versions before and now."""
+
+    def listed(versions: Mapping[str, str]) -> str:
+        parts = (f"{name} {version}".strip() for name, version in sorted(versions.items()))
+        return say("comma").join(parts) or say("software-none")
+
+    return listed(change.before), listed(change.now)
+
+
+def rule_words(rule: Rule, say: Messages = ENGLISH) -> str:
+    """The rule that gave a state."""
+    if rule.code is RuleCode.ERROR and rule.error is not None:
+        kind = say.of("error", rule.error)
+        return say("rule-error", kind, rule.detail) if rule.detail else kind
+    if rule.code is RuleCode.ALL_SKIPPED and rule.detail:
+        return say("rule-all-skipped-why", rule.detail)
+    return say.of("rule", rule.code, rule.count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from picklebot.model import Cause, ChangedPage
+from picklebot.model import Cause, ChangedPage, SoftwareChange
 from picklebot.wiki import Wiki
 
 __all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
@@ -82,11 +82,9 @@ def _editors(wiki: Wiki, revisions: list[int]) -> dict[int, tuple[str, str]]:
     return found
 
 
-def _software_change(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, str] | None:
-    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-    if not before or not names:
+def _software_change(before: Mapping[str, str], now: Mapping[str, str]) -> SoftwareChange | None:
+    if not before:
         return None
-    return tuple(
-        ", ".join(f"{name} {versions[name]}".strip() for name in names if name in versions) or "none"
-        for versions in (before, now)
-    )  # type: ignore[return-value]  # two, from two
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    versions = ({name: each[name] for name in names if name in each} for each in (before, now))
+    return SoftwareChange(*versions) if names else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.failpoints import failpoint
 from picklebot.model import (
+    Basis,
     Cause,
     Dependencies,
     DiscoveredSuite,
@@ -260,7 +261,7 @@ class Ledger:
             if change.status is None:
                 del self.modules[change.page_id]
                 if before and change.transition is None:
-                    lost.append(Transition(before.page, before.state, None, "the page is gone"))
+                    lost.append(Transition(before.page, before.state, None, basis=Basis.PAGE_GONE))
                 continue
             self.modules[change.page_id] = change.status
             if before and before.page.title != change.status.page.title:

@@ -9,8 +9,10 @@ from types import MappingProxyType
 
 from picklebot.model import (
     Baseline,
+    Basis,
     Cause,
     Counts,
+    ErrorKind,
     ModuleStatus,
     Page,
     Reason,
@@ -23,7 +25,7 @@ from picklebot.model import (
     worst,
 )
 
-__all__ = ["ModuleChange", "module_changes", "summarise", "updated"]
+__all__ = ["ModuleChange", "counted", "module_changes", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,12 @@ def _change(
         status = ModuleStatus(page, new, before.previous if before and new == old else old)
     if new == old:
         return ModuleChange(page_id, status, None)
-    testers = tuple(record.suite.tester.title for record in suites)
-    transition = Transition(page, old, new, summarise(suites), testers, cause if old else None)
+    cause = cause if old else None
+    if suites:
+        testers = tuple(record.suite.tester.title for record in suites)
+        transition = Transition(page, old, new, *counted(suites), testers, cause)
+    else:
+        transition = Transition(page, old, new, cause=cause, basis=Basis.NO_TEST_PAGE)
     return ModuleChange(page_id, status, transition)
 
 
@@ -158,14 +164,9 @@ def _state(suites: Collection[SuiteRecord], old: State | None, *, alone: bool) -
     return worst(*states) if len(states) == len(suites) else old
 
 
-def summarise(suites: Collection[SuiteRecord]) -> str:
-    """Say in a few words how the points of a module's suites went."""
-    if not suites:
-        return "no test page"
+def counted(suites: Collection[SuiteRecord]) -> tuple[Counts, tuple[ErrorKind, ...]]:
+    """How the points of a module's suites went, and the kinds of errors that ended any of them."""
     names = ("total", "passed", "failed", "skipped", "todo")
-    total = Counts(*(sum(getattr(s.status.counts, name) for s in suites) for name in names))
-    words = [f"{total.passed} of {total.total} passed"]
-    counted = ((total.failed, "failed"), (total.skipped, "skipped"), (total.todo, "todo"))
-    words += [f"{n} {word}" for n, word in counted if n]
-    words += dict.fromkeys(f"error: {suite.status.error.kind}" for suite in suites if suite.status.error)
-    return ", ".join(words)
+    statuses = [record.status for record in suites]
+    total = Counts(*(sum(getattr(status.counts, name) for status in statuses) for name in names))
+    return total, tuple(dict.fromkeys(status.error.kind for status in statuses if status.error))

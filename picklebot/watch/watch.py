@@ -22,6 +22,7 @@ from picklebot.harvest import Harvest, Options, harvest_under_lease
 from picklebot.recording import NO_RECORDING, Recording, record_waiting
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
+from picklebot.text.wording import summary_words
 from picklebot.watch.stream import Stream
 from picklebot.wiki import Site, Wiki, read_site
 from picklebot.wiki.changes import Follower
@@ -218,7 +219,7 @@ class Watch:
                 module=transition.page.title,
                 old=transition.old or "none",
                 new=transition.new or "none",
-                summary=transition.summary,
+                summary=summary_words(transition),
                 cause=pages,
             )
         silent = [record for record in found.suites if record.status.inconclusive]

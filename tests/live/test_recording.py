@@ -12,7 +12,7 @@ import pytest
 from picklebot.app import App
 from picklebot.config import Settings
 from picklebot.errors import RecordingError
-from picklebot.model import Page, State, Transition
+from picklebot.model import Counts, Page, State, Transition
 from picklebot.recording import record
 from picklebot.sandbox import Sandbox, SandboxAccount
 from picklebot.store.store import StoreUpdate
@@ -362,7 +362,7 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     info = small.page("Module:Area", prop="info")
     page = Page("Module:Area", info["pageid"], info["lastrevid"])
     with app.store() as store:
-        found = Transition(page, None, State.TODO_FAIL, "a try", ("Module:Area/testcases",))
+        found = Transition(page, None, State.TODO_FAIL, Counts(1), testers=("Module:Area/testcases",))
         store.advance(StoreUpdate({}, transitions=[found]), datetime.now(UTC))
         writer, recorders = app.open_recorders(observer)
         assert list(record(writer, recorders, store)) == []

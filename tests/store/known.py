@@ -21,6 +21,7 @@ from picklebot.model import (
     RunAloneReason,
     RunReason,
     Schedule,
+    SoftwareChange,
     State,
     Suite,
     SuiteError,
@@ -56,9 +57,14 @@ RECORD = SuiteRecord(
     ),
 )
 MODULE = ModuleStatus(FOO, State.FAIL, State.GOOD)
-CAUSE = Cause((ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")))
-CHANGE = Transition(FOO, State.GOOD, State.FAIL, "1 of 3 passed", (TESTS.title,), CAUSE)
-MENDED = Transition(FOO, State.FAIL, State.GOOD, "3 of 3 passed")
+CAUSE = Cause(
+    (ChangedPage("Module:Bär 🥒", 7, 0), ChangedPage("Module:Foo", 9, 10, "A. User", "2026-03-04T05:06:07Z")),
+    SoftwareChange({"MediaWiki": "1.39", "Gone": ""}, {"MediaWiki": "1.43"}),
+)
+CHANGE = Transition(
+    FOO, State.GOOD, State.FAIL, Counts(3, 1, 1, 1), (ErrorKind.PLAN,), testers=(TESTS.title,), cause=CAUSE
+)
+MENDED = Transition(FOO, State.FAIL, State.GOOD, Counts(3, 3))
 ANCHOR = ChangesCursor(
     datetime(2026, 3, 4, 5, 0, tzinfo=UTC), {11: "", 12: "2026-03-04T04:59:00Z", 13: "2026-03-04T05:00:00Z"}
 )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from picklebot.model import Page, State, Transition
+from picklebot.model import Counts, Page, State, Transition
 from picklebot.store.database import Database
 from picklebot.store.history import Waiting, known, overview, story
 from picklebot.store.restoring import is_empty, restore
@@ -16,8 +16,8 @@ from picklebot.store.store import Store, StoreUpdate, token_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FOO = Page("Module:Foo", 1, 10)
-FIRST = Transition(FOO, None, State.GOOD, "2 of 2 passed", ("Module:Foo/testcases",))
-BROKEN = Transition(Page("Module:Foo", 1, 11), State.GOOD, State.FAIL, "1 of 2 passed, 1 failed")
+FIRST = Transition(FOO, None, State.GOOD, Counts(2, 2), testers=("Module:Foo/testcases",))
+BROKEN = Transition(Page("Module:Foo", 1, 11), State.GOOD, State.FAIL, Counts(2, 1, 1))
 
 
 @pytest.fixture

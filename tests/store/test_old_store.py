@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from picklebot.model import Reason, RunAloneReason, RunReason
+from picklebot.model import Basis, Counts, ErrorKind, Reason, RunAloneReason, RunReason, SoftwareChange, Transition
 from picklebot.store.database import Database
+from picklebot.store.rows import outbox_entry_from
 from picklebot.store.store import Store
-from picklebot.store.tables import RESULT
-from picklebot.text.wording import reason_words
+from picklebot.store.tables import RESULT, TRANSITION
+from picklebot.text.wording import reason_words, software_words, summary_words
 from tests.store.oldstore import load, rows
 from tests.store.test_database import differences
 
@@ -101,3 +103,40 @@ def test_a_migration_that_was_killed_in_the_middle_is_done_again(old: str) -> No
     with database.transaction() as connection:
         assert differences(connection) == []
     database.close()
+
+
+def transitions(url: str) -> list[Transition]:
+    """All transitions that it had found, in the order in which they were."""
+    database = Database(url)
+    with database.transaction() as connection:
+        found = [outbox_entry_from(row) for row in connection.execute(select(TRANSITION).order_by(TRANSITION.c.id))]
+    database.close()
+    return [each.transition for each in found]
+
+
+def test_each_transition_is_told_in_the_same_words(old: str) -> None:
+    for row, transition in zip(rows("transition"), transitions(old), strict=True):
+        assert (transition.old, transition.new, list(transition.testers)) == (row["old"], row["new"], row["testers"])
+        assert summary_words(transition) == row["summary"]
+        assert (transition.cause is None) == ("json" in row["cause"])
+        if transition.cause is not None:
+            assert [asdict(page) for page in transition.cause.pages] == row["cause"]["pages"]
+            software = transition.cause.software
+            assert (list(software_words(software)) if software else None) == row["cause"]["software"]
+
+
+def test_the_counts_of_a_transition_are_numbers_and_its_software_names_and_versions(old: str) -> None:
+    found = transitions(old)[7:]
+    others = [Basis.NO_TEST_PAGE, Basis.PAGE_GONE, Basis.UNKNOWN, Basis.UNKNOWN]
+    assert [each.basis for each in found] == [*[Basis.TESTS] * 6, *others]
+    assert (found[0].counts, found[0].errors) == (Counts(3, 1, 1, 1), ())
+    assert (found[2].counts, found[2].errors) == (Counts(6, 1, 1, 2, 2), (ErrorKind.PLAN, ErrorKind.TIME))
+    assert [each.detail for each in found[-2:]] == ["", "1 of 2 passed, 1 fai"]
+    software = [each.cause.software if each.cause else None for each in found]
+    assert software[2] == SoftwareChange(
+        {"MediaWiki": "1.39.16", "Scribunto": " (abc1234)", "Cite, This": "1.0, beta"},
+        {"MediaWiki": "1.39.17", "Scribunto": "", "Cite, This": "2.0", "TemplateStyles": "1.0"},
+    )
+    assert software[3] is not None
+    assert software[3].of_bot_only
+    assert software[4] == SoftwareChange({"MediaWiki": "1.38.0", "PHP": "7.4.1 (cli)"}, {"MediaWiki": "1.39.0"})

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from picklebot.errors import StoreError
 from picklebot.model import (
     Baseline,
+    Basis,
     Dependent,
     ErrorKind,
     Knowledge,
@@ -176,7 +177,7 @@ def test_a_transition_has_a_token_that_no_other_has(url: str) -> None:
 
 
 def test_a_token_says_the_same_on_the_same_wiki_whatever_words_go_with_it() -> None:
-    same = replace(CHANGE, page=replace(FOO, title="Module:Moved"), summary="", testers=(), cause=None)
+    same = replace(CHANGE, page=replace(FOO, title="Module:Moved"), counts=None, errors=(), testers=(), cause=None)
     assert token_of("wiki", same, 0) == token_of("wiki", CHANGE, 0)
     assert token_of("other", same, 0) != token_of("wiki", CHANGE, 0)
 
@@ -229,7 +230,7 @@ def _comes_back(url: str, text: str) -> None:
             failing=(Point(ok=False, description=text, expected=text, actual=text, message=text),),
         ),
     )
-    transition = replace(CHANGE, summary=text, testers=(text,))
+    transition = replace(CHANGE, counts=None, basis=Basis.UNKNOWN, detail=text, testers=(text,))
     run = replace(RUN, inconclusive=text)
     with opened(url) as store:
         step = StoreUpdate({2: record}, runs=[(run, reason)], transitions=[transition])
@@ -241,7 +242,7 @@ def _comes_back(url: str, text: str) -> None:
 def test_a_step_that_fails_has_saved_nothing(url: str) -> None:
     with opened(url) as store:
         store.advance(STEP, NOW)
-        impossible = replace(CHANGE, summary=None)  # type: ignore[arg-type]
+        impossible = replace(CHANGE, basis=None)  # type: ignore[arg-type]
         with pytest.raises(StoreError):
             store.advance(StoreUpdate({}, gone=[2], modules={1: None}, transitions=[MENDED, impossible]), NOW)
         assert store.knowledge() == KNOWN

@@ -45,11 +45,16 @@ def test_every_setting_has_a_variable(name: str) -> None:
     default = getattr(Settings(), name)
     text = isinstance(default, str | tuple | SecretStr)
     value = str(not default) if isinstance(default, bool) else "x" if text else "17"
-    special = {"header": "X-Name: x", "log_format": "json"}
+    special = {"header": "X-Name: x", "log_format": "json", "language": "de"}
     found = load_settings({}, {f"PICKLEBOT_{name.upper()}": special.get(name, value)})
     assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
     assert getattr(found.settings, name) != getattr(Settings(), name)
     assert found.unknown_variables == {}
+
+
+def test_words_are_written_in_languages_that_there_are_words_in() -> None:
+    with pytest.raises(ConfigError, match="language: there are words in de, en only, got 'xx'"):
+        load_settings({}, {"PICKLEBOT_LANGUAGE": "xx"})
 
 
 def test_a_variable_holds_several_values_one_a_line() -> None:

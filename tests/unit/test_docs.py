@@ -20,10 +20,12 @@ from picklebot.model import (
     Baseline,
     Cause,
     ChangedPage,
+    Counts,
     ErrorKind,
     ModuleStatus,
     Page,
     Point,
+    SoftwareChange,
     State,
     Suite,
     SuiteError,
@@ -152,7 +154,7 @@ def keys_of(value: object, path: str = "") -> set[str]:
 def test_every_key_of_the_document_is_explained_and_no_other() -> None:
     foo, tests = Page("Module:Foo", 1, 2), Page("Module:Foo/testcases", 3, 4)
     failing, error = (Point(ok=False),), SuiteError(ErrorKind.PLAN, "")
-    cause = Cause((ChangedPage("Module:Foo", 1, 2),), ("1.39", "1.43"))
+    cause = Cause((ChangedPage("Module:Foo", 1, 2),), SoftwareChange({}, {}))
     harvest = Harvest(
         (
             SuiteRecord(
@@ -160,7 +162,7 @@ def test_every_key_of_the_document_is_explained_and_no_other() -> None:
             ),
         ),
         (ModuleStatus(foo, State.FAIL),),
-        (Transition(foo, None, State.FAIL, cause=cause),),
+        (Transition(foo, None, State.FAIL, Counts(1), cause=cause),),
     )
     explained = [row[0].strip("`") for row in rows(page("operators.md"), "Key", "What it is")]
     assert sorted(explained) == sorted(keys_of(document(harvest)))

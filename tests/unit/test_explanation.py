@@ -17,6 +17,8 @@ from picklebot.model import (
     Plan,
     Point,
     Report,
+    Rule,
+    RuleCode,
     State,
     Suite,
     SuiteError,
@@ -27,12 +29,13 @@ from picklebot.text.terminal import json_text
 
 FOO, TESTS = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Foo/testcases", 2, 20, "Scribunto")
 CALL = Call("run", ("x",), "Module:Foo/testcases")
+PASSED = Rule(RuleCode.PASSED, 1)
 SUITE = Suite(FOO, TESTS, (Candidate("tap", CALL), Candidate("other", CALL)), why=("source: tap", "testee: above"))
 ASKED = Request({"action": "parse", "prop": ["text", "links"]}, {"parse": {"text": "<p>ok</p>\nok"}})
 
 
 def explained(report: Report | None = None, **rest: object) -> Explanation:
-    values = {"strategy": "tap", "call": CALL, "state": State.GOOD, "rule": "1 point passed", "report": report} | rest
+    values = {"strategy": "tap", "call": CALL, "state": State.GOOD, "rule": PASSED, "report": report} | rest
     return Explanation(SuiteResult(SUITE, **values), [ASKED], (FOO, Page("Template:Gone")))  # type: ignore[arg-type]
 
 
@@ -83,7 +86,7 @@ def test_points_show_all_that_is_known_of_them() -> None:
 
 
 def test_what_nobody_recognised_is_said_so() -> None:
-    shown = lines(explained(Report(""), state=State.UNKNOWN, rule="no report was recognised"))
+    shown = lines(explained(Report(""), state=State.UNKNOWN, rule=Rule(RuleCode.UNRECOGNISED)))
     assert "report      not recognised: 0 points, 0 passed, 0 failed, 0 skipped, 0 todo" in shown
     assert "state       unknown (no report was recognised)" in shown
 
@@ -95,7 +98,7 @@ def test_an_error_in_place_of_a_report_is_no_report_that_nobody_recognised() -> 
 
 
 def test_without_a_verdict_the_reason_stands_in_its_place() -> None:
-    shown = lines(explained(None, state=None, rule="", inconclusive="the wiki is away"))
+    shown = lines(explained(None, state=None, rule=None, inconclusive="the wiki is away"))
     assert "inconclusive the wiki is away" in shown
     assert not [line for line in shown if line.startswith(("state", "report"))]
 
@@ -143,6 +146,7 @@ def test_the_document_holds_the_same() -> None:
     ]
     assert document["points"]["total"] == 1
     assert (document["state"], document["rule"], document["inconclusive"]) == ("good", "1 point passed", None)
+    assert document["rule_code"] == "passed"
     assert [page["title"] for page in document["dependencies"]] == ["Module:Foo", "Template:Gone"]
 
 
@@ -151,7 +155,8 @@ def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) 
     point = Point(False, first, 1, Directive.SKIP, second, first, second, first, {"a": first})
     report = Report("tap", (point,), error=SuiteError(ErrorKind.SCRIPT, second), notes=(first,), diagnostics=(second,))
     suite = Suite(Page(first, 1), Page(second, 2), SUITE.candidates, why=(first,))
-    result = SuiteResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=second)
+    rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=second)
+    result = SuiteResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=rule)
     explanation = Explanation(result, [Request({"text": first}, {"parse": {"text": second}})], (Page(first),))
     text = "".join(lines(explanation, raw=True))
     document = json_text(explanation_document(explanation))
@@ -160,4 +165,4 @@ def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) 
             char for char in shown if ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or "\u202a" <= char <= "\u202e"
         ]
         shown.encode()
-    assert json.loads(document)["rule"] == second
+    assert json.loads(document)["rule"] == (f"script: {second}" if second else "script")

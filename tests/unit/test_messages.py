@@ -5,18 +5,46 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.resources import files
 from itertools import product
 
 import pytest
 
-from picklebot.model import Reason, RunAloneReason, RunReason
+from picklebot.model import (
+    Basis,
+    Cause,
+    ChangedPage,
+    Counts,
+    ErrorKind,
+    Page,
+    Reason,
+    Rule,
+    RuleCode,
+    RunAloneReason,
+    RunReason,
+    SoftwareChange,
+    State,
+    Transition,
+)
+from picklebot.recording.wikitext import describe, log_line, log_summary, tag_reason, with_category
 from picklebot.text import messages
 from picklebot.text.messages import Messages, languages
-from picklebot.text.wording import reason_words, run_alone_words
+from picklebot.text.wording import (
+    change_words,
+    reason_words,
+    rule_words,
+    run_alone_words,
+    software_words,
+    summary_words,
+    whose_software,
+)
 
 FOLDER = files("picklebot") / "i18n"
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
+SOFTWARE = SoftwareChange({}, {"PHP": "9"})
 
 
 def kept(name: str) -> dict[str, str]:
@@ -42,6 +70,36 @@ def everything_said(say: Messages) -> Iterator[str]:
         yield reason_words(Reason(code, ("Module:A", "Module:B"), "words"), say)
     for alone in RunAloneReason:
         yield run_alone_words(alone, say)
+    for rule in RuleCode:
+        yield rule_words(Rule(rule, 2, ErrorKind.TIME), say)
+        yield rule_words(Rule(rule, 1, ErrorKind.SCRIPT, "detail"), say)
+    page, counts = Page("Module:A", 1, 1), Counts(5, 2, 1, 1, 1)
+    for basis in Basis:
+        yield summary_words(Transition(page, None, None, counts, tuple(ErrorKind), basis=basis, detail="words"), say)
+    for state in (None, *State):
+        yield from change_words(Transition(page, state, state), say)
+    yield say("change", "old", "new")
+    for change in (SoftwareChange({}, {"picklebot": "1"}), SoftwareChange({"PHP": "8"}, {"PHP": "9"})):
+        yield whose_software(change, say)
+        yield from software_words(change, say)
+    yield from everything_written(say)
+
+
+def everything_written(say: Messages) -> Iterator[str]:
+    """All that is written on a wiki."""
+    edited, created, gone = (ChangedPage("Module:A", *ids) for ids in ((1, 2), (0, 2), (1, 0)))
+    pages = tuple(replace(page, user=user) for user in ("", "Ann") for page in (edited, created, gone))
+    for cause in (None, Cause(), Cause(pages[:3]), Cause(pages)):
+        for page in (Page("Module:A"), Page("Module:A", 1, 1)):
+            change = Transition(page, State.GOOD, State.FAIL, testers=("Module:A/testcases",), cause=cause)
+            yield log_line(change, NOW, "token", say)
+            yield describe(change, "token", say)
+            yield tag_reason(change, NOW, "token", say)
+    for changed in pages:
+        yield log_line(Transition(Page("Module:A"), None, None, cause=Cause((changed,), SOFTWARE)), NOW, "token", say)
+    yield log_summary(2, say)
+    yield say("category-elsewhere", "Module:A/doc")
+    yield with_category("", 1, "Category", say, parser_functions=True)
 
 
 def test_whatever_the_program_can_say_is_a_message_and_there_are_no_others() -> None:
@@ -107,3 +165,102 @@ def test_every_code_has_words_in_every_language_or_in_english() -> None:
     for language, (family, kind) in product(languages(), codes()):
         for code in kind:
             assert Messages(language).of(family, code, "x", "y", "z")
+
+
+@pytest.mark.parametrize(
+    ("counts", "errors", "words"),
+    [
+        (Counts(5, 5), (), "5 of 5 passed"),
+        (Counts(5, 1, 1, 2, 1), (), "1 of 5 passed, 1 failed, 2 skipped, 1 todo"),
+        (Counts(2, 2), (ErrorKind.PLAN,), "2 of 2 passed, error: plan"),
+        (Counts(), (ErrorKind.TIME, ErrorKind.BAIL_OUT), "0 of 0 passed, error: time, error: bail-out"),
+    ],
+)
+def test_a_summary_counts_points_and_names_kinds_of_errors(
+    counts: Counts, errors: tuple[ErrorKind, ...], words: str
+) -> None:
+    assert summary_words(Transition(Page("Module:A"), None, State.FAIL, counts, errors)) == words
+
+
+def test_without_counts_a_summary_says_why() -> None:
+    said = [
+        summary_words(Transition(Page("Module:A"), State.FAIL, None, basis=basis, detail="kept")) for basis in Basis
+    ]
+    assert said == ["0 of 0 passed", "no test page", "the page is gone", "kept"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ({"MediaWiki": "1.42"}, {"MediaWiki": "1.43"}, ("the wiki's software", "MediaWiki 1.42", "MediaWiki 1.43")),
+        ({}, {"Foo": ""}, ("the wiki's software", "none", "Foo")),
+        ({"B": "1", "A": "1"}, {"A": "2"}, ("the wiki's software", "A 1, B 1", "A 2")),
+        ({"picklebot": "1 (x)"}, {"picklebot": "2"}, ("the bot", "picklebot 1 (x)", "picklebot 2")),
+        ({"picklebot": "1"}, {"picklebot": "2", "a": ""}, ("the wiki's software", "picklebot 1", "a, picklebot 2")),
+    ],
+)
+def test_software_is_told_by_whose_it_is_with_its_versions(
+    before: dict[str, str], now: dict[str, str], words: tuple[str, str, str]
+) -> None:
+    change = SoftwareChange(before, now)
+    assert (whose_software(change), *software_words(change)) == words
+
+
+def numbered(text: str) -> set[str]:
+    return set(re.findall(r"\$\d+", text))
+
+
+@pytest.mark.parametrize("language", sorted(set(languages()) - {"en"}))
+def test_a_translation_is_whole_and_says_what_the_original_says(language: str) -> None:
+    translated, original = kept(language), kept("en")
+    assert list(translated) == list(original)
+    assert {key: numbered(text) for key, text in translated.items()} == {
+        key: numbered(text) for key, text in original.items()
+    }
+
+
+def test_german_is_german() -> None:
+    change = Transition(
+        Page("Module:A", 1, 2),
+        State.GOOD,
+        State.FAIL,
+        Counts(2, 1, 1),
+        (ErrorKind.TIME,),
+        ("Module:A/Testfälle",),
+        Cause((ChangedPage("Module:B", 1, 2, "Ann"), ChangedPage("Module:C", 3, 0))),
+    )
+    say = Messages("de")
+    assert describe(change, "0123456789", say) == (
+        "bestanden → fehlgeschlagen (1 von 2 bestanden, 1 fehlgeschlagen, Fehler: Zeit);"
+        " geändert: Module:B, 1 weitere [0123456789]"
+    )
+    assert re.sub("<!--.*?-->", "", log_line(change, NOW, "0123456789", say)) == (
+        "* 2026-03-04 00:00 [[:Module:A]] ([[Special:PermanentLink/2|Version 2]]): bestanden → '''fehlgeschlagen''':"
+        " 1 von 2 bestanden, 1 fehlgeschlagen, Fehler: Zeit, laut [[:Module:A/Testfälle]]; geändert: [[:Module:B]]"
+        " ([[Special:Diff/1/2|Unterschied]] von [[User:Ann|Ann]]), [[:Module:C]] (gelöscht oder verschoben)"
+        " <small>0123456789</small>"
+    )
+    assert [log_summary(n, say) for n in (1, 2)] == [
+        "Zustand von einem Modul geändert",
+        "Zustand von 2 Modulen geändert",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (Rule(RuleCode.ERROR, error=ErrorKind.BAIL_OUT, detail="no more"), "bail-out: no more"),
+        (Rule(RuleCode.ERROR, error=ErrorKind.TIME), "time"),
+        (Rule(RuleCode.UNRECOGNISED), "no report was recognised"),
+        (Rule(RuleCode.FAILED, 1), "1 point failed"),
+        (Rule(RuleCode.FAILED, 2), "2 points failed"),
+        (Rule(RuleCode.ALL_SKIPPED), "the whole plan is skipped"),
+        (Rule(RuleCode.ALL_SKIPPED, detail="no data here"), "the whole plan is skipped: no data here"),
+        (Rule(RuleCode.EMPTY), "no test was run"),
+        (Rule(RuleCode.TODO_FAILED, 1), "1 point marked TODO failed"),
+        (Rule(RuleCode.SKIP_FAILED, 3), "3 points marked SKIP failed"),
+        (Rule(RuleCode.PLUGIN), "a plugin's rule"),
+    ],
+)
+def test_a_rule_is_told_with_what_it_counted(rule: Rule, words: str) -> None:
+    assert rule_words(rule) == words

@@ -18,7 +18,7 @@ import pytest
 from picklebot.errors import PluginError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, Page, Report, State, Suite
+from picklebot.model import Call, Candidate, Page, Report, Rule, RuleCode, State, Suite
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, hookimpl
 from picklebot.plugins.manager import Plugins, _BuiltIn, load_plugins
@@ -36,7 +36,8 @@ plugins = load_plugins()
 evaluator = SuiteEvaluator(None, load_strategies(plugins), plugins)
 for text in json.load(sys.stdin):
     report = evaluator.read(Output(text), evaluator.strategies["ledger"])
-    print(json.dumps([report.format, *plugins.state(report, "ledger")]))
+    state, rule = plugins.state(report, "ledger")
+    print(json.dumps([report.format, state, rule.code]))
 """
 
 
@@ -79,14 +80,14 @@ def test_an_installed_plugin_reads_reports_and_has_a_word_on_their_state(install
         return json.dumps([{"name": f"test {entry}", "result": entry} for entry in entries])
 
     reports = {
-        ledger("pass", "pass"): ["ledger", "good", "2 points passed"],
-        ledger("pass", "fail"): ["ledger", "fail", "1 point failed"],
-        ledger("pass", "pass", "skip"): ["ledger", "skip-good", "1 point skipped"],
-        ledger("pass", "skip", "skip"): ["ledger", "pending", "a plugin's rule"],
-        ledger(): ["ledger", "pending", "no test was run"],
-        '{"name": 1}': ["", "unknown", "no report was recognised"],
-        "[" * 5000: ["", "unknown", "no report was recognised"],
-        "ok 1": ["", "unknown", "no report was recognised"],
+        ledger("pass", "pass"): ["ledger", "good", "passed"],
+        ledger("pass", "fail"): ["ledger", "fail", "failed"],
+        ledger("pass", "pass", "skip"): ["ledger", "skip-good", "skipped"],
+        ledger("pass", "skip", "skip"): ["ledger", "pending", "plugin"],
+        ledger(): ["ledger", "pending", "empty"],
+        '{"name": 1}': ["", "unknown", "unrecognised"],
+        "[" * 5000: ["", "unknown", "unrecognised"],
+        "ok 1": ["", "unknown", "unrecognised"],
     }
     out = run(installed, sys.executable, "-c", EVALUATE, text=json.dumps(list(reports)))
     assert [json.loads(line) for line in out.splitlines()] == list(reports.values())
@@ -132,8 +133,8 @@ def test_a_state_that_there_is_not_is_no_verdict(state: object) -> None:
 
 def test_a_state_may_be_given_by_its_name_and_none_leaves_it_to_the_table() -> None:
     plugins = loaded(picklebot_state=lambda report, strategy: "good" if strategy == "tap" else None)  # noqa: ARG005
-    assert plugins.state(Report("tap"), "tap") == (State.GOOD, "a plugin's rule")
-    assert plugins.state(Report("tap"), "other") == (State.PENDING, "no test was run")
+    assert plugins.state(Report("tap"), "tap") == (State.GOOD, Rule(RuleCode.PLUGIN))
+    assert plugins.state(Report("tap"), "other") == (State.PENDING, Rule(RuleCode.EMPTY))
 
 
 def test_a_folder_of_strategies_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from picklebot.model import Cause, ChangedPage, Page, State, Transition
-from picklebot.recording.wikitext import describe, fill, log_line, tag_name, token_in, with_category
+from picklebot.model import Basis, Cause, ChangedPage, Counts, Page, SoftwareChange, State, Transition
+from picklebot.recording.trace import token_in
+from picklebot.recording.wikitext import describe, fill, log_line, tag_name, with_category
+from picklebot.text.messages import ENGLISH, Messages
 
 GOOD, BAD = "Modules with passed tests", "Modules with failing tests"
 PART = re.compile(r"<!-- picklebot: begin\..*?<!-- picklebot: end -->", re.DOTALL)
@@ -135,6 +137,16 @@ def test_what_editors_write_into_the_marked_part_is_overwritten() -> None:
     assert "and here" not in marked
 
 
+def test_the_marked_part_is_found_whatever_the_language_of_its_words() -> None:
+    german = Messages("de")
+    for before, after in ((ENGLISH, german), (german, ENGLISH)):
+        text = with_category("Text.\n", 7, GOOD, before, parser_functions=True)
+        assert with_category(text, 7, BAD, after, parser_functions=True) == (
+            with_category("Text.\n", 7, BAD, after, parser_functions=True)
+        )
+        assert with_category(text, 7, None, after, parser_functions=True) == "Text."
+
+
 def test_an_end_that_somebody_took_away_is_where_the_guards_end() -> None:
     text = put("Before.").replace("<!-- picklebot: end -->", "") + "\nText of an editor's."
     marked = put(text, BAD)
@@ -178,6 +190,11 @@ def test_a_tag_is_named_after_its_state(state: State) -> None:
     assert tag_name(state) == f"pickle-{state}"
 
 
+def shown(line: str) -> str:
+    """A line of the log as readers see it."""
+    return re.sub(r"<!--.*?-->", "", line)
+
+
 FOO = Page("Module:Foo", 1, 10)
 TOKEN = "0123456789"
 LIB = ChangedPage("Module:Lib", 7, 8, "Ann", "2026-03-04T05:00:00Z")
@@ -193,7 +210,7 @@ CREATED, GONE = ChangedPage("Module:New", 0, 9, "Bob"), ChangedPage("Module:Old"
     ],
 )
 def test_a_reason_says_old_and_new_state_and_the_counts(old: State | None, new: State | None, line: str) -> None:
-    assert describe(Transition(FOO, old, new, "1 of 1 passed"), TOKEN) == f"{line} [{TOKEN}]"
+    assert describe(Transition(FOO, old, new, Counts(1, 1)), TOKEN) == f"{line} [{TOKEN}]"
 
 
 @pytest.mark.parametrize(
@@ -202,12 +219,12 @@ def test_a_reason_says_old_and_new_state_and_the_counts(old: State | None, new: 
         (Cause(), "; nothing known changed"),
         (Cause((LIB,)), "; changed: Module:Lib"),
         (Cause((LIB, CREATED, GONE)), "; changed: Module:Lib, 2 more"),
-        (Cause((), ("A 1", "A 2")), "; changed: the wiki's software"),
-        (Cause((LIB,), ("A 1", "A 2")), "; changed: Module:Lib, the wiki's software"),
+        (Cause((), SoftwareChange({"A": "1"}, {"A": "2"})), "; changed: the wiki's software"),
+        (Cause((LIB,), SoftwareChange({"A": "1"}, {"A": "2"})), "; changed: Module:Lib, the wiki's software"),
     ],
 )
 def test_a_reason_names_the_likeliest_cause(cause: Cause, said: str) -> None:
-    assert describe(Transition(FOO, State.GOOD, State.FAIL, "x", cause=cause), TOKEN) == (
+    assert describe(Transition(FOO, State.GOOD, State.FAIL, basis=Basis.UNKNOWN, detail="x", cause=cause), TOKEN) == (
         f"good → fail (x){said} [{TOKEN}]"
     )
 
@@ -215,7 +232,7 @@ def test_a_reason_names_the_likeliest_cause(cause: Cause, said: str) -> None:
 def test_a_reason_fits_into_a_log_entry_and_keeps_its_token() -> None:
     cause = Cause((ChangedPage("Module:" + "y" * 1000, 1, 2),))
     for change in (
-        Transition(FOO, None, State.GOOD, "x" * 10_000),
+        Transition(FOO, None, State.GOOD, basis=Basis.UNKNOWN, detail="x" * 10_000),
         Transition(FOO, State.FAIL, State.GOOD, cause=cause),
     ):
         reason = describe(change, TOKEN)
@@ -224,8 +241,8 @@ def test_a_reason_fits_into_a_log_entry_and_keeps_its_token() -> None:
 
 
 def test_a_line_of_the_log_links_to_module_revision_and_testers_and_ends_in_its_token() -> None:
-    change = Transition(FOO, State.GOOD, State.FAIL, "1 of 2 passed, 1 failed", ("Module:Foo/testcases", "Module:T"))
-    assert log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC), TOKEN) == (
+    change = Transition(FOO, State.GOOD, State.FAIL, Counts(2, 1, 1), testers=("Module:Foo/testcases", "Module:T"))
+    assert shown(log_line(change, datetime(2026, 3, 4, 5, 6, tzinfo=UTC), TOKEN)) == (
         "* 2026-03-04 05:06 [[:Module:Foo]] ([[Special:PermanentLink/10|revision 10]]): good → '''fail''':"
         f" 1 of 2 passed, 1 failed, by [[:Module:Foo/testcases]], [[:Module:T]] <small>{TOKEN}</small>"
     )
@@ -241,14 +258,14 @@ def test_a_line_of_the_log_links_to_module_revision_and_testers_and_ends_in_its_
             "; changed: [[:Module:New]] (created by [[User:Bob|Bob]]), [[:Module:Old]] (deleted or moved)",
         ),
         (
-            Cause((), ("A 1", "A [[2]]")),
+            Cause((), SoftwareChange({"A": "1"}, {"A": "[[2]]"})),
             "; changed: the wiki's software: A 1 → A &#91;&#91;2&#93;&#93;",
         ),
     ],
 )
 def test_a_line_of_the_log_names_every_cause_with_who_and_where(cause: Cause, said: str) -> None:
     line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
-    assert line.endswith(f"{said} <small>{TOKEN}</small>")
+    assert shown(line).endswith(f"{said} <small>{TOKEN}</small>")
 
 
 def test_users_of_other_wikis_whose_edits_were_imported_have_no_page_to_link_to() -> None:
@@ -279,12 +296,13 @@ def test_a_line_of_the_log_stays_short_where_hundreds_of_pages_changed() -> None
 
 
 def test_a_line_of_the_log_stays_short_where_a_hundred_extensions_changed() -> None:
-    before, now = (", ".join(f"Extension{n} {version}" for n in range(100)) for version in "12")
-    cause = Cause((), (before, now))
+    before, now = ({f"Extension{n:02}": version for n in range(100)} for version in "12")
+    cause = Cause((), SoftwareChange(before, now))
     line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
-    assert "Extension0 1, Extension1 1" in line
-    assert "Extension0 2, Extension1 2" in line
-    assert len(line) < 800
+    assert "Extension00 1, Extension01 1" in line
+    assert "Extension00 2, Extension01 2" in line
+    assert len(shown(line)) < 800
+    assert len(line) < 2000
 
 
 def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
@@ -292,7 +310,9 @@ def test_a_line_of_the_log_is_one_line_for_every_kind_of_transition() -> None:
         Transition(FOO, None, State.GOOD),
         Transition(FOO, State.GOOD, None),
         Transition(Page("X", 1), None, State.FAIL),
-        Transition(FOO, State.GOOD, State.FAIL, cause=Cause((LIB, CREATED, GONE), ("A\n1", "A 2"))),
+        Transition(
+            FOO, State.GOOD, State.FAIL, cause=Cause((LIB, CREATED, GONE), SoftwareChange({"A": "\n1"}, {"A": "2"}))
+        ),
     ):
         assert "\n" not in log_line(change, datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Counts, Directive, ErrorKind, Plan, Point, Report, State, SuiteError
+from picklebot.model import Counts, Directive, ErrorKind, Plan, Point, Report, Rule, RuleCode, State, SuiteError
 from picklebot.reports.states import state_of
 
 OK = Point(ok=True)
@@ -23,12 +23,18 @@ def report(*points: Point, **rest: object) -> Report:
 
 @pytest.mark.parametrize("kind", ErrorKind)
 def test_an_error_of_any_kind_fails(kind: ErrorKind) -> None:
-    assert state_of(report(OK, error=SuiteError(kind, "why"))) == (State.FAIL, f"{kind}: why")
-    assert state_of(report(error=SuiteError(kind, ""), format="")) == (State.FAIL, str(kind))
+    assert state_of(report(OK, error=SuiteError(kind, "why"))) == (
+        State.FAIL,
+        Rule(RuleCode.ERROR, error=kind, detail="why"),
+    )
+    assert state_of(report(error=SuiteError(kind, ""), format="")) == (
+        State.FAIL,
+        Rule(RuleCode.ERROR, error=kind),
+    )
 
 
 def test_what_nobody_recognised_is_unknown() -> None:
-    assert state_of(Report(format="")) == (State.UNKNOWN, "no report was recognised")
+    assert state_of(Report(format="")) == (State.UNKNOWN, Rule(RuleCode.UNRECOGNISED))
 
 
 @pytest.mark.parametrize(
@@ -51,8 +57,11 @@ def test_the_first_row_that_applies(points: tuple[Point, ...], state: State) -> 
 def test_a_whole_plan_that_is_skipped_is_skipped() -> None:
     plan = Plan(0, skip_all=True, reason="no data here")
 
-    assert state_of(report(plan=plan)) == (State.SKIP_GOOD, "the whole plan is skipped: no data here")
-    assert state_of(report(plan=Plan(0))) == (State.PENDING, "no test was run")
+    assert state_of(report(plan=plan)) == (
+        State.SKIP_GOOD,
+        Rule(RuleCode.ALL_SKIPPED, detail="no data here"),
+    )
+    assert state_of(report(plan=Plan(0))) == (State.PENDING, Rule(RuleCode.EMPTY))
 
 
 @pytest.mark.parametrize(

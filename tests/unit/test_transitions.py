@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import (
     Baseline,
+    Basis,
     Cause,
     ChangedPage,
     Cost,
@@ -33,7 +33,7 @@ from picklebot.model import (
     Transition,
     worst,
 )
-from picklebot.tracking.transitions import ModuleChange, module_changes, summarise, updated
+from picklebot.tracking.transitions import ModuleChange, counted, module_changes, updated
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
@@ -120,14 +120,14 @@ def test_a_run_that_disagrees_with_its_repetition_keeps_the_last_state_and_is_ma
 
 def test_the_first_state_is_a_transition_from_nothing_and_has_no_cause() -> None:
     assert changed([record(State.GOOD)]) == ModuleChange(
-        1, ModuleStatus(FOO, State.GOOD), Transition(FOO, None, State.GOOD, "1 of 1 passed", (TESTS.title,))
+        1, ModuleStatus(FOO, State.GOOD), Transition(FOO, None, State.GOOD, Counts(1, 1), testers=(TESTS.title,))
     )
 
 
 @given(st.sampled_from(State), st.sampled_from(State))
 def test_another_state_is_a_transition_with_its_cause_and_the_last_state_is_remembered(old: State, new: State) -> None:
     change = changed([record(new)], old)
-    expected = Transition(FOO, old, new, "1 of 1 passed", (TESTS.title,), CAUSE)
+    expected = Transition(FOO, old, new, Counts(1, 1), testers=(TESTS.title,), cause=CAUSE)
     assert change.transition == (expected if old != new else None)
     assert change.status == ModuleStatus(FOO, new, old if old != new else None)
 
@@ -157,7 +157,7 @@ def test_a_suite_of_which_nothing_is_known_keeps_its_module_from_a_new_state(
 def test_a_module_whose_last_tester_is_gone_is_missing_once(old: State) -> None:
     change = changed([], old, pages={1: FOO})
     assert change == ModuleChange(
-        1, ModuleStatus(FOO, State.MISSING, old), Transition(FOO, old, State.MISSING, "no test page")
+        1, ModuleStatus(FOO, State.MISSING, old), Transition(FOO, old, State.MISSING, basis=Basis.NO_TEST_PAGE)
     )
     assert changed([], State.MISSING, pages={1: FOO}).transition is None
 
@@ -185,7 +185,7 @@ def test_a_tester_that_stood_alone_and_no_longer_does_is_not_missing_tests() -> 
         pages={4: ALONE.suite.tester},
         stood_alone=frozenset({ALONE.suite.tester.page_id}),
     )
-    assert change == ModuleChange(4, None, Transition(ALONE.suite.tester, State.GOOD, None, "no test page"))
+    assert change == ModuleChange(4, None, Transition(ALONE.suite.tester, State.GOOD, None, basis=Basis.NO_TEST_PAGE))
 
 
 def test_a_moved_module_is_the_same_module() -> None:
@@ -210,22 +210,8 @@ def test_changes_come_in_the_order_of_titles() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("counts", "error", "summary"),
-    [
-        (Counts(5, 5), None, "5 of 5 passed"),
-        (Counts(5, 1, 1, 2, 1), None, "1 of 5 passed, 1 failed, 2 skipped, 1 todo"),
-        (Counts(2, 2), SuiteError(ErrorKind.PLAN, "planned 3, ran 2"), "2 of 2 passed, error: plan"),
-    ],
-)
-def test_a_summary_counts_points_and_names_kinds_of_errors(counts: Counts, error: SuiteError, summary: str) -> None:
-    assert summarise([replace(record(State.FAIL), status=SuiteStatus(counts, error))]) == summary
-
-
-def test_a_summary_adds_suites_up() -> None:
-    error = SuiteError(ErrorKind.SCRIPT, "boom")
-    suites = [
-        replace(record(State.FAIL, tester), status=SuiteStatus(Counts(2, 1, 1), error)) for tester in (TESTS, MORE)
-    ]
-    assert summarise(suites) == "2 of 4 passed, 2 failed, error: script"
-    assert summarise([]) == "no test page"
+def test_the_counts_of_a_module_are_those_of_its_suites_added_up_with_each_kind_of_error_once() -> None:
+    script, late = (SuiteError(kind, "boom") for kind in (ErrorKind.SCRIPT, ErrorKind.TIME))
+    ends = ((Counts(2, 1, 1), script), (Counts(5, 0, 1, 2, 2), late), (Counts(1, 1), script), (Counts(), None))
+    suites = [replace(record(State.FAIL), status=SuiteStatus(counts, error)) for counts, error in ends]
+    assert counted(suites) == (Counts(8, 2, 2, 2, 2), (ErrorKind.SCRIPT, ErrorKind.TIME))

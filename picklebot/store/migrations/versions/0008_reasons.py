@@ -1,12 +1,11 @@
 """Why suites run, and why they run alone, is a code; columns have the names of today's words."""
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
+from picklebot.store.migrations.steps import JSON_OR_NULL, add_column, columns, in_parts
 from picklebot.text.sentences import read_reason, read_run_alone_reason
 
 revision = "0008"
@@ -18,39 +17,25 @@ _RENAMED = (
     ("suite", "shown", "page_counts"),
     ("suite", "solo", "run_alone_reason"),
 )
-_AT_A_TIME = 1000
 
 
 def upgrade() -> None:
-    """Add columns, translate what they replace, and drop that.
-
-    Each step looks whether it was done: MariaDB has no transactions around changes of a schema, and a migration that is
-    killed begins anew.
-    """
+    """Add columns, translate what they replace, and drop that."""
     for table, old, new in _RENAMED:
-        if old in _columns(table):
+        if old in columns(table):
             op.execute(sa.text(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}"))
-    _add("suite", sa.Column("must_run_reason", sa.String(length=32)))
-    _add("suite", sa.Column("must_run_detail", sa.JSON(none_as_null=True)))
-    _add("result", sa.Column("run_reason", sa.String(length=32), nullable=False, server_default="other"))
-    _add("result", sa.Column("run_reason_detail", sa.JSON(none_as_null=True)))
+    add_column("suite", sa.Column("must_run_reason", sa.String(length=32)))
+    add_column("suite", sa.Column("must_run_detail", JSON_OR_NULL))
+    add_column("result", sa.Column("run_reason", sa.String(length=32), nullable=False, server_default="other"))
+    add_column("result", sa.Column("run_reason_detail", JSON_OR_NULL))
     _translate("suite", ("wiki_id", "tester_id"), "must_run_reason", "must_run_detail")
     _translate("result", ("id",), "run_reason", "run_reason_detail")
     _rename_codes()
 
 
-def _columns(table: str) -> set[str]:
-    return {column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)}
-
-
-def _add(table: str, column: sa.Column[Any]) -> None:
-    if column.name not in _columns(table):
-        op.add_column(table, column)
-
-
 def _translate(name: str, key: tuple[str, ...], code: str, detail: str) -> None:
     """Read the sentences of a table, and drop their column."""
-    if "reason" not in _columns(name):
+    if "reason" not in columns(name):
         return
     connection = op.get_bind()
     text = sa.Column("reason", sa.Text)
@@ -61,7 +46,7 @@ def _translate(name: str, key: tuple[str, ...], code: str, detail: str) -> None:
         *(sa.Column(each, sa.BigInteger) for each in ("wiki_id", "tester_id") if each not in key),
         text,
         sa.Column(code, sa.String(32)),
-        sa.Column(detail, sa.JSON(none_as_null=True)),
+        sa.Column(detail, JSON_OR_NULL),
     )
     titles = _titles(connection)
     update = (
@@ -69,7 +54,7 @@ def _translate(name: str, key: tuple[str, ...], code: str, detail: str) -> None:
         .where(*(table.c[each] == sa.bindparam(f"of_{each}") for each in key))
         .values({code: sa.bindparam("code"), detail: sa.bindparam("detail")})
     )
-    for rows in _in_parts(connection.execute(sa.select(table).where(text.is_not(None))).all()):
+    for rows in in_parts(connection.execute(sa.select(table).where(text.is_not(None))).all()):
         changes = []
         for row in rows:
             reason = read_reason(row.reason, titles.get(row.wiki_id, ()))
@@ -87,10 +72,6 @@ def _titles(connection: sa.Connection) -> dict[int, set[str]]:
     for row in connection.execute(sa.select(dependency).distinct()):
         titles.setdefault(row.wiki_id, set()).add(row.title)
     return titles
-
-
-def _in_parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (rows[start : start + _AT_A_TIME] for start in range(0, len(rows), _AT_A_TIME))
 
 
 def _rename_codes() -> None:

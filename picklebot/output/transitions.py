@@ -1,0 +1,27 @@
+"""Parts of transitions as values that JSON knows: words for people beside what programs read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from picklebot.model import SoftwareChange, Transition
+from picklebot.text.wording import software_words, summary_words
+
+__all__ = ["software_document", "summary_document"]
+
+
+def summary_document(transition: Transition) -> dict[str, Any]:
+    """The basis of a new state."""
+    return {
+        "summary": summary_words(transition),
+        "basis": transition.basis,
+        "points": asdict(transition.counts) if transition.counts else None,
+        "errors": list(transition.errors),
+    }
+
+
+def software_document(change: SoftwareChange | None) -> dict[str, Any]:
+    """The software that changed."""
+    versions = {"before": dict(change.before), "now": dict(change.now)} if change else None
+    return {"software": list(software_words(change)) if change else None, "software_versions": versions}
