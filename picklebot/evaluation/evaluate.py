@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import islice
@@ -11,6 +11,7 @@ from picklebot import __version__, log
 from picklebot.errors import PluginError, WikiError
 from picklebot.evaluation.written_calls import ran_tests, written_call_counts
 from picklebot.invocation import Output, Runner
+from picklebot.invocation.witness import Sight
 from picklebot.model import (
     BOT,
     Call,
@@ -153,13 +154,18 @@ class SuiteEvaluator:
             chosen, other = other, None  # the state is the same; its points are the ones that editors see
         output = chosen.output
         report = chosen.report
+        sights = [Sight(run.output.seen, run.output.reached) for run in runs]
         if detail and report.recognised:
             try:
-                report = self._with_detail(report, suite, chosen.candidate, self.strategies[chosen.candidate.strategy])
+                kind = self.strategies[chosen.candidate.strategy]
+                report, console = self._with_detail(report, suite, chosen.candidate, kind)
             except WikiError as error:
                 reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
                 name = chosen.candidate.strategy
                 return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
+            # Of a page that is clear the console decides nothing, so that it need not have seen the same.
+            sights += [console] if console and chosen.report.marks is not Marks.CLEAR else []
+        sight = Sight.of_all(sights)
         needs = dict.fromkeys(title for run in runs for title in run.output.depends_on)
         notes = [note for note in (chosen.note, _unfollowed(len(needs))) if note]
         report = replace(report, notes=(*report.notes, *notes)) if notes else report
@@ -171,7 +177,8 @@ class SuiteEvaluator:
             duration_ms=output.duration_ms,
             cost=output.cost,
             depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
-            seen=_oldest(run.output.seen for run in runs),
+            seen=sight.revisions,
+            reached=sight.reached,
             there=frozenset().union(*(run.output.there for run in runs)),
             # No page shows whether a report of the console alone is as it was.
             page_counts=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
@@ -263,42 +270,36 @@ class SuiteEvaluator:
             if strategy.name not in known and any(_looks_like(strategy, text) for text in printed):
                 yield replace(mine[0], strategy=strategy.name), _How.BY_LOOKS
 
-    def _with_detail(self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy) -> Report:
-        """A report with the console's detail.
+    def _with_detail(
+        self, report: Report, suite: Suite, candidate: Candidate, strategy: Strategy
+    ) -> tuple[Report, Sight | None]:
+        """A report with the console's detail, and the revisions that the console had.
 
         :raises WikiError: the console did not answer, and without it there is no verdict
         """
         if report.error is not None:
-            return report
+            return report, None
         why = "what a page hides stays hidden"
-        detail = None
+        detail, sight = None, None
         if strategy.console.question:
             try:
-                answer = self.runner.detail(suite.tester, candidate.call, strategy)
+                answer, sight = self.runner.detail(suite, candidate.call, strategy)
             except WikiError as error:
                 if report.marks is not Marks.CLEAR:
                     raise
                 why, answer = str(error), None
             detail = parse_detail(answer) if answer is not None else None
         if detail is not None:
-            return merge(report, detail)
+            return merge(report, detail), sight
         if report.marks is Marks.AGAINST:
-            return Report("", notes=(*report.notes, "the page does not tell passed tests from failed ones"))
+            return Report("", notes=(*report.notes, "the page does not tell passed tests from failed ones")), sight
         if strategy.console.question:
-            return replace(report, notes=(*report.notes, f"no detail from the console: {why}"))
-        return report
+            return replace(report, notes=(*report.notes, f"no detail from the console: {why}")), sight
+        return report, sight
 
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
         state, rule = self.plugins.state(report, strategy)
         return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
-
-
-def _oldest(seen: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The oldest revision of each page that any of several runs saw."""
-    found: dict[str, int] = {}
-    for some in seen:
-        found |= {title: min(revision, found.get(title, revision)) for title, revision in some.items()}
-    return found
 
 
 def _told_by_console(shown: Report, report: Report) -> bool:

@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import islice
 
 from picklebot.errors import WikiError
 from picklebot.evaluation.context import RunContext
-from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.outcome import RunOutcome
+from picklebot.evaluation.stability import NO_TIME, Landmarks, saw_newest, sure_before, untold
 from picklebot.evaluation.title_probe import probe_titles
 from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import NEAR
@@ -37,7 +37,7 @@ from picklebot.model import (
 )
 from picklebot.reports.fingerprint import as_exact_as, same_outline
 from picklebot.wiki import Wiki
-from picklebot.wiki.changes import pages_touched
+from picklebot.wiki.changes import RecentEdit, pages_touched, recent_edits
 from picklebot.wiki.revisions import LUA, Current
 
 __all__ = ["run_alone"]
@@ -47,10 +47,6 @@ __all__ = ["run_alone"]
 _GROUP = 20
 # A suite whose pages keep changing under it, or whose server is behind the others, waits for the next harvest; seconds.
 _PAUSES = (0.0, 0.0, 1.0, 2.0)
-# Servers' clocks differ by as much, and one may be so far behind another: of a page of which a run does not tell which
-# revision it saw, it is taken to have seen the newest only if that is older.
-_MARGIN = timedelta(seconds=10)
-_NO_TIME = datetime.min.replace(tzinfo=UTC)
 # Limits of size depend on the neighbours in a batch, too.
 _BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
@@ -75,11 +71,16 @@ def run_alone(context: RunContext, planned: Iterable[PlannedRun]) -> Iterator[li
     """Run suites alone, and yield their outcomes a few at a time."""
     patience = _Patience()
     iterator = iter(planned)
+    landmarks: Landmarks | None = None
     while group := list(islice(iterator, max(_GROUP, 2 * context.concurrency))):
-        yield _run_group(context, group, patience)
+        landmarks = landmarks or _landmarks(context.wiki)
+        landmarks.add(_own_edits(group))
+        yield _run_group(context, group, patience, landmarks)
 
 
-def _run_group(context: RunContext, group: Sequence[PlannedRun], patience: _Patience) -> list[RunOutcome]:
+def _run_group(
+    context: RunContext, group: Sequence[PlannedRun], patience: _Patience, landmarks: Landmarks
+) -> list[RunOutcome]:
     """Run a few suites until their pages stay as they are, or it is time to give up."""
     pending = {each.tester_id: each for each in group}
     outcomes: dict[int, RunOutcome] = {}
@@ -88,20 +89,39 @@ def _run_group(context: RunContext, group: Sequence[PlannedRun], patience: _Pati
         if pending and pause < context.wiki.deadline.left:
             with context.progress.waiting_for("the wiki, which changes or lags behind"):
                 time.sleep(pause if outcomes or seen else 0)
-            runs = _run_some(context, list(pending.values()), patience)
-            pending = _accept_stable_runs(context.wiki, runs, outcomes, seen)
+            runs = _run_some(context, list(pending.values()), patience, landmarks.titles)
+            pending = _accept_stable_runs(context.wiki, runs, outcomes, seen, landmarks)
     for each in pending.values():
         reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
         outcomes[each.tester_id] = RunOutcome.of(each, SuiteResult(each.suite, inconclusive=reason))
     return list(outcomes.values())
 
 
-def _asking(planned: PlannedRun) -> Suite:
-    """The suite as it is run, telling of pages that it is known to depend on, the doubtful ones first."""
+def _landmarks(wiki: Wiki) -> Landmarks:
+    """The newest edits of a wiki; none where it does not say: then each new page is asked about."""
+    try:
+        return Landmarks(recent_edits(wiki))
+    except WikiError:
+        return Landmarks()
+
+
+def _own_edits(group: Iterable[PlannedRun]) -> Iterator[RecentEdit]:
+    """The revisions that the suites' own pages are known to have: what an import leaves is in no recent changes."""
+    for each in group:
+        for page in (each.suite.tester, each.suite.testee):
+            if page.exists:
+                yield RecentEdit(page.title, page.revision, NO_TIME)
+
+
+def _asking(planned: PlannedRun, landmarks: tuple[str, ...]) -> Suite:
+    """The suite as it is run, telling of pages that it is known to depend on, the doubtful ones first.
+
+    :param landmarks: titles of recent edits, of which it is to tell whether its server has them
+    """
     suite = planned.suite
     own = (page.title for page in (suite.tester, suite.testee) if page.exists)
     watched = dict.fromkeys((*own, *planned.doubtful, *planned.baseline.dependencies))
-    return replace(suite, watched=tuple(watched))
+    return replace(suite, watched=tuple(watched), landmarks=landmarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +138,37 @@ class _Run:
     torn: bool = False
 
 
-def _run_some(context: RunContext, some: Sequence[PlannedRun], patience: _Patience) -> list[_Run]:
+def _run_some(
+    context: RunContext, some: Sequence[PlannedRun], patience: _Patience, landmarks: tuple[str, ...]
+) -> list[_Run]:
     """Run suites, as many at a time as is allowed, until it is time to stop."""
-    run = partial(_run_in_time, context, patience)
+    run = partial(_run_in_time, context, patience, landmarks)
     if context.concurrency == 1:
         return [done for done in map(run, some) if done is not None]
     with ThreadPoolExecutor(context.concurrency) as pool:
         return [done for done in pool.map(run, some) if done is not None]
 
 
-def _run_in_time(context: RunContext, patience: _Patience, planned: PlannedRun) -> _Run | None:
+def _run_in_time(
+    context: RunContext, patience: _Patience, landmarks: tuple[str, ...], planned: PlannedRun
+) -> _Run | None:
     """One run; None where it is time to stop."""
     if context.over:
         return None
     with context.progress.waiting_for(planned.suite.tester.title):
-        run = _run_once(context.wiki, context.evaluator, planned, patience)
+        run = _run_once(context, planned, patience, landmarks)
     context.progress.finished(planned.tester_id, run.result.state)
     return run
 
 
-def _run_once(wiki: Wiki, evaluator: SuiteEvaluator, planned: PlannedRun, patience: _Patience) -> _Run:
+def _run_once(context: RunContext, planned: PlannedRun, patience: _Patience, landmarks: tuple[str, ...]) -> _Run:
     """One run, with its repetition where the state differs from the last one."""
-    baseline = planned.baseline
-    started = wiki.clock
+    baseline, evaluator = planned.baseline, context.evaluator
+    started = context.wiki.clock
     if patience.over:
         silence = SuiteResult(planned.suite, inconclusive="not tried: the wiki stopped answering")
         return _Run(planned, silence, flaky=False, started=started)
-    suite = _asking(planned)
+    suite = _asking(planned, landmarks)
     result = evaluator.evaluate(suite)
     patience.saw(result)
     flaky = result.state is not None and _contradicts(planned, result)
@@ -208,36 +232,36 @@ def _saw_others(one: SuiteResult, other: SuiteResult) -> bool:
 
 
 def _accept_stable_runs(
-    wiki: Wiki, runs: Sequence[_Run], outcomes: dict[int, RunOutcome], seen: dict[str, int]
+    wiki: Wiki, runs: Sequence[_Run], outcomes: dict[int, RunOutcome], seen: dict[str, int], landmarks: Landmarks
 ) -> dict[int, PlannedRun]:
     """Take the runs that saw the pages as they are now; the others come back, to be run again, by their tester.
 
     A suite whose tester or module is another page by now, or none, has no outcome: it is made anew by the next harvest.
 
     :param seen: revisions by title as they were before these runs; they are brought up to date
+    :param landmarks: brought up to date, too
     """
     again: dict[int, PlannedRun] = {}
     titles = dict.fromkeys(
         title for run in runs for title in (*(page.title for page in _own_pages(run)), *run.result.depends_on)
     )
     try:
-        since = min((run.started for run in runs), default=wiki.clock)
-        current, touched = pages_touched(wiki, titles, since - min(_MARGIN, since - _NO_TIME))
+        touched = pages_touched(wiki, titles, sure_before(min((run.started for run in runs), default=wiki.clock)))
     except WikiError as error:
         for run in runs:
             lost = SuiteResult(run.planned.suite, inconclusive=f"its dependencies could not be read: {error}")
             outcomes[run.planned.tester_id] = RunOutcome.of(run.planned, lost)
         return again
+    current = touched.current
+    landmarks.add(touched.edits)
     for run in runs:
         tester_id = run.planned.tester_id
         mine = {title: current[title].page for title in run.result.depends_on if title in current}
-        doubtful = _not_told(run, mine)
-        if (
-            run.torn
-            or any(title in run.planned.baseline.dependencies for title in doubtful)
-            or not _saw(run, mine, touched, seen)
-        ):
-            again[tester_id] = replace(run.planned, doubtful=(*run.planned.doubtful, *doubtful))
+        planned = run.planned
+        doubtful, must_ask = untold(run.result, mine, planned.baseline.dependencies, planned.doubtful)
+        changed = {title for title, at in touched.at.items() if at >= sure_before(run.started)}
+        if run.torn or must_ask or not saw_newest(run.result, mine, changed, seen):
+            again[tester_id] = replace(planned, doubtful=(*doubtful, *planned.doubtful))
             continue
         if any(_is_another(current[page.title].page, page) for page in _own_pages(run) if page.title in current):
             lost = SuiteResult(
@@ -257,32 +281,6 @@ def _accept_stable_runs(
         )
     seen.update({title: each.page.revision for title, each in current.items()})
     return again
-
-
-def _saw(run: _Run, pages: Mapping[str, Page], touched: Mapping[str, datetime], before: Mapping[str, int]) -> bool:
-    """Whether a run saw pages as they are now.
-
-    Mostly it tells. Of other pages only times speak: one that changed about when the run began may have changed in it,
-    unless it is known to have had the same revision before.
-
-    :param touched: when pages last changed
-    :param before: revisions by title, before the run
-    """
-    told = run.result.seen
-    if any(told[title] != page.revision for title, page in pages.items() if title in told):
-        return False
-    untold = {title: page for title, page in pages.items() if title not in told}
-    if any(title in run.result.there and not page.exists and title not in before for title, page in untold.items()):
-        return False  # it went meanwhile, and recent changes need not tell of that
-    return all(before.get(title) == page.revision for title, page in untold.items()) or not any(
-        title in touched and touched[title] >= run.started - min(_MARGIN, run.started - _NO_TIME) for title in untold
-    )
-
-
-def _not_told(run: _Run, pages: Mapping[str, Page]) -> tuple[str, ...]:
-    """Titles of pages that are not as they are known, where a run that was not asked for them first does not tell."""
-    known, asked = run.planned.baseline.dependencies, {*run.planned.doubtful, *run.result.seen}
-    return tuple(title for title, page in pages.items() if title not in asked and known.get(title) != page.revision)
 
 
 def _own_pages(run: _Run) -> tuple[Page, Page]:

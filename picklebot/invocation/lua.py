@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from picklebot.model import Call
 
-__all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many"]
+__all__ = ["MARK", "PROBE", "args_table", "log_many", "lua_string", "probe_many", "telling"]
 
 #: Stands before the answer; a suite may print whatever else it likes.
 MARK = "picklebot:"
@@ -75,6 +75,18 @@ def log_many(invocations: Sequence[str], mark: str) -> str:
     """
     each = (f"print({lua_string(mark)}) frame:preprocess({lua_string(invoke)})" for invoke in invocations)
     return f"local frame, print = mw.getCurrentFrame(), print {' '.join(each)} print({lua_string(mark)})"
+
+
+def telling(question: str, wikitext: str, mark: str) -> str:
+    """Lua that answers a question and then prints a mark and what a piece of wikitext becomes.
+
+    :param mark: what no tester can know
+    """
+    return (
+        "local frame, print, pcall = mw.getCurrentFrame(), print, pcall "
+        f"do {question}\nend "
+        f"pcall(function() print({lua_string(mark)} .. frame:preprocess({lua_string(wikitext)})) end)"
+    )
 
 
 def lua_string(text: str) -> str:

@@ -76,6 +76,7 @@ class Output:
     :param depends_on: titles of the pages that the run loaded or asked about, whether they exist or not; those first
         that matter most
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
+    :param reached: the newest revision that its server is known to have had; None where it told of no landmark
     :param there: titles of those of these pages that existed, whatever their revision
     :param limit_usage: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
@@ -90,6 +91,7 @@ class Output:
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
+    reached: int | None = None
     there: frozenset[str] = frozenset()
     limit_usage: float = 0.0
     no_function: bool = False

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from picklebot.errors import ApiError, CutAnswerError, WikiError
-from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many
+from picklebot.invocation.lua import MARK, PROBE, args_table, log_many, lua_string, probe_many, telling
 from picklebot.invocation.output import (
     Output,
     cost_of,
@@ -25,7 +25,15 @@ from picklebot.invocation.output import (
     script_error,
     too_large,
 )
-from picklebot.invocation.witness import Witness, question, told_by
+from picklebot.invocation.witness import (
+    MAX_PAGES_ASKED,
+    Sight,
+    Witness,
+    question,
+    revisions_asked,
+    revisions_told,
+    told_by,
+)
 from picklebot.model import NOWHERE, Call, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.text.html import parse_html
@@ -64,6 +72,7 @@ class Runner:
         self._wiki = wiki
         self._site = site
         self.log: list[Request] | None = None
+        self._lists_in_order: bool | None = None
 
     def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:
         """Run one suite as its strategy says. A wiki that does not answer makes the output inconclusive."""
@@ -71,28 +80,34 @@ class Runner:
         try:
             output = self._invoke(suite, call, page=strategy.invoke.output == "page")
             if not output.text.strip() and not output.error and strategy.console.decides == "when-empty":
-                output = self._with_log(output, suite.tester, call)
+                output = self._with_log(output, suite, call)
         except WikiError as error:
             output = Output(inconclusive=str(error))
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
 
-    def _with_log(self, output: Output, tester: Page, call: Call) -> Output:
+    def _with_log(self, output: Output, suite: Suite, call: Call) -> Output:
         """An output that shows nothing, with the log of the run."""
         try:
-            logged = self._logged(tester, call)
+            logged, sight = self._logged(suite, call)
         except CutAnswerError:
             return replace(output, error=too_large())
+        both = Sight.of_all((Sight(output.seen, output.reached), sight))
+        output = replace(output, seen=both.revisions, reached=both.reached)
         return replace(output, text=logged, notes=(LOGGED,)) if logged.strip() else output
 
-    def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
+    def detail(self, suite: Suite, call: Call, strategy: Strategy) -> tuple[str | None, Sight]:
         """The results of a suite as JSON, for a strategy that knows how to ask the console; None where it said nothing.
+
+        With it come the revisions that the console had of the suite's watched pages.
 
         :raises WikiError: the wiki could not be asked
         """
         if not strategy.console.question:
-            return None
+            return None, Sight()
         question = strategy.console.question.replace("$args$", args_table(call))
-        return self._asked(call.title or tester.title, self._loaded(call.page or tester.title), question)
+        title = call.title or suite.tester.title
+        answer, _, sight = self._telling(suite, title, self._loaded(call.page or suite.tester.title), question)
+        return self._marked(answer) if answer["type"] == "normal" else None, sight
 
     def offer(self, tester: str) -> Offer | None:
         """The offer of a tester, or None where loading it ends in an error, or gives no table.
@@ -139,7 +154,7 @@ class Runner:
         invoke = invoke_wikitext(self._site, suite.tester, call)
         wikitext = invoke if page else f"{{{{#tag:pre|{invoke}|id={nonce}}}}}"
         under = self._page(call.title or suite.tester.title, suite)
-        watched = () if self._extra() else suite.watched
+        watched = () if self._extra() else self._watched(suite)
         asking = wikitext + question(watched, nonce, self._site) if watched else wikitext
         try:
             answer, cut = self._parsed_somehow(under, asking)
@@ -149,12 +164,16 @@ class Runner:
             # Another server has it, or the page is gone since: who asks for the pages' revisions will see.
             behind = f"the wiki's server does not have revision {under.revision} of {under.title}"
             return Output(inconclusive=behind, depends_on=(under.title,), seen={under.title: 0})
-        saw = told_by(answer, watched, nonce, self._site) if watched else Witness(answer)
+        saw = Witness(answer)
+        if watched:
+            saw = told_by(answer, watched, nonce, self._site, in_order=self._lists_in_order)
+            self._lists_in_order = self._lists_in_order if saw.in_order is None else saw.in_order
         needs = dependencies_of(saw.parse, suite.tester.title, self._site.namespaces[FILE_NAMESPACE])
         there, missing = presence_of(saw.parse)
         seen = {**missing, **saw.revisions}
+        reached = Sight.of(seen, suite.landmarks).reached
         if "text" not in answer:
-            return Output(error=too_large(), depends_on=needs, seen=seen, there=there, limit_usage=1.0)
+            return Output(error=too_large(), depends_on=needs, seen=seen, reached=reached, there=there, limit_usage=1.0)
         text = answer["text"] if page else _inside(answer["text"], nonce)
         error = omission(answer["text"])
         if error is None and text is not None:
@@ -168,6 +187,7 @@ class Runner:
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=needs,
             seen=seen,
+            reached=reached,
             there=there,
             limit_usage=1.0 if cut else limit_usage_of(answer, saw.lookups).most,
         )
@@ -175,6 +195,14 @@ class Runner:
     def error_at_home(self, error: SuiteError, tester: Page) -> SuiteError:
         """An error as the tester's own page shows it."""
         return error_at_home(error, tester.title, self._site.messages)
+
+    def _watched(self, suite: Suite) -> tuple[str, ...]:
+        """Titles of pages that runs tell of: landmarks only where the wiki's lists show which of them a run loaded.
+
+        They come first: they are looked up, while MediaWiki tells of a page that the run loaded without that.
+        """
+        landmarks = () if self._lists_in_order is False else suite.landmarks
+        return tuple(dict.fromkeys((*landmarks, *suite.watched)))
 
     def _is_of_runner(self, error: SuiteError | None, call: Call) -> bool:
         """Whether another page runs the tests, and failed by itself."""
@@ -243,19 +271,32 @@ class Runner:
         """Lua that gives the value that a tester's page returns."""
         return f"return require({lua_string(tester)})"
 
-    def _logged(self, tester: Page, call: Call) -> str:
+    def _logged(self, suite: Suite, call: Call) -> tuple[str, Sight]:
         """The log (``mw.log``) of the same ``#invoke``: the console shows it where a page does not.
+
+        With it come the revisions that the console had of the suite's watched pages.
 
         :raises CutAnswerError: it is larger than an answer may be
         """
-        invoke = invoke_wikitext(self._site, tester, call)
+        invoke = invoke_wikitext(self._site, suite.tester, call)
         question = f"mw.getCurrentFrame():preprocess({lua_string(invoke)})"
-        answer = self._answer(call.title or tester.title, "return {}", question)
+        answer, logged, sight = self._telling(suite, call.title or suite.tester.title, "return {}", question)
         if answer["type"] != "normal":
-            return ""
+            return "", sight
         if "print" not in answer:
             raise CutAnswerError("the console's answer is too large")
-        return str(answer["print"])
+        return logged, sight
+
+    def _telling(self, suite: Suite, title: str, content: str, question: str) -> tuple[Answer, str, Sight]:
+        """The console's answer to a question, what it printed, and the revisions of watched pages that it had."""
+        watched = self._watched(suite)[:MAX_PAGES_ASKED]
+        if not watched:
+            answer = self._answer(title, content, question)
+            return answer, str(answer.get("print", "")), Sight()
+        mark = secrets.token_hex(8)
+        answer = self._answer(title, content, telling(question, revisions_asked(watched), mark))
+        logged, _, told = str(answer.get("print", "")).partition(mark)
+        return answer, logged, Sight.of(revisions_told(watched, told), suite.landmarks)
 
     def logged_together(self, title: str, invocations: Sequence[str]) -> Mapping[int, str]:
         """The logs (``mw.log``) of invocations, by their index; nothing where one of them kept the console from it.

@@ -11,7 +11,8 @@ from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
 from picklebot.invocation.output import Output, omission, script_error
 from picklebot.invocation.runner import Runner
-from picklebot.model import Call, ErrorKind, Offer, Page, Suite, SuiteError
+from picklebot.invocation.witness import Sight
+from picklebot.model import Call, ErrorKind, Offer, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.text.json import read_json
 from picklebot.wiki import Site, Wiki
@@ -86,10 +87,10 @@ class UnsavedRunner(Runner):
         """The offer of a tester, or None where it, or a text, cannot be loaded."""
         return None if self._malformed else super().offer(tester)
 
-    def detail(self, tester: Page, call: Call, strategy: Strategy) -> str | None:
+    def detail(self, suite: Suite, call: Call, strategy: Strategy) -> tuple[str | None, Sight]:
         """The results of a suite as JSON, with the pages' own lines; see `Runner.detail`."""
-        found = super().detail(tester, call, strategy)
-        return None if found is None else self._named(found, call.title or tester.title)
+        found, sight = super().detail(suite, call, strategy)
+        return None if found is None else self._named(found, call.title or suite.tester.title), sight
 
     def _extra(self) -> dict[str, str]:
         if self.in_console or not self._texts:

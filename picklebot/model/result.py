@@ -45,6 +45,7 @@ class SuiteResult:
     :param inconclusive: why there is no verdict; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
+    :param reached: the newest revision that its servers are known to have had; None where one told of no landmark
     :param there: titles of those of these pages that existed, whatever their revision
     :param page_counts: counts of points that the page alone shows, before the console added detail
     :param fingerprint: of the report before the console added detail; empty where a batch cannot see the same
@@ -64,6 +65,7 @@ class SuiteResult:
     cost: Cost = field(default_factory=Cost)
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
+    reached: int | None = None
     there: frozenset[str] = frozenset()
     page_counts: Counts | None = None
     fingerprint: str = ""

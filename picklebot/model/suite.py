@@ -40,6 +40,7 @@ class Suite:
     :param data: whether it had to be asked, and holds something else than functions
     :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect
     :param watched: titles of pages of which its runs are to tell the revisions that they saw
+    :param landmarks: titles of recently edited pages of which they are to tell as well: its runs need not load them
     """
 
     testee: Page
@@ -50,6 +51,7 @@ class Suite:
     data: bool = False
     elsewhere: bool = False
     watched: tuple[str, ...] = ()
+    landmarks: tuple[str, ...] = ()
 
     @property
     def key(self) -> SuiteKey:

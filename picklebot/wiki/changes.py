@@ -10,13 +10,52 @@ from picklebot.model import ChangesCursor
 from picklebot.wiki.client import Answer, Wiki, batched
 from picklebot.wiki.revisions import Current, current_page
 
-__all__ = ["Changes", "Follower", "changes_since", "newest_cursor", "pages_touched"]
+__all__ = [
+    "Changes",
+    "Follower",
+    "RecentEdit",
+    "Touched",
+    "changes_since",
+    "newest_cursor",
+    "pages_touched",
+    "recent_edits",
+]
 
 # Changes that were still being written at a look may come to stand before others that it saw.
 _OVERLAP = timedelta(seconds=60)
 _BEFORE_MEDIAWIKI = datetime(2002, 1, 25, tzinfo=UTC)
 # A page's deletion takes its rows out of recent changes: one of several rows will still be there.
 _ROWS_KEPT = 20
+# As many as an answer holds for anybody without asking for more than is of use.
+_RECENT_EDITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecentEdit:
+    """A revision that recent changes tell of.
+
+    :param at: when it was saved, UTC
+    :param namespace: number of the page's namespace
+    """
+
+    title: str
+    revision: int
+    at: datetime
+    namespace: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Pages as they are now, and what was touched since a time.
+
+    :param current: the pages that were asked for, by title
+    :param at: when pages were last touched, by title, UTC; only those that were
+    :param edits: revisions that were saved since then, of any page
+    """
+
+    current: dict[str, Current]
+    at: dict[str, datetime]
+    edits: list[RecentEdit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +109,17 @@ def newest_cursor(wiki: Wiki) -> ChangesCursor | None:
     return _cursor(query["recentchanges"]) if query["recentchanges"] else None
 
 
-def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[dict[str, Current], dict[str, datetime]]:
-    """Pages as they are now, and when each was last touched, if since a time; a request per 50.
+def recent_edits(wiki: Wiki) -> list[RecentEdit]:
+    """The newest edits of a wiki: a request.
+
+    :raises WikiError: the wiki could not be read
+    """
+    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_RECENT_EDITS)["query"]
+    return _edits(query["recentchanges"])
+
+
+def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> Touched:
+    """Pages as they are now, and what was touched since a time; a request per 50.
 
     What comes and goes (deleted, moved, restored, imported) leaves no revision whose time would tell; recent changes
     tell it, but not of pages that ``importDump.php`` writes.
@@ -80,6 +128,7 @@ def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[d
     """
     current: dict[str, Current] = {}
     touched: dict[str, datetime] = {}
+    rows: list[Answer] = []
     start = _timestamp_text(max(since, _BEFORE_MEDIAWIKI))  # a wiki without a clock: its answers have no date
     changes = {"list": "recentchanges", "rcdir": "newer", "rcstart": start, "rclimit": "max", **_WHAT}
     for some in batched(titles):
@@ -87,13 +136,14 @@ def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> tuple[d
         for part in wiki.query(titles=some, prop=["info", "revisions"], rvprop=["ids", "timestamp"], **changes):
             for page in part.get("pages", ()):
                 merged.setdefault(page["title"], {}).update(page)
-            for row in part.get("recentchanges", ()):
-                touched |= dict.fromkeys(_titles(row), _time(row["timestamp"]))
+            rows += part.get("recentchanges", ())
         current |= {title: current_page(page) for title, page in merged.items()}
+    for row in rows:
+        touched |= dict.fromkeys(_titles(row), _time(row["timestamp"]))
     for title, each in current.items():
         if each.edited is not None and each.edited >= since:
             touched[title] = max(each.edited, touched.get(title, each.edited))
-    return current, touched
+    return Touched(current, touched, _edits(rows))
 
 
 class Follower:
@@ -153,6 +203,14 @@ def _titles(row: Answer) -> Iterator[str]:
     target = row.get("logparams", {}).get("target_title")  # where a page was moved to
     if target:
         yield target
+
+
+def _edits(rows: Iterable[Answer]) -> list[RecentEdit]:
+    return [
+        RecentEdit(row["title"], row["revid"], _time(row["timestamp"]), row.get("ns", 0))
+        for row in rows
+        if row.get("type") in ("edit", "new") and row.get("revid") and row.get("title")
+    ]
 
 
 def _cursor(rows: Iterable[Answer]) -> ChangesCursor:

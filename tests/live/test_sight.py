@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -57,6 +58,7 @@ def replica(small: LiveWiki, home: Home, replica_of: dict[str, Sandbox]) -> Sand
 
 def freeze(wiki: LiveWiki, replica: Sandbox) -> None:
     """Let the replica be as the wiki is now, and stay so."""
+    (replica.folder / "changed.json").unlink(missing_ok=True)
     after = replica._state.renewed()
     source = wiki.sandbox
     copy_databases(source._data(source._state), replica._data(after), source_id=source.wiki_id, target_id=after.wiki_id)
@@ -119,6 +121,109 @@ def test_a_page_that_is_mended_during_a_run_is_seen_whatever_the_servers_clocks_
 
     proxy.route = once
     assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+
+
+def later(wiki: LiveWiki, seconds: int) -> None:
+    """Let what was saved on a wiki have been saved so much earlier: its servers are behind by more than that."""
+    source = wiki.sandbox
+    at = "strftime('%Y%m%d%H%M%S', substr({0},1,4)||'-'||substr({0},5,2)||'-'||substr({0},7,2)||' '||substr({0},9,2)"
+    at += "||':'||substr({0},11,2)||':'||substr({0},13,2), '-{1} seconds')"
+    (path,) = (source._data(source._state)).glob(f"{source.wiki_id}.sqlite")
+    with sqlite3.connect(path, timeout=10) as database:
+        for table, column in (("revision", "rev_timestamp"), ("recentchanges", "rc_timestamp")):
+            database.execute(f"update {table} set {column} = {at.format(column, seconds)}")  # noqa: S608 (ours)
+    database.close()
+
+
+# The same test, which no page shows.
+LOGS = """
+local far = require( 'Module:Far' )
+return { tap = function ( frame )
+	mw.log( '1..1\\n' .. ( far.two == 2 and 'ok 1' or 'not ok 1' ) )
+end }
+"""
+
+
+@pytest.mark.parametrize(
+    ("tests", "behind", "others"),
+    [(TESTS, "parse", 60), (LOGS, "parse scribunto-console", 0), (LOGS, "scribunto-console", 60)],
+)
+def test_the_first_run_of_a_suite_behind_a_lagging_server_is_no_verdict_on_the_newest_text(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox, tests: str, behind: str, others: int
+) -> None:
+    put(small, {"Module:Near": "return {}", "Module:Near/testcases": tests, "Module:Far": GOOD})
+    freeze(small, replica)
+    small.edit("Module:Far", BROKEN)
+    for n in range(others):
+        small.edit(f"Talk:Another {n}", "Nothing that matters.")
+    later(small, 300)
+    reader = bot.as_(None).by_way_of(proxy.api)
+    proxy.route = lambda asked: replica.api if asked.action in behind else None
+    assert unsettled(reader)
+    proxy.route = lambda _: None
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "fail"
+
+
+def unsettled(reader: Bot) -> bool:
+    """Whether a harvest of one suite comes to know that it does not know its state."""
+    run = reader.run("harvest", "--format", "json", "--no-record", "--only", "Near")
+    (suite,) = (each for each in run.document["suites"] if each["testee"] == "Module:Near")
+    return suite["inconclusive"] is not None
+
+
+@pytest.mark.parametrize("setting", [{"wgMiserMode": True}, {"wgExpensiveParserFunctionLimit": 0}])
+def test_so_it_is_on_wikis_that_tell_less_and_for_pages_that_a_suite_begins_to_load(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox, change: Callable[..., None], setting: dict[str, object]
+) -> None:
+    change(**setting)
+    alone = "return { tap = function () return '1..1\\nok 1' end }"
+    put(small, {"Module:Near": "return {}", "Module:Near/testcases": alone, "Module:Far": GOOD})
+    reader = bot.as_(None).by_way_of(proxy.api)
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+    small.edit("Module:Near/testcases", TESTS)
+    freeze(small, replica)
+    (replica.folder / "changed.json").write_text(json.dumps(setting), encoding="utf-8")
+    small.edit("Module:Far", BROKEN)
+    small.edit("Talk:Another", "Nothing that matters.")
+    later(small, 300)
+    proxy.route = lambda asked: replica.api if asked.action == "parse" else None
+    assert unsettled(reader)
+    proxy.route = lambda _: None
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "fail"
+
+
+def test_a_server_that_lacks_only_what_no_suite_depends_on_is_as_good_as_any(
+    small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox
+) -> None:
+    far(small)
+    small.edit("Talk:Another", "Nothing that matters.")
+    later(small, 300)
+    freeze(small, replica)
+    small.edit("Talk:Yet another", "Nothing that matters.")
+    reader = bot.as_(None).by_way_of(proxy.api)
+    proxy.route = lambda asked: replica.api if asked.action == "parse" else None
+    assert reader.harvest("--no-record", "--only", "Near").states["Near"] == "good"
+    assert runs_of(proxy, "Near") == 1
+
+
+def runs_of(proxy: Proxy, name: str) -> int:
+    """How often a suite ran alone."""
+    call = f"{{{{#invoke:{name}/testcases|tap}}}}"
+    texts = [asked.parameters.get("text", "") for asked in proxy.asked if asked.action == "parse"]
+    return sum("REVISIONID" in text and call in text for text in texts)
+
+
+def test_no_suite_runs_twice_because_a_page_was_edited_a_moment_before_the_first_harvest(
+    small: LiveWiki, proxy: Proxy, bot: Bot
+) -> None:
+    names = [f"Near {n}" for n in range(12)]
+    for name in names:
+        put(small, {f"Module:{name}": "return {}", f"Module:{name}/testcases": TESTS})
+    small.edit("Module:Far", GOOD)
+    reader = bot.as_(None).by_way_of(proxy.api)
+    states = reader.harvest("--no-record").states
+    assert {states[name] for name in names} == {"good"}
+    assert [runs_of(proxy, name) for name in names] == [1] * len(names)
 
 
 def test_to_tell_which_revisions_it_saw_changes_nothing_of_a_run(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:

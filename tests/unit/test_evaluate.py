@@ -47,10 +47,10 @@ def unit_page(headline: str, *icons: str) -> str:
 def judged(page: str, console: str | WikiUnreachable | None) -> SuiteResult:
     """What a page comes to, with the console's answer."""
 
-    def detail(*_: object) -> str | None:
+    def detail(*_: object) -> tuple[str | None, None]:
         if isinstance(console, WikiUnreachable):
             raise console
-        return console
+        return console, None
 
     plugins = load_plugins()
     runner = SimpleNamespace(run=lambda *_: Output(text=page), detail=detail)

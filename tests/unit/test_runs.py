@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from picklebot.deadline import NEVER
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.runs import run_alone
+from picklebot.invocation.witness import Sight
 from picklebot.model import (
     Baseline,
     Call,
@@ -41,6 +42,11 @@ class Wiki:
 
     clock = NOW
     deadline = NEVER
+    #: Rows of recent changes when the runs begin.
+    recent: Sequence[dict[str, object]] = ()
+
+    def get(self, **_: object) -> dict[str, object]:
+        return {"query": {"recentchanges": self.recent}}
 
     def query(self, **_: object) -> Iterable[dict[str, object]]:
         return ()
@@ -186,7 +192,15 @@ BACK: dict[str, object] = {
 }
 
 
-class Sight(SuiteEvaluator):
+# A recent edit of another page: a server that has it has all that was saved before.
+LANDMARK = "Talk:Elsewhere"
+
+
+def landmark(revision: int) -> dict[str, object]:
+    return {"type": "edit", "title": LANDMARK, "ns": 1, "revid": revision, "timestamp": "2026-11-01T11:00:00Z"}
+
+
+class Glimpse(SuiteEvaluator):
     """Comes to states that depend on a further page: in the order of a script they saw that it is there, or is not."""
 
     def __init__(self, *saw: bool) -> None:
@@ -194,15 +208,16 @@ class Sight(SuiteEvaluator):
         self.saw = list(saw)
 
     def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
-        result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,))
+        result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,), seen={LANDMARK: 80}, reached=80)
         if self.saw.pop(0):
             return replace(result, there=frozenset({DEP}))
-        return replace(result, seen={DEP: 0})
+        return replace(result, seen={LANDMARK: 80, DEP: 0})
 
 
 def dependencies_at_the_end(now: dict[str, object], *saw: bool) -> tuple[Mapping[str, int] | None, int]:
     """The pages that a suite is taken to depend on, and how many runs that took."""
-    wiki, evaluator = Pages(), Sight(*saw)
+    wiki, evaluator = Pages(), Glimpse(*saw)
+    wiki.recent = [landmark(80)]
     wiki.answers.append(now)
     outcome = outcome_on(wiki, evaluator, planned(State.GOOD))
     return outcome.dependencies, len(saw) - len(evaluator.saw)
@@ -219,6 +234,70 @@ def test_a_page_that_came_while_a_suite_ran_is_noticed_whatever_its_revision_say
 @pytest.mark.parametrize(("now", "saw"), [(GONE, False), (BACK, True)])
 def test_a_page_that_stayed_as_it_was_costs_no_second_run(now: dict[str, object], *, saw: bool) -> None:
     assert dependencies_at_the_end(now, saw, saw)[1] == 1
+
+
+class Server(SuiteEvaluator):
+    """Comes to states behind a server that has pages at revisions of its own, of which it tells where it is asked.
+
+    :param later: the revision that it has of the page that they depend on in each run
+    """
+
+    def __init__(self, has: Mapping[str, int], *later: int) -> None:
+        super().__init__(*[State.GOOD] * len(later))
+        self.has, self.later = dict(has), list(later)
+
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        self.has[DEP] = self.later.pop(0)
+        asked = (*suite.landmarks, *suite.watched)
+        seen = {title: revision for title, revision in self.has.items() if title in asked}
+        reached = Sight.of(seen, suite.landmarks).reached
+        result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,), there=frozenset({DEP}))
+        return replace(result, seen=seen, reached=reached)
+
+
+OWN = {SUITE.testee.title: 11, SUITE.tester.title: 12}
+
+
+def first_run(server: Server, *recent: dict[str, object]) -> tuple[SuiteResult | None, int]:
+    """The result of a suite of which no dependency is known, and how many runs that took."""
+    wiki, runs = Pages(), len(server.later)
+    wiki.recent = recent
+    wiki.answers.append(BACK)
+    outcome = outcome_on(wiki, server, planned(None))
+    return outcome.result, runs - len(server.later)
+
+
+def test_where_a_server_has_the_newest_edit_a_page_that_is_depended_on_for_the_first_time_costs_no_second_run() -> None:
+    result, runs = first_run(Server({**OWN, LANDMARK: 80}, 70, 70), landmark(80))
+    assert result
+    assert (result.state, runs) == (State.GOOD, 1)
+
+
+def test_nor_does_it_where_a_server_lacks_newer_edits_than_that_of_the_page() -> None:
+    older = {**landmark(75), "title": "Talk:Older", "timestamp": "2026-11-01T10:00:00Z"}
+    result, runs = first_run(Server({**OWN, LANDMARK: 60, "Talk:Older": 75}, 70, 70), landmark(80), older)
+    assert result
+    assert (result.state, runs) == (State.GOOD, 1)
+
+
+@pytest.mark.parametrize("recent", [[landmark(80)], []], ids=["recent changes", "own pages"])
+def test_where_it_is_behind_the_page_is_asked_for_until_the_server_has_it(recent: list[dict[str, object]]) -> None:
+    behind = {**OWN, LANDMARK: 60}
+    result, runs = first_run(Server(behind, 69, 69, 69, 69), *recent)
+    assert result
+    assert (result.state, runs) == (None, 4)
+    result, runs = first_run(Server(behind, 69, 70), *recent)
+    assert result
+    assert (result.state, runs) == (State.GOOD, 2)
+
+
+def test_where_it_does_not_tell_how_far_it_is_the_page_is_asked_for_too() -> None:
+    result, runs = first_run(Server({}, 69, 69, 69, 69), landmark(80))
+    assert result
+    assert (result.state, runs) == (None, 4)
+    result, runs = first_run(Server({}, 70, 70), landmark(80))
+    assert result
+    assert (result.state, runs) == (State.GOOD, 2)
 
 
 class Crowd(SuiteEvaluator):

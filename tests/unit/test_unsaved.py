@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from picklebot.invocation.unsaved import UnsavedRunner
-from picklebot.model import Call, Page
+from picklebot.model import Call, Page, Suite
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
 from tests.unit.sites import ENGLISH
@@ -22,7 +22,8 @@ def asked(texts: dict[str, str], message: str) -> str | None:
     answer = {"type": "normal", "print": f"picklebot:{message}", "return": ""}
     wiki: Any = SimpleNamespace(post_with_token=lambda **_: answer)
     runner = UnsavedRunner(wiki, ENGLISH, texts, one_page=False)
-    return runner.detail(TESTER, CALL, load_strategies(load_plugins())["scribuntounit"])
+    suite = Suite(Page("Module:Foo", 1, 10), TESTER, ())
+    return runner.detail(suite, CALL, load_strategies(load_plugins())["scribuntounit"])[0]
 
 
 @pytest.mark.parametrize("size", [0, 450_000])

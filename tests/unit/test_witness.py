@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from picklebot.invocation.witness import Witness, question, told_by
+from picklebot.invocation.witness import Sight, Witness, question, told_by
 from tests.unit.sites import ENGLISH
 
 NONCE = "0a1b"
@@ -60,6 +60,30 @@ def test_where_no_lookup_was_allowed_any_more_all_that_is_listed_was_loaded() ->
     assert loaded(found) == {"Module:A", "Module:A/testcases"}
     assert found.revisions == {"Module:A/testcases": 12, "Module:A": 11}
     assert found.lookups == 0
+
+
+def test_where_the_look_ups_ended_before_the_last_bound_a_known_order_tells_what_was_only_asked_about() -> None:
+    cut = parse(SEEN, *TITLES[:2], *BEHIND[:2])
+    unknown, known = (told_by(cut, TITLES, NONCE, ENGLISH, in_order=order) for order in (None, True))
+    assert "Module:B" in loaded(unknown), "rather one dependency too many"
+    assert loaded(known) == {"Module:A", "Module:A/testcases"}
+    assert unknown.in_order is None
+
+
+def test_a_list_shows_whether_it_is_in_order() -> None:
+    assert told_by(parse(SEEN, *TITLES[:2], *BEHIND), TITLES, NONCE, ENGLISH).in_order is True
+    assert told_by(parse(SEEN, *sorted((*TITLES[:2], *BEHIND))), TITLES, NONCE, ENGLISH).in_order is False
+
+
+def test_of_several_runs_the_oldest_revision_counts() -> None:
+    both = Sight.of_all([Sight.of({"A": 3, "B": 4}, ["B"]), Sight.of({"A": 2, "C": 3}, ["C"])])
+    assert both == Sight({"A": 2, "B": 4, "C": 3}, reached=3), "what is known of the one says nothing of the other"
+
+
+def test_of_servers_of_which_one_told_of_no_landmark_it_is_not_known_how_far_they_are() -> None:
+    assert Sight.of({"A": 3}, ["B"]).reached is None
+    assert Sight.of_all([Sight({}, 4), Sight()]).reached is None
+    assert Sight.of_all([]) == Sight()
 
 
 def test_a_wiki_that_does_not_tell_is_not_believed_to() -> None:
