@@ -28,11 +28,18 @@ import json, sys
 family, code = sys.argv.pop(), sys.argv.pop()
 import pywikibot
 from pywikibot.family import Family
-known = Family.load(family)
-code = known.code_aliases.get(code, code)
-if code not in known.langs:
+try:
+    known = Family.load(family)
+    code = known.code_aliases.get(code, code)
+    there = code in known.langs
+    host, rest = (known.hostname(code), known.apipath(code)) if there else ("", "")
+except Exception as error:  # a file of the user's, which may do anything
+    sys.exit(f"the family {family} cannot be made: {str(error) or type(error).__name__}")
+if not there:
     sys.exit(f"the family {family} has no {code}")
-print(json.dumps(f"{known.protocol(code)}://{known.hostname(code)}{known.apipath(code)}"))
+if not host:
+    sys.exit(f"the family {family} names no host for {code}")
+print(json.dumps(f"{known.protocol(code)}://{host}{rest}"))
 """
 _ASK_SETTINGS = """
 import json

@@ -70,3 +70,33 @@ def test_families_of_ones_own_come_from_the_user_config_of_the_working_folder(el
     )
     assert resolve("own:own") == "https://wiki.example.org/w/api.php"
     assert resolve("club:xx") == "https://xx.example.org/w/api.php"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("hostless:hostless", "the family hostless cannot be made: AssertionError"),  # an AutoFamily of its URL
+        ("brackets:brackets", "the family brackets cannot be made: Invalid IPv6 URL"),
+        ("broken:xx", "the family broken cannot be made: .* was never closed"),
+        ("empty:xx", "the family empty cannot be made: .* has no attribute 'Family'"),
+        ("bare:xx", "the family bare names no host for xx"),
+    ],
+)
+def test_a_family_that_cannot_be_made_is_told_of_in_words(elsewhere: Path, given: str, said: str) -> None:
+    families = elsewhere / "work" / "families"
+    families.mkdir()
+    (families / "broken_family.py").write_text("class Family(", encoding="utf-8")
+    (families / "empty_family.py").write_text("Famly = object", encoding="utf-8")
+    (families / "bare_family.py").write_text(
+        "from pywikibot import family\n\n\nclass Family(family.Family):\n    name = 'bare'\n    langs = {'xx': None}\n",
+        encoding="utf-8",
+    )
+    config = elsewhere / "work" / "user-config.py"
+    config.write_text(
+        "family_files['hostless'] = 'https://'\nfamily_files['brackets'] = 'http://[::1/api.php'\n"
+        "register_families_folder('families')\n",
+        encoding="utf-8",
+    )
+    config.chmod(0o600)
+    with pytest.raises(ConfigError, match=f"pywikibot does not know {given}: {said}"):
+        resolve(given)
