@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,10 @@ _MIN_CPU_SECONDS = 2
 _CHARACTERS_A_CPU_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.
 _TIMEOUT_SECONDS = 60
+# Seconds by the clock that refused texts may take in as many others: many such pages are as bad as a long one.
+_REFUSED_SECONDS = 10
+_REFUSED_WINDOW_SECONDS = 600
+_refused: deque[tuple[float, float]] = deque()
 # The work of the other process: the same as is done here afterwards.
 _TRY = """
 import resource, sys, mwparserfromhell
@@ -81,7 +87,20 @@ def _check_cost(text: str) -> None:
     """
     if len(text) > _MAX_CHARACTERS:
         raise CostlyWikitextError(f"it has {len(text):,} characters, more than {_MAX_CHARACTERS:,}")
+    began = time.monotonic()
+    while _refused and _refused[0][0] < began - _REFUSED_WINDOW_SECONDS:
+        _refused.popleft()
+    if sum(took for _, took in _refused) >= _REFUSED_SECONDS:
+        raise CostlyWikitextError("pages that cannot be read took too much time already: it is tried again later")
     seconds = _MIN_CPU_SECONDS + len(text) // _CHARACTERS_A_CPU_SECOND
+    reason = _refusal(text, seconds)
+    if reason is not None:
+        _refused.append((began, time.monotonic() - began))
+        raise CostlyWikitextError(reason)
+
+
+def _refusal(text: str, seconds: int) -> str | None:
+    """Why a text cannot be read in some seconds of processor time, tried in another process; None where it can."""
     try:
         tried = subprocess.run(
             [sys.executable, "-I", "-c", _TRY, str(seconds)],
@@ -91,12 +110,11 @@ def _check_cost(text: str) -> None:
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise CostlyWikitextError(f"it takes more than {_TIMEOUT_SECONDS} s to read") from error
+    except subprocess.TimeoutExpired:
+        return f"it takes more than {_TIMEOUT_SECONDS} s to read"
     if tried.returncode < 0:
-        raise CostlyWikitextError(f"it takes more than {seconds} s to read: look for braces that are not closed")
-    if tried.returncode:
-        raise CostlyWikitextError(_TOO_DEEP)
+        return f"it takes more than {seconds} s to read: look for braces that are not closed"
+    return _TOO_DEEP if tried.returncode else None
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from contextlib import nullcontext
 
 import pytest
@@ -25,6 +26,7 @@ BEGIN = "<!-- picklebot: begin. Written by a bot, changes in here are overwritte
 @pytest.fixture(autouse=True)
 def _a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wikitext, "_MIN_CPU_SECONDS", 1)
+    monkeypatch.setattr(wikitext, "_refused", deque())
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -33,6 +35,22 @@ def test_a_hostile_text_is_refused_in_time(text: str) -> None:
     with pytest.raises(CostlyWikitextError, match="takes more than 1 s"):
         parse_wikitext(text)
     assert time.process_time() - began < 1, "the work is another process's"
+
+
+def test_many_hostile_texts_take_no_more_time_than_a_few_and_what_is_short_is_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wikitext, "_REFUSED_SECONDS", 0.5)
+    with pytest.raises(CostlyWikitextError, match="takes more than 1 s"):
+        parse_wikitext(HOSTILE["{{a|"])
+    monkeypatch.setattr(wikitext, "_refusal", None)  # to try another one would be an error
+    for text in HOSTILE.values():
+        with pytest.raises(CostlyWikitextError, match="too much time already"):
+            parse_wikitext(text)
+    assert str(parse_wikitext(USUAL)) == USUAL
+    monkeypatch.setattr(wikitext, "_REFUSED_WINDOW_SECONDS", -1)
+    monkeypatch.setattr(wikitext, "_refusal", lambda *_: None)
+    assert str(parse_wikitext(USUAL * 40)) == USUAL * 40
 
 
 def test_a_text_that_nests_deeply_is_read_whole_or_refused_whatever_stack_python_has() -> None:
