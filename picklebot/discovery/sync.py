@@ -54,8 +54,8 @@ def synchronise(
         cursor = seen.cursor if seen else newest_cursor(wiki)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
     else:
-        cursor = changes.cursor
         current, candidates = _follow(wiki, site, strategies, followed, _news(followed, changes), drafts=drafts)
+        cursor = followed.cursor if _behind(current, changes) else changes.cursor
     changed = _changed(followed, current, kinds=(True, False))
     made_anew = dict(candidates) if others else _made_anew(followed, current, changed, candidates)
     found = tuple(read_suites(wiki, site, strategies, probe, made_anew.values()))
@@ -132,6 +132,11 @@ def _news(followed: SyncState, changes: Changes) -> frozenset[str]:
         if title in followed.dependents and all(each.revision == revision for each in followed.dependents[title])
     )
     return changes.titles.difference(known)
+
+
+def _behind(current: Mapping[str, Page], changes: Changes) -> bool:
+    """Whether the server that told of pages does not have an edit yet that another told of: it is read again then."""
+    return any(page.revision < changes.edited.get(title, 0) for title, page in current.items())
 
 
 def _changed(

@@ -7,7 +7,7 @@ import pytest
 from tests.flow.bot import Bot
 from tests.flow.clock import Clock
 from tests.flow.scripts import Printed, suite, tap
-from tests.flow.wiki import Fault, ScriptedWiki
+from tests.flow.wiki import Asked, Fault, ScriptedWiki
 
 FOO, TESTS = "Module:Foo", "Module:Foo/testcases"
 
@@ -169,6 +169,27 @@ def test_tests_that_change_what_they_test_move_the_state_to_it(bot: Bot, wiki: S
     ran = bot.unrecorded()
     assert ran.suite(TESTS)["testee"] in ("Module:Foo", "Module:Foo/core")
     assert ran.ran == [TESTS]
+
+
+@pytest.mark.parametrize("title", [FOO, "Module:New/testcases"])
+def test_an_edit_that_the_server_of_pages_does_not_have_yet_is_found_by_the_next_harvest(
+    bot: Bot, wiki: ScriptedWiki, clock: Clock, title: str
+) -> None:
+    bot.unrecorded()
+
+    def about_pages(asked: Asked) -> bool:
+        return asked.has(action="query", prop="info") and asked.has(titles=title) and "list" not in asked.parameters
+
+    current = {"action": "query", "prop": "info|revisions", "rvprop": "ids|timestamp", "titles": title}
+    before = wiki.api.answer(current, "")
+    wiki.pages.edit(title, "broken")
+    clock.advance(3600)
+    wiki.pages.edit("Talk:Anything", "Chat.")
+    wiki.fault = lambda asked: Fault(answer=before) if about_pages(asked) else None
+    assert bot.unrecorded().ran == []
+    wiki.fault = lambda _: None
+    wiki.pages.edit("Talk:Anything", "Thanks.")
+    assert bot.unrecorded().ran == [TESTS if title == FOO else title]
 
 
 def test_a_wiki_restored_from_a_backup_is_noticed_and_everything_runs(
