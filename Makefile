@@ -30,6 +30,8 @@ lint: bootstrap ## style and types
 	@$(bin)/ruff format --check --quiet
 	@echo "lint: mypy"
 	@$(bin)/mypy --no-error-summary
+	@echo "lint: imports"
+	@found=$$($(bin)/lint-imports --no-logo --no-cache) || { echo "$$found"; exit 1; }
 
 coverage: bootstrap-tests ## how much of the flow unit, store and flow tests run, with branches; fails below 90 % of a room
 	@mkdir -p build && $(bin)/coverage erase
@@ -47,7 +49,6 @@ fuzz: bootstrap ## look for inputs that break a parser, for SECONDS=60
 bench: bootstrap ## measure harvests against plain requests, and parsers (docs/performance.md); LARGE=1 for 10,000 modules
 	@$(bin)/python benchmarks/reports.py
 	@$(bin)/python benchmarks/startup.py
-	@$(bin)/python benchmarks/memory.py
 	@$(bin)/python benchmarks/sweep.py
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 

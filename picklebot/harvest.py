@@ -25,6 +25,7 @@ from picklebot.store.retention import begin_harvest, end_harvest, prune
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.history import PageHistory
 
 __all__ = ["Harvest", "Options", "harvest", "harvest_under_lease"]
 
@@ -106,7 +107,7 @@ def harvest_under_lease(
     """
     site = with_evaluator_version(site, evaluator.strategies)
     row, requests_before = begin_harvest(store, datetime.now(UTC), site.software_digest), wiki.requests_made
-    ledger = Ledger(store, wiki, site, options.elsewhere)
+    ledger = Ledger(store, PageHistory(wiki), site, options.elsewhere)
     with progress.waiting_for("the wiki's list of pages and changes"):
         changes = discover(wiki, site, evaluator, store, options)
         ledger.absorb(changes)

@@ -18,6 +18,7 @@ from picklebot.scheduling.due import plan_due
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.history import PageHistory
 
 __all__ = ["WHAT_IS_DUE", "HarvestPlan", "Options", "discover", "plan", "plan_runs"]
 
@@ -70,7 +71,7 @@ def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, option
     :raises StoreError: the store could not be read
     """
     site = with_evaluator_version(site, evaluator.strategies)
-    ledger = Ledger(store, wiki, site, options.elsewhere)
+    ledger = Ledger(store, PageHistory(wiki), site, options.elsewhere)
     ledger.absorb(discover(wiki, site, evaluator, store, options))
     planned = plan_runs(ledger, store, site, options)
     order = order_runs(wiki, site, evaluator.strategies, planned)

@@ -20,6 +20,7 @@ from picklebot.store.restoring import is_empty, restore
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.history import PageHistory
 from picklebot.wiki.revisions import pages_by_id
 
 __all__ = ["Rebuilt", "rebuild"]
@@ -82,7 +83,7 @@ def rebuild(
         there = pages_by_id(wiki, sorted(gone))
         states = {id_: found for id_, found in traces.states.items() if id_ in recorded_on or id_ in there}
         restore(store, states, [(each.token, each.at, each.transition) for each in traces.transitions], recorders)
-        ledger = Ledger(store, wiki, site, elsewhere)
+        ledger = Ledger(store, PageHistory(wiki), site, elsewhere)
         ledger.absorb(sync)
         _expect(ledger, states)
         stood_alone = {

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Protocol
 
 from picklebot.model import Page, Suite, SuiteRecord
-from picklebot.wiki import Site
 
 __all__ = ["DecidesElsewhere", "counting", "standing_alone", "subjects", "with_standing"]
 
@@ -18,7 +18,13 @@ __all__ = ["DecidesElsewhere", "counting", "standing_alone", "subjects", "with_s
 DecidesElsewhere = Callable[[str], bool]
 
 
-def counting(patterns: Iterable[str], site: Site) -> DecidesElsewhere:
+class _Titles(Protocol):
+    """A wiki's rules for titles."""
+
+    def module(self, title: str, /) -> str: ...
+
+
+def counting(patterns: Iterable[str], site: _Titles) -> DecidesElsewhere:
     """Testers elsewhere count where a pattern finds their titles; with or without the namespace."""
     wanted = [site.module(pattern) for pattern in patterns]
     return lambda tester: any(fnmatchcase(tester, pattern) for pattern in wanted)

@@ -11,9 +11,9 @@ from picklebot.errors import RecordingError, StoppedError
 from picklebot.wiki import Site
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["SCRIPT", "WIKITEXT", "BasePage", "PageTarget", "base_page", "doc_namespaces", "doc_target", "log_target"]
+__all__ = ["WIKITEXT", "BasePage", "PageTarget", "base_page", "doc_namespaces", "doc_target", "log_target"]
 
-WIKITEXT, SCRIPT = "wikitext", "Scribunto"
+WIKITEXT = "wikitext"
 _USER, _MEDIAWIKI, _TALK = 2, 8, 1
 # A redirect to where none can lead (Special:Userlogout) is none to MediaWiki; it was meant as one all the same.
 _REDIRECT = re.compile(r"\s*#redirect\b", re.IGNORECASE)

@@ -10,12 +10,12 @@ from itertools import islice
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
 from picklebot.discovery.testees import deciding_titles
-from picklebot.model import Call, DiscoveredSuite, Page, Suite
+from picklebot.model import LUA_MODEL, Call, DiscoveredSuite, Page, Suite
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
 from picklebot.text.wikitext import CostlyWikitextError
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import LUA, current_pages, page_from, redirect_targets
+from picklebot.wiki.revisions import current_pages, page_from, redirect_targets
 from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.texts import read_texts
 
@@ -46,7 +46,7 @@ def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool
 
     :param drafts: whether sandboxes and users' own drafts count
     """
-    if page.content_model != LUA:
+    if page.content_model != LUA_MODEL:
         return None
     name = site.module_name(page.title)
     match = strategies.match_title(name, site.language, site.extensions)
@@ -115,7 +115,7 @@ def read_suites(
         elsewhere = redirect_targets(wiki, redirects, missing=True)
         between = current_pages(wiki, elsewhere.keys() - current.keys())
         now = {title: elsewhere.get(title, it.page) for title, it in current.items()}
-        pages = {title: page for title, page in now.items() if page.content_model == LUA}
+        pages = {title: page for title, page in now.items() if page.content_model == LUA_MODEL}
         usable = strategies.at_hand({name for name, title in run_by.items() if title in pages})
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, usable)])
         for tester, batch_miss in read:

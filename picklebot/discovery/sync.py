@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from picklebot.discovery import read_suites
 from picklebot.discovery.pages import list_pages, tester_match
 from picklebot.discovery.suites import ProbeMany
-from picklebot.model import Page, SyncResult, SyncState
+from picklebot.model import LUA_MODEL, Page, SyncResult, SyncState
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.changes import Changes, changes_since, newest_cursor
-from picklebot.wiki.revisions import LUA, current_pages
+from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = ["LISTED_EVERY", "maybe_testers", "synchronise"]
@@ -178,7 +178,7 @@ def _made_anew(
         if making and title is not None and tester_id not in anew and not _lost(tester_id, title, current):
             known = current.get(title)
             revision = max(d.revision for d in followed.dependents[title] if d.tester_id == tester_id)
-            anew[tester_id] = known or Page(title, tester_id, revision, LUA)
+            anew[tester_id] = known or Page(title, tester_id, revision, LUA_MODEL)
     return anew
 
 
@@ -191,4 +191,4 @@ def _lost(tester_id: int, title: str, current: Mapping[str, Page]) -> bool:
 def _left(page_id: int, title: str, current: Mapping[str, Page]) -> bool:
     """Whether a module is known to be no longer where it was, or to be no Lua any more."""
     page = current.get(title)
-    return page is not None and (page.page_id != page_id or page.content_model != LUA)
+    return page is not None and (page.page_id != page_id or page.content_model != LUA_MODEL)

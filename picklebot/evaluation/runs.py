@@ -22,6 +22,7 @@ from picklebot.evaluation.title_probe import probe_titles
 from picklebot.failpoints import failpoint
 from picklebot.invocation.batches import NEAR
 from picklebot.model import (
+    LUA_MODEL,
     BatchMiss,
     ErrorKind,
     Page,
@@ -38,7 +39,7 @@ from picklebot.model import (
 from picklebot.reports.fingerprint import as_exact_as, same_outline
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import RecentEdit, pages_touched, recent_edits
-from picklebot.wiki.revisions import LUA, Current
+from picklebot.wiki.revisions import Current
 
 __all__ = ["run_alone"]
 
@@ -292,7 +293,7 @@ def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteRes
     """A result as it stands where the module itself is no Lua any more: then nothing that it says is tested."""
     testee = result.suite.testee
     now = current[testee.title].page if testee.title in current else testee
-    if not testee.exists or now.content_model in ("", LUA):
+    if not testee.exists or now.content_model in ("", LUA_MODEL):
         return result
     message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
     report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
@@ -304,7 +305,7 @@ def _is_another(now: Page, made_of: Page) -> bool:
     """Whether a page is not the one that it was, or only leads to another by now: a redirect has no content model."""
     if made_of.exists:
         return now.page_id != made_of.page_id or not now.content_model
-    return now.content_model == LUA
+    return now.content_model == LUA_MODEL
 
 
 def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:

@@ -12,7 +12,7 @@ from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Po
 from picklebot.model.result import Cost, OtherVerdict, SuiteResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
-from picklebot.model.suite import DiscoveredSuite, Page, Suite, SuiteKey
+from picklebot.model.suite import LUA_MODEL, DiscoveredSuite, Page, Suite, SuiteKey
 from picklebot.model.transition import (
     BOT,
     BUILT_IN_RECORDERS,
@@ -24,10 +24,12 @@ from picklebot.model.transition import (
     SoftwareChange,
     Transition,
 )
+from picklebot.model.update import StoreUpdate
 
 __all__ = [
     "BOT",
     "BUILT_IN_RECORDERS",
+    "LUA_MODEL",
     "NOWHERE",
     "Baseline",
     "Basis",
@@ -65,6 +67,7 @@ __all__ = [
     "Schedule",
     "SoftwareChange",
     "State",
+    "StoreUpdate",
     "Suite",
     "SuiteError",
     "SuiteKey",

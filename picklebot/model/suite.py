@@ -8,10 +8,14 @@ from typing import NewType
 
 from picklebot.model.calls import NOWHERE, Call, Candidate
 
-__all__ = ["DiscoveredSuite", "Page", "Suite", "SuiteKey"]
+__all__ = ["LUA_MODEL", "DiscoveredSuite", "Page", "Suite", "SuiteKey"]
+
 
 #: Tells suites apart on all wikis that have them: the title of the tester. Page ids differ between two wikis.
 SuiteKey = NewType("SuiteKey", str)
+
+#: The content model of modules. Pages of any other model in the Module namespace hold no Lua.
+LUA_MODEL = "Scribunto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from functools import partial
 from importlib.resources import files
 
 from picklebot.account.observer import Observer
-from picklebot.account.pages import SCRIPT, WIKITEXT, PageTarget
+from picklebot.account.pages import WIKITEXT, PageTarget
 from picklebot.errors import RecordingError
-from picklebot.model import State
+from picklebot.model import LUA_MODEL, State
 from picklebot.recording.plan import PageEdit, TagDefinition
 from picklebot.recording.recorder import WikiView
 from picklebot.recording.wikitext import fill, tag_name
@@ -55,7 +55,9 @@ def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State
     for title, text in pages.items():
         missing = not there[title].page.exists
         if missing:
-            namespace, model = (MODULE_NAMESPACE, SCRIPT) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
+            namespace, model = (
+                (MODULE_NAMESPACE, LUA_MODEL) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
+            )
             target = PageTarget(title, frozenset({namespace}), model)
             writer.carry_out(partial(_creation, target, text), view)
         yield Setup(title, missing)

@@ -14,12 +14,12 @@ from picklebot.account.observer import RATE_LIMITED, WARNED, Observer
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import PicklebotError, RecordingError, StoppedError
 from picklebot.failpoints import failpoint
-from picklebot.model import OutboxEntry
+from picklebot.model import LUA_MODEL, OutboxEntry
 from picklebot.recording.plan import PageEdit, Purge, TagChange, TagDefinition, Task, Write
 from picklebot.recording.recorder import Recorder
 from picklebot.recording.view import View
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import LUA, pages_by_id
+from picklebot.wiki.revisions import pages_by_id
 from picklebot.wiki.site import CATEGORY_NAMESPACE
 
 __all__ = ["Done", "Writer"]
@@ -267,7 +267,7 @@ class Writer:
         out = {
             page["title"]
             for page in self._wiki.pages(wanted, prop=["info", "categories"], clcategories=names, cllimit="max")
-            if page.get("contentmodel") == LUA
+            if page.get("contentmodel") == LUA_MODEL
             and page.get("pageid") == ids.get(page["title"])
             and wanted.get(page["title"]) not in {each["title"] for each in page.get("categories", ())}
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -20,21 +20,18 @@ from picklebot.model import (
     BUILT_IN_RECORDERS,
     ChangesCursor,
     Dependencies,
+    Dependent,
     Knowledge,
     ModuleStatus,
     OutboxEntry,
-    Reason,
     RecordedUnder,
-    SuiteRecord,
-    SuiteResult,
+    StoreUpdate,
     SyncState,
     Transition,
 )
 from picklebot.store.database import Database
-from picklebot.store.dependents import Dependents
 from picklebot.store.hold import TERM, Hold
 from picklebot.store.rows import (
-    Once,
     module_from,
     module_row,
     outbox_entry_from,
@@ -52,44 +49,6 @@ __all__ = ["Store", "StoreUpdate", "token_of"]
 _IDS_A_STATEMENT = 500
 # A kind of dependency: of the last run that was believed, kept while later runs disagree with themselves.
 _BELIEVED = "base"
-
-
-@dataclass(frozen=True, slots=True)
-class StoreUpdate:
-    """What one step of a harvest adds to the store, all in one transaction.
-
-    :param suites: records that are new or changed, by their tester's page id
-    :param gone: testers that are no more
-    :param made_from: pages that decided how suites are made, by tester
-    :param depends_on: pages that the runs loaded or asked about, by tester
-    :param settled: testers whose run ended in a state that is believed
-    :param unsettled: testers whose run disagreed with itself: of the pages that changed since the last state that was
-        believed none is forgotten
-    :param modules: new or changed; None for a page that is followed no more
-    :param runs: runs for the history, with why they were made
-    :param transitions: for the outbox
-    :param moved: page ids of modules under another title: records under a title are made once more
-    :param lost: of modules whose pages are gone: records under their titles are taken back, and nothing is
-        recorded on the pages any more
-    :param cursor: where to go on reading recent changes
-    :param swept: whether all pages were listed
-    :param strategies: digest of the strategies that suites are made with from here on; empty for as before
-    """
-
-    suites: Mapping[int, SuiteRecord]
-    gone: Collection[int] = ()
-    made_from: Mapping[int, Dependencies] | None = None
-    depends_on: Mapping[int, Dependencies] | None = None
-    settled: Collection[int] = ()
-    unsettled: Collection[int] = ()
-    modules: Mapping[int, ModuleStatus | None] | None = None
-    runs: Collection[tuple[SuiteResult, Reason]] = ()
-    transitions: Collection[Transition] = ()
-    moved: Collection[int] = ()
-    lost: Collection[Transition] = ()
-    cursor: ChangesCursor | None = None
-    swept: bool = False
-    strategies: str = ""
 
 
 class Store:
@@ -155,40 +114,42 @@ class Store:
         if not self.wiki:
             return Knowledge()
         with self.database.transaction() as connection:
-            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self.wiki))
-            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self.wiki))
-            once = Once()
-            return Knowledge(
-                {row.tester_id: suite_from(row, once) for row in suites},
-                {row.page_id: module_from(row, once) for row in modules},
-            )
+            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self.wiki)).all()
+            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self.wiki)).all()
+        return Knowledge(
+            {row.tester_id: suite_from(row) for row in suites},
+            {row.page_id: module_from(row) for row in modules},
+        )
 
     def sync_state(self) -> SyncState:
         """What the suites depend on, and up to where recent changes were read."""
         if not self.wiki:
             return SyncState()
-        dependents = Dependents()
+        dependents: dict[str, list[Dependent]] = {}
         with self.database.transaction() as connection:
-            columns = (DEPENDENCY.c.title, DEPENDENCY.c.tester_id, DEPENDENCY.c.revision, DEPENDENCY.c.kind)
             here = and_(DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.kind != _BELIEVED)
-            for title, tester_id, revision, kind in connection.execute(select(*columns).where(here)):
-                dependents.add(title, tester_id, revision, make=kind == "make")
-            testers = select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
-            titles = {tester_id: title for tester_id, title in connection.execute(testers)}  # noqa: C416 (a result has keys)
+            for row in connection.execute(select(DEPENDENCY).where(here)):
+                dependents.setdefault(row.title, []).append(Dependent(row.tester_id, row.revision, row.kind == "make"))
+            testers = connection.execute(
+                select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
+            ).all()
             wiki = connection.execute(select(WIKI).where(WIKI.c.id == self.wiki)).one()
             new = select(SUITE.c.tester_id, SUITE.c.candidates, SUITE.c.functions).where(
                 SUITE.c.wiki_id == self.wiki, SUITE.c.state.is_(None)
             )
             unmade = {row.tester_id for row in connection.execute(new) if not row.candidates and row.functions is None}
-            modules = select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
-            modules_by_id = {page_id: title for page_id, title in connection.execute(modules)}  # noqa: C416 (as above)
+            modules = connection.execute(
+                select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
+            ).all()
         cursor = (
             ChangesCursor(wiki.cursor_at.replace(tzinfo=UTC), _cursor_rows(wiki.cursor_rows))
             if wiki.cursor_at
             else None
         )
+        by_title = {title: tuple(each) for title, each in dependents.items()}
+        known = {row.page_id: row.title for row in modules}
         listed_at = wiki.swept_at.replace(tzinfo=UTC) if wiki.swept_at else None
-        return SyncState(titles, dependents, cursor, frozenset(unmade), wiki.strategies or "", modules_by_id, listed_at)
+        return SyncState(dict(testers), by_title, cursor, frozenset(unmade), wiki.strategies or "", known, listed_at)
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from picklebot.model import Cause, ChangedPage, SoftwareChange
-from picklebot.wiki import Wiki
+from picklebot.tracking.protocols import PageLookup
 
 __all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
 
@@ -37,7 +37,7 @@ def order_pages(pages: list[ChangedPage], testee: str, tester: str) -> tuple[Cha
 
 
 def find_cause(
-    wiki: Wiki,
+    history: PageLookup,
     testee: str,
     tester: str,
     before: Mapping[str, int],
@@ -51,35 +51,15 @@ def find_cause(
     :raises WikiError: the wiki could not be asked
     """
     pages = order_pages(changed_pages(before, after), testee, tester)
-    who = _editors(wiki, [page.new for page in pages if page.new])
+    who = history.editors([page.new for page in pages if page.new])
     removed = [page.title for page in pages if not page.new]
-    by = {title: _remover(wiki, title) for title in removed[:_MAX_REMOVALS_LOOKED_UP]}
+    by = {title: history.remover(title) for title in removed[:_MAX_REMOVALS_LOOKED_UP]}
     named = [
         replace(page, user=user, at=at)
         for page in pages
         for user, at in [who.get(page.new, ("", "")) if page.new else by.get(page.title, ("", ""))]
     ]
     return Cause(order_pages(named, testee, tester), _software_change(*software))
-
-
-def _remover(wiki: Wiki, title: str) -> tuple[str, str]:
-    """The user who deleted or moved a page that is no more, and the time; empty where the log does not tell."""
-    wanted = ["type", "user", "timestamp"]
-    answer = wiki.get(action="query", list="logevents", letitle=title, leprop=wanted, lelimit=1)
-    for event in answer["query"]["logevents"]:
-        if event.get("type") in ("delete", "move"):
-            return event.get("user", ""), event.get("timestamp", "")
-    return "", ""
-
-
-def _editors(wiki: Wiki, revisions: list[int]) -> dict[int, tuple[str, str]]:
-    found = {}
-    if revisions:
-        ids = map(str, revisions)
-        for page in wiki.pages(ids, by="revids", prop="revisions", rvprop=["ids", "user", "timestamp"]):
-            for revision in page.get("revisions", ()):
-                found[revision["revid"]] = (revision.get("user", ""), revision["timestamp"])
-    return found
 
 
 def _software_change(before: Mapping[str, str], now: Mapping[str, str]) -> SoftwareChange | None:

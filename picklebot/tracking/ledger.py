@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.failpoints import failpoint
 from picklebot.model import (
+    LUA_MODEL,
     Basis,
     Cause,
     Dependencies,
@@ -17,16 +18,15 @@ from picklebot.model import (
     Reason,
     RunReason,
     State,
+    StoreUpdate,
     SuiteRecord,
     SyncResult,
     Transition,
 )
 from picklebot.standing import counting, with_standing
-from picklebot.store.store import Store, StoreUpdate
 from picklebot.tracking.causes import find_cause
+from picklebot.tracking.protocols import PageLookup, Software, StateStore
 from picklebot.tracking.transitions import module_changes, updated
-from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import LUA, current_pages, pages_by_id
 
 __all__ = ["Ledger"]
 
@@ -42,7 +42,7 @@ class Ledger:
     would be one that the module never had. Until then the module keeps its state.
     """
 
-    def __init__(self, store: Store, wiki: Wiki, site: Site, elsewhere: Sequence[str] = ()) -> None:
+    def __init__(self, store: StateStore, pages: PageLookup, site: Software, elsewhere: Sequence[str] = ()) -> None:
         """Begin with the contents of the store.
 
         :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
@@ -56,7 +56,7 @@ class Ledger:
         self._causes: dict[int, Cause] = {}
         self._removals: dict[int, Cause] = {}
         self._store = store
-        self._wiki = wiki
+        self._pages = pages
         self._site = site
         self._elsewhere = counting(elsewhere, site)
         store.remember_software(site.software_digest, site.software)
@@ -199,7 +199,7 @@ class Ledger:
         for outcome in outcomes:
             record = self.suites[outcome.tester_id]
             causes[outcome.tester_id] = find_cause(
-                self._wiki,
+                self._pages,
                 record.suite.testee.title,
                 record.suite.tester.title,
                 before.get(outcome.tester_id) or {record.suite.tester.title: 0},
@@ -210,14 +210,14 @@ class Ledger:
 
     def _removed(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
         """What became of testers that are none any more, by the page id of the module that they tested."""
-        now = current_pages(self._wiki, [record.suite.tester.title for record in gone]) if gone else {}
+        now = self._pages.current([record.suite.tester.title for record in gone]) if gone else {}
         return {
             record.subject.page_id: find_cause(
-                self._wiki,
+                self._pages,
                 record.suite.testee.title,
                 tester.title,
                 {tester.title: tester.revision},
-                {tester.title: now[tester.title].page.revision if tester.title in now else 0},
+                {tester.title: now[tester.title].revision if tester.title in now else 0},
                 (self._store.versions(record.baseline.software), self._site.software),
             )
             for record in gone
@@ -245,8 +245,8 @@ class Ledger:
         waiting = {id_ for mine in suites.values() for id_ in mine if not certain and self._waits(id_)}
         self._open = (self._open - ids) | {id_ for id_, mine in suites.items() if not waiting.isdisjoint(mine)}
         bare = sorted(id_ for id_, mine in suites.items() if not mine)
-        pages = pages_by_id(self._wiki, bare) if bare else {}
-        nothing = {id_ for id_, page in pages.items() if page.content_model != LUA or id_ in self.suites}
+        pages = self._pages.by_id(bare) if bare else {}
+        nothing = {id_ for id_, page in pages.items() if page.content_model != LUA_MODEL or id_ in self.suites}
         records = [self.suites[id_] for mine in suites.values() for id_ in mine]
         changes = module_changes(
             records, self.modules, ids, pages, self._causes, nothing.union(stood_alone), self._removals, waiting

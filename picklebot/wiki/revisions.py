@@ -9,10 +9,7 @@ from datetime import UTC, datetime
 from picklebot.model import Page
 from picklebot.wiki.client import Answer, Wiki, batched
 
-__all__ = ["LUA", "Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
-
-#: The content model of modules. Pages of any other model in the Module namespace hold no Lua.
-LUA = "Scribunto"
+__all__ = ["Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -26,6 +26,8 @@ from picklebot.model import (
 from picklebot.store.database import Database
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
+from picklebot.wiki import Wiki
+from picklebot.wiki.history import PageHistory
 from tests.store.known import NOW
 from tests.unit.sites import a_site
 
@@ -55,6 +57,10 @@ def _answer(page: Page) -> dict[str, Any]:
     return {**answer, "contentmodel": page.content_model, "redirect": not page.content_model}
 
 
+def history(wiki: PaperWiki) -> PageHistory:
+    return PageHistory(cast("Wiki", wiki))
+
+
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     with Store(Database(url), "wiki") as opened:
@@ -63,7 +69,7 @@ def store(url: str) -> Iterator[Store]:
 
 def opened(store: Store, *pages: Page) -> Ledger:
     """The ledger of a harvest of a wiki with these pages."""
-    return Ledger(store, PaperWiki([*pages]), a_site(software={"MediaWiki": "1.43.9"}))  # type: ignore[arg-type]
+    return Ledger(store, history(PaperWiki([*pages])), a_site(software={"MediaWiki": "1.43.9"}))
 
 
 def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> SyncResult:
@@ -332,7 +338,7 @@ def test_a_tester_elsewhere_decides_while_its_module_has_no_other(store: Store) 
 def test_a_tester_elsewhere_that_a_setting_names_decides_beside_others(store: Store) -> None:
     wiki = PaperWiki([FOO, CHECKS, ONE])
     for patterns, wanted in (((), State.GOOD), (("Checks/*",), State.FAIL), ((), State.GOOD)):
-        ledger = Ledger(store, wiki, a_site(software={"MediaWiki": "1.43.9"}), patterns)  # type: ignore[arg-type]
+        ledger = Ledger(store, history(wiki), a_site(software={"MediaWiki": "1.43.9"}), patterns)
         ledger.absorb(sync(*(() if ledger.suites else (GUEST, suite(ONE)))))
         ledger.begin([])
         due = [each for each in (CHECKS, ONE) if ledger.suites[each.page_id].schedule.must_run]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import permutations
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from picklebot.model import Cause, ChangedPage, SoftwareChange
 from picklebot.tracking.causes import changed_pages, find_cause, order_pages
+from picklebot.wiki import Wiki
+from picklebot.wiki.history import PageHistory
 
 FOO, TESTS, LIB, OTHER = "Module:Foo", "Module:Foo/testcases", "Module:Lib", "Template:Other"
 
@@ -41,7 +44,7 @@ def cause(
     before: dict[str, int], after: dict[str, int], wiki: Editors | None = None, *, old: str = "1", new: str = "1"
 ) -> Cause:
     software = {"MediaWiki": old}, {"MediaWiki": new}
-    return find_cause(wiki or Editors(), FOO, TESTS, before, after, software)  # type: ignore[arg-type]
+    return find_cause(PageHistory(cast("Wiki", wiki or Editors())), FOO, TESTS, before, after, software)
 
 
 def test_pages_whose_revisions_differ_are_named_also_those_that_came_and_went() -> None:
@@ -113,7 +116,7 @@ def test_where_nothing_known_changed_nothing_is_named_and_nobody_asked() -> None
 def test_the_software_that_changed_is_named_from_and_to(
     before: dict[str, str], now: dict[str, str], change: tuple[dict[str, str], dict[str, str]] | None
 ) -> None:
-    found = find_cause(Editors(), FOO, TESTS, {}, {}, (before, now))  # type: ignore[arg-type]
+    found = find_cause(PageHistory(cast("Wiki", Editors())), FOO, TESTS, {}, {}, (before, now))
     assert found.software == (SoftwareChange(*change) if change else None)
 
 

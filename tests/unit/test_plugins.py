@@ -18,7 +18,7 @@ import pytest
 from picklebot.errors import PluginError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, Page, Report, Rule, RuleCode, State, Suite
+from picklebot.model import Call, Candidate, Page, RecordedUnder, Report, Rule, RuleCode, State, Suite
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, hookimpl
 from picklebot.plugins.manager import Plugins, _BuiltIn, load_plugins
@@ -152,6 +152,32 @@ def test_a_hook_that_raises_is_named(hook: str) -> None:
 def test_formats_that_are_no_mapping_are_named() -> None:
     with pytest.raises(PluginError, match="plugin other: picklebot_report_formats gives no mapping: None"):
         loaded(picklebot_report_formats=lambda: None)
+
+
+def a_recorder(name: object = "own", under: object = RecordedUnder.PAGE) -> SimpleNamespace:
+    return SimpleNamespace(name=name, under=under)
+
+
+@pytest.mark.parametrize(
+    ("recorders", "words"),
+    [
+        ([a_recorder(name="tags")], "there is a recorder tags already"),
+        ([a_recorder(), a_recorder()], "there is a recorder own already"),
+        ([a_recorder(name=None)], "needs a name of small letters"),
+        ([a_recorder(name="X" * 40)], "needs a name of small letters"),
+        ([a_recorder(name="x" * 33)], "needs a name of small letters"),
+        ([a_recorder(under="page")], "the recorder own does not say what it records under"),
+    ],
+)
+def test_a_recorder_that_cannot_be_kept_apart_is_refused(recorders: list[SimpleNamespace], words: str) -> None:
+    plugins = loaded(picklebot_recorders=lambda: recorders)
+    with pytest.raises(PluginError, match=f"plugin other: .*{words}"):
+        _ = plugins.recorders
+
+
+def test_recorders_come_in_the_order_of_plugins() -> None:
+    own = a_recorder()
+    assert list(loaded(picklebot_recorders=lambda: [own]).recorders) == ["tags", "categories", "log", "own"]
 
 
 @pytest.mark.parametrize("code", ["def", "raise OSError('no')", "import nothing_of_this_name"])
