@@ -11,7 +11,7 @@ from picklebot.discovery import wanted
 from picklebot.discovery.sync import synchronise
 from picklebot.evaluation.batch_confirmation import item_of
 from picklebot.evaluation.evaluate import SuiteEvaluator, with_evaluator_version
-from picklebot.evaluation.planned import order_runs
+from picklebot.evaluation.planned import may_batch, order_runs
 from picklebot.invocation.batches import Limits, pack
 from picklebot.model import PlannedRun, SyncResult
 from picklebot.scheduling.due import plan_due
@@ -74,9 +74,10 @@ def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, option
     ledger = Ledger(store, PageHistory(wiki), site, options.elsewhere)
     ledger.absorb(discover(wiki, site, evaluator, store, options))
     planned = plan_runs(ledger, store, site, options)
-    order = order_runs(wiki, site, evaluator.strategies, planned)
-    batches = pack([item_of(each, evaluator) for each in order.in_batches], Limits())
-    return HarvestPlan(planned, len(order.alone), len(list(batches)))
+    batches = bool(planned) and may_batch(wiki, site)
+    order = order_runs(planned, evaluator.strategies, batches=batches)
+    requests = pack([item_of(each, evaluator) for each in order.in_batches], Limits())
+    return HarvestPlan(planned, len(order.alone), len(list(requests)))
 
 
 def discover(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> SyncResult:

@@ -9,17 +9,15 @@ from picklebot.errors import WikiError
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.outcome import RunOutcome
+from picklebot.evaluation.title_probe import title_after_batch
 from picklebot.invocation import Output
 from picklebot.invocation.batches import BatchItem, BatchRun, Limits, Part, Replay, page_for, run_batch, take_batch
-from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Reason, Report, RunReason, Schedule, Suite
+from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Report, Suite
 from picklebot.reports.fingerprint import fingerprint, says_the_same
 from picklebot.strategy import Strategies
-from picklebot.wiki import Site
 
-__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "needs_title_probe"]
+__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed"]
 
-# Up to so much Lua time a suite that passes is run once more, in a batch, to see whether its title matters.
-_LIGHT_MS = 100
 # Of a suite whose output no strategy made sense of.
 _UNREAD = fingerprint(Report(""))
 
@@ -38,26 +36,6 @@ def may_be_confirmed(planned: PlannedRun, strategies: Strategies) -> bool:
         and baseline.fingerprint != ""
         and not baseline.flaky
     )
-
-
-def needs_title_probe(outcome: RunOutcome, strategies: Strategies, site: Site) -> PlannedRun | None:
-    """A suite that has just passed, for a batch: whether it passes under another title too.
-
-    One that takes long has to wait until a batch is made for another reason.
-    """
-    result = outcome.result
-    if result is None or result.state is None or not result.state.passing or result.title_dependent is not None:
-        return None
-    if outcome.run_alone is not None or result.cost.lua_ms > _LIGHT_MS:
-        return None
-    planned = PlannedRun(
-        replace(result.suite, watched=()),
-        outcome.baseline(site.software_digest),
-        Schedule(),
-        Reason(RunReason.TITLE_PROBE),
-        ran_before=True,
-    )
-    return planned if may_be_confirmed(planned, strategies) else None
 
 
 def confirm_in_batches(
@@ -103,8 +81,7 @@ def _read_batch(
     until = len(runs) if answered.broken is None else answered.broken + 1
     for number, (planned, outputs) in enumerate(zip(runs[:until], answered.outputs, strict=False)):
         if outputs is not None and _confirms(outputs, planned, context.evaluator):
-            confirmed.append(RunOutcome.of(planned, None))
-            context.progress.finished(planned.tester_id, planned.baseline.state)
+            confirmed.append(_confirmed(context, planned))
         elif outputs is not None or number == answered.broken:
             missed.append(replace(planned, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
         elif answered.timed_out:
@@ -120,8 +97,13 @@ def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOu
         result = context.evaluator.evaluate(_as_it_ended(planned), detail=False)
     if not says_the_same(result.fingerprint, planned.baseline.fingerprint):
         return [], [planned]
+    return [_confirmed(context, planned)], []
+
+
+def _confirmed(context: RunContext, planned: PlannedRun) -> RunOutcome:
+    """The outcome of a suite that is as it was."""
     context.progress.finished(planned.tester_id, planned.baseline.state)
-    return [RunOutcome.of(planned, None)], []
+    return replace(RunOutcome.of(planned, None), title_dependent=title_after_batch(planned))
 
 
 def item_of(planned: PlannedRun, evaluator: SuiteEvaluator) -> BatchItem:

@@ -18,6 +18,8 @@ class RunOutcome:
     :param dependencies: revisions by title of the pages that the run depended on; None where it was not alone
     :param flaky: whether it disagreed with its own repetition
     :param run_alone: why it does not run in a batch from now on, or None
+    :param title_dependent: of one that a batch confirmed: whether it ends differently under another title
+    :param title_open: whether a batch is to tell that
     """
 
     suite: Suite
@@ -26,6 +28,8 @@ class RunOutcome:
     dependencies: Dependencies | None = None
     flaky: bool = False
     run_alone: RunAloneReason | None = None
+    title_dependent: bool | None = None
+    title_open: bool = False
 
     @classmethod
     def of(cls, planned: PlannedRun, result: SuiteResult | None) -> RunOutcome:

@@ -1,24 +1,47 @@
-"""Whether a run saw the pages as they are now: what changed meanwhile, and what its server did not have yet. Pure."""
+"""Whether a run saw the pages as they are now: pages that changed meanwhile, and servers that lag behind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from picklebot.model import Page, SuiteResult
-from picklebot.wiki.changes import RecentEdit
+from picklebot.errors import WikiError
+from picklebot.evaluation.outcome import RunOutcome
+from picklebot.evaluation.repeat import RepeatedRun
+from picklebot.invocation.batches import NEAR
+from picklebot.model import (
+    LUA_MODEL,
+    BatchMiss,
+    ErrorKind,
+    Page,
+    PlannedRun,
+    Report,
+    Rule,
+    RuleCode,
+    RunAloneReason,
+    State,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
+from picklebot.wiki import Wiki
+from picklebot.wiki.changes import RecentEdit, Touched, pages_touched, recent_edits
+from picklebot.wiki.revisions import Current
 
-__all__ = ["NO_TIME", "Landmarks", "saw_newest", "sure_before", "untold"]
+__all__ = ["Landmarks", "StableRuns", "accept_stable_runs", "saw_newest", "sure_before", "untold"]
 
 # Servers' clocks differ by as much, and edits that are saved at the same time may become visible in another order.
 _MARGIN = timedelta(seconds=10)
-#: Of what has none.
-NO_TIME = datetime.min.replace(tzinfo=UTC)
+# Older than any edit.
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 # Of recent edits so many are asked about in each run: each is a look-up, and those of modules and templates (their
 # namespaces have the same numbers on all wikis) are likely to be depended on.
 _LIKELY = frozenset({10, 828})
 _LIKELY_ASKED = 10
 _KEPT = 100
+# Limits of size depend on the neighbours in a batch, too.
+_BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 
 
 class Landmarks:
@@ -31,6 +54,19 @@ class Landmarks:
     def __init__(self, edits: Iterable[RecentEdit] = ()) -> None:
         self._edits: list[RecentEdit] = []
         self.add(edits)
+
+    @classmethod
+    def of(cls, wiki: Wiki) -> Landmarks:
+        """The newest edits of a wiki; none where it does not say: then each new page is asked about."""
+        try:
+            return cls(recent_edits(wiki))
+        except WikiError:
+            return cls()
+
+    def add_own_pages(self, planned: Iterable[PlannedRun]) -> None:
+        """Take in the revisions that suites' own pages are known to have: an import is in no recent changes."""
+        own = (page for each in planned for page in (each.suite.tester, each.suite.testee) if page.exists)
+        self.add(RecentEdit(page.title, page.revision, _NO_TIME) for page in own)
 
     def add(self, edits: Iterable[RecentEdit]) -> None:
         """Take in edits, of which only the newest are of use."""
@@ -56,7 +92,7 @@ class Landmarks:
 
 def sure_before(started: datetime) -> datetime:
     """The time before which a page must have changed for a run to have seen that, where its server had all edits."""
-    return started - min(_MARGIN, started - NO_TIME)
+    return started - min(_MARGIN, started - _NO_TIME)
 
 
 def untold(
@@ -106,3 +142,136 @@ def saw_newest(
         return False  # it went meanwhile, and recent changes need not tell of that
     as_before = all(before.get(title) == page.revision for title, page in others.items())
     return as_before or others.keys().isdisjoint(changed_since)
+
+
+@dataclass(frozen=True, slots=True)
+class StableRuns:
+    """Runs, parted by whether they saw the pages as they are now.
+
+    :param outcomes: of the runs that did, or of which nothing can be said
+    :param again: suites that must run again
+    :param revisions: of the pages as they are now, by title
+    """
+
+    outcomes: list[RunOutcome] = field(default_factory=list)
+    again: list[PlannedRun] = field(default_factory=list)
+    revisions: Mapping[str, int] = field(default_factory=dict)
+
+
+def accept_stable_runs(
+    wiki: Wiki, runs: Sequence[RepeatedRun], before: Mapping[str, int], landmarks: Landmarks
+) -> StableRuns:
+    """Accept the runs that saw the pages as they are now.
+
+    :param before: revisions by title, before these runs, as far as they are known
+    :param landmarks: brought up to date
+    """
+    titles = dict.fromkeys(title for run in runs for title in (*_own_titles(run), *run.result.depends_on))
+    try:
+        touched = pages_touched(wiki, titles, sure_before(min((run.started for run in runs), default=wiki.clock)))
+    except WikiError as error:
+        reason = f"its dependencies could not be read: {error}"
+        return StableRuns([_inconclusive(run, reason) for run in runs], revisions=before)
+    landmarks.add(touched.edits)
+    revisions = {title: each.page.revision for title, each in touched.current.items()}
+    stable = StableRuns(revisions={**before, **revisions})
+    for run in runs:
+        again = _must_run_again(run, touched, before)
+        if again is not None:
+            stable.again.append(again)
+        else:
+            stable.outcomes.append(_outcome(run, touched.current))
+    return stable
+
+
+def _must_run_again(run: RepeatedRun, touched: Touched, before: Mapping[str, int]) -> PlannedRun | None:
+    """The next run of a suite whose run did not see the pages as they are now; None where it did."""
+    planned, pages = run.planned, _pages_of(run, touched.current)
+    doubtful, must_ask = untold(run.result, pages, planned.baseline.dependencies, planned.doubtful)
+    changed = {title for title, at in touched.at.items() if at >= sure_before(run.started)}
+    if run.torn or must_ask or not saw_newest(run.result, pages, changed, before):
+        return replace(planned, doubtful=(*doubtful, *planned.doubtful))
+    return None
+
+
+def _outcome(run: RepeatedRun, current: Mapping[str, Current]) -> RunOutcome:
+    """The outcome of a run that saw the pages as they are now.
+
+    A suite whose tester or module is another page by now, or none, has no state: the next harvest makes it anew.
+    """
+    own = (run.result.suite.tester, run.result.suite.testee)
+    if any(_is_another(current[page.title].page, page) for page in own if page.title in current):
+        return _inconclusive(run, "its test page or its module was moved or deleted meanwhile")
+    pages = _pages_of(run, current)
+    result = replace(run.result, suite=_as_tested(run.result.suite, pages))
+    if result.state is None:
+        return RunOutcome.of(run.planned, result)
+    result = _with_model(result, current)
+    return RunOutcome(
+        run.planned.suite,
+        run.planned.reason,
+        result,
+        dependencies={title: page.revision for title, page in pages.items()},
+        flaky=run.flaky,
+        run_alone=_run_alone_reason(run.planned, result, flaky=run.flaky),
+        title_open=run.title_open,
+    )
+
+
+def _inconclusive(run: RepeatedRun, reason: str) -> RunOutcome:
+    return RunOutcome.of(run.planned, SuiteResult(run.planned.suite, inconclusive=reason))
+
+
+def _pages_of(run: RepeatedRun, current: Mapping[str, Current]) -> dict[str, Page]:
+    """The pages that a run depended on, as they are now, by title."""
+    return {title: current[title].page for title in run.result.depends_on if title in current}
+
+
+def _own_titles(run: RepeatedRun) -> tuple[str, str]:
+    """Titles of the pages that a suite was made of."""
+    return run.result.suite.tester.title, run.result.suite.testee.title
+
+
+def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteResult:
+    """A result as it stands where the module itself is no Lua any more: then nothing that it says is tested."""
+    testee = result.suite.testee
+    now = current[testee.title].page if testee.title in current else testee
+    if not testee.exists or now.content_model in ("", LUA_MODEL):
+        return result
+    message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
+    report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
+    rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=message)
+    return replace(result, report=report, state=State.FAIL, rule=rule, page_counts=None)
+
+
+def _is_another(now: Page, made_of: Page) -> bool:
+    """Whether a page is not the one that it was, or only leads to another by now: a redirect has no content model."""
+    if made_of.exists:
+        return now.page_id != made_of.page_id or not now.content_model
+    return now.content_model == LUA_MODEL
+
+
+def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
+    """A suite with the revisions that its run saw: its pages may have changed since they were listed."""
+
+    def newest(page: Page) -> Page:
+        now = pages.get(page.title)
+        return replace(page, revision=now.revision) if now and now.page_id == page.page_id and page.exists else page
+
+    return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
+
+
+def _run_alone_reason(planned: PlannedRun, result: SuiteResult, *, flaky: bool) -> RunAloneReason | None:
+    """Why a suite that has run alone does not run beside others from now on, until its pages change."""
+    baseline, before = planned.baseline, planned.schedule.run_alone
+    if result.state is None or flaky:
+        return before
+    error = result.report.error if result.report else None
+    if result.limit_usage >= NEAR or (error is not None and error.kind in _BY_LIMITS):
+        return RunAloneReason.NEAR_LIMIT
+    as_it_was = result.state == baseline.state and result.fingerprint == baseline.fingerprint
+    if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
+        return RunAloneReason.DIFFERENT_OUTPUT
+    # Near a limit it would have been found again; other reasons to run alone hold until its pages change.
+    kept = before is not RunAloneReason.NEAR_LIMIT and planned.schedule.must_run is None
+    return before if kept else None

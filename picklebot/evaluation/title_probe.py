@@ -1,47 +1,157 @@
-"""Whether a suite looks at the page that it is on: its result, and its wording, under other titles."""
+"""Whether the title that a suite runs under matters: its result, and its wording, under other titles.
+
+Some suites look at the page that they are on, and a state that holds on one page only is marked so. A difference has to
+be seen twice. Most suites are seen under another title in a batch, which has one title for all; where a suite newly
+fails, its run is repeated before that under the title of the page on which editors see it. Where no batch can tell, a
+suite runs under other titles alone.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from picklebot.evaluation.evaluate import SuiteEvaluator
-from picklebot.model import Candidate, ErrorKind, Marks, Report, SuiteResult
-from picklebot.reports.fingerprint import fingerprint, same_outline, without_wording
+from picklebot.evaluation.outcome import RunOutcome
+from picklebot.invocation.batches import NEAR
+from picklebot.model import (
+    NOWHERE,
+    BatchMiss,
+    Call,
+    Candidate,
+    ErrorKind,
+    Marks,
+    PlannedRun,
+    Reason,
+    Report,
+    RunReason,
+    Schedule,
+    Suite,
+    SuiteResult,
+)
+from picklebot.reports.fingerprint import as_exact_as, fingerprint, same_outline, without_wording
 
-__all__ = ["probe_titles"]
+__all__ = [
+    "batch_probe",
+    "needs_lone_probe",
+    "other_titles",
+    "probe_titles",
+    "run_under",
+    "same_outcome",
+    "title_after_batch",
+    "title_to_repeat_under",
+    "waits_for_batch",
+    "with_known_title",
+    "worded_under",
+]
+
+# Up to so much Lua time a suite that passes is run once more, in a batch, to see whether its title matters.
+_LIGHT_MS = 100
+# Of a suite that one of these ended other titles would say the same, for as much time and memory.
+_COSTLY = (ErrorKind.TIME, ErrorKind.MEMORY)
 
 
-def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult) -> SuiteResult:
-    """A result, and whether the suite ends otherwise under another title than the one it ran under.
+def other_titles(suite: Suite, call: Call) -> list[str]:
+    """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
+    titles = (call.found_on, suite.testee.title, NOWHERE)
+    return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
 
-    A verdict that holds on one page only is marked so. One that ends otherwise under the same title too looks at
-    something else, and nothing can be told of it. Where only the wording of failures differs, as where they quote the
-    title, the fingerprint does without it: under no other title would it be the same.
+
+def title_to_repeat_under(planned: PlannedRun, result: SuiteResult) -> str | None:
+    """Where a suite newly fails and a batch can tell of further titles: the title that its run is repeated under."""
+    if result.state is None or result.state.passing or result.state == planned.baseline.state:
+        return None
+    if planned.baseline.flaky or _only_alone(result) or _is_costly(result) or result.call is None:
+        return None
+    return next((title for title in other_titles(result.suite, result.call) if title != NOWHERE), None)
+
+
+def needs_lone_probe(planned: PlannedRun, result: SuiteResult) -> bool:
+    """Whether to run a suite under other titles alone.
+
+    Where it newly fails, where it ended differently in a batch, which is under another title, and where its title
+    mattered the last time. Of others that pass a batch tells, if there is one that can.
     """
-    suite, call = result.suite, result.call
-    if call is None or result.report is None:
+    baseline = planned.baseline
+    if result.state != baseline.state:
+        return result.state is not None and (_only_alone(result) or not result.state.passing)
+    if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT:
+        return same_outline(result.fingerprint, baseline.fingerprint)
+    known = baseline.title_dependent
+    return known is True or (known is None and _only_alone(result))
+
+
+def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResult | None = None) -> SuiteResult:
+    """A result, and whether the suite ends differently under another title than the one it ran under.
+
+    One that ends differently under the same title too looks at something else, and nothing can be told of it. Where
+    only the wording of failures differs, as where they quote the title, the fingerprint does without it: under no other
+    title would it be the same.
+
+    :param seen: a run under another title that there was already
+    """
+    call = result.call
+    if call is None or result.report is None or _is_costly(result):
         return replace(result, title_dependent=None)
-    if result.report.error is not None and result.report.error.kind in (ErrorKind.TIME, ErrorKind.MEMORY):
-        return replace(result, title_dependent=None)  # it would cost the wiki as much again, to say the same
-    complete, reworded = True, False
-    for title in suite.other_titles(call):
-        away = _under(evaluator, title, result)
+    complete, worded = True, result
+    for title in other_titles(result.suite, call):
+        away = seen if seen is not None and seen.call is not None and seen.call.title == title else None
+        away = away or run_under(evaluator, title, result)
         if away.report is None:
             complete = False
-        elif not _alike(away, result):
-            settled = _alike(_under(evaluator, call.title, result), result) and _alike(
-                _under(evaluator, title, result), away
+        elif not same_outcome(away, result):
+            settled = same_outcome(run_under(evaluator, call.title, result), result) and same_outcome(
+                run_under(evaluator, title, result), away
             )
             return replace(result, title_dependent=True if settled else None)
         else:
-            reworded = reworded or _is_reworded(evaluator, away, result)
-    if not complete:
-        return replace(result, title_dependent=None)
-    kept = without_wording(result.fingerprint) if reworded else result.fingerprint
-    return replace(result, title_dependent=False, fingerprint=kept)
+            worded = worded_under(evaluator, away, worded)
+    return replace(worded, title_dependent=False) if complete else replace(result, title_dependent=None)
 
 
-def _under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> SuiteResult:
+def with_known_title(planned: PlannedRun, result: SuiteResult) -> SuiteResult:
+    """A result of a suite that runs under no other title now, with what is known of that from before."""
+    baseline = planned.baseline
+    if result.state != baseline.state:
+        return result
+    return replace(
+        result,
+        title_dependent=None if planned.schedule.must_run else baseline.title_dependent,
+        fingerprint=as_exact_as(baseline.fingerprint, result.fingerprint),
+    )
+
+
+def waits_for_batch(result: SuiteResult) -> bool:
+    """Whether a batch is to tell of a suite that passes whether its title matters.
+
+    One that takes long has to wait until a batch is made for another reason.
+    """
+    passes = result.state is not None and result.state.passing
+    return passes and result.title_dependent is None and result.cost.lua_ms <= _LIGHT_MS
+
+
+def batch_probe(outcome: RunOutcome, software: str) -> PlannedRun | None:
+    """The run in a batch that tells whether a suite's title matters; None where that is not asked.
+
+    :param software: digest of the wiki's software
+    """
+    if not outcome.title_open or outcome.result is None or outcome.run_alone is not None:
+        return None
+    return PlannedRun(
+        replace(outcome.result.suite, watched=(), landmarks=()),
+        outcome.baseline(software),
+        Schedule(),
+        Reason(RunReason.TITLE_PROBE),
+        ran_before=True,
+    )
+
+
+def title_after_batch(planned: PlannedRun) -> bool | None:
+    """Whether the title of a suite matters that a batch confirmed: under another one, unless it needs its own."""
+    known = planned.baseline.title_dependent
+    return known if known or planned.schedule.run_alone else False
+
+
+def run_under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> SuiteResult:
     """The same run under a title, as far as it has to be known: most suites show it on the page."""
     if result.call is None:
         raise ValueError("a result without a call was not run")
@@ -52,13 +162,31 @@ def _under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> SuiteR
     )
 
 
-def _alike(one: SuiteResult, other: SuiteResult) -> bool:
+def same_outcome(one: SuiteResult, other: SuiteResult) -> bool:
     """Whether two runs ended alike, as their pages show it."""
-    return _seen(one) == _seen(other)
+    if one.report is None or other.report is None:
+        return False
+    return _outcome_on_page(one, one.report) == _outcome_on_page(other, other.report)
 
 
-def _seen(result: SuiteResult) -> tuple[object, ...]:
-    report = result.report or Report("")
+def worded_under(evaluator: SuiteEvaluator, away: SuiteResult, result: SuiteResult) -> SuiteResult:
+    """A result whose fingerprint does without the wording of failures, where another title changes that."""
+    if not _is_reworded(evaluator, away, result):
+        return result
+    return replace(result, fingerprint=without_wording(result.fingerprint))
+
+
+def _only_alone(result: SuiteResult) -> bool:
+    """Whether no batch can see the result of a suite."""
+    return result.page_counts is None or result.limit_usage >= NEAR
+
+
+def _is_costly(result: SuiteResult) -> bool:
+    error = result.report.error if result.report is not None else None
+    return error is not None and error.kind in _COSTLY
+
+
+def _outcome_on_page(result: SuiteResult, report: Report) -> tuple[object, ...]:
     counts = report.counts if result.page_counts is None else result.page_counts
     return report.recognised, counts, report.error.kind if report.error else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NewType
 
-from picklebot.model.calls import NOWHERE, Call, Candidate
+from picklebot.model.calls import Candidate
 
 __all__ = ["LUA_MODEL", "DiscoveredSuite", "Page", "Suite", "SuiteKey"]
 
@@ -61,11 +61,6 @@ class Suite:
     def key(self) -> SuiteKey:
         """Tells it apart from others, and is the same on another wiki that has it."""
         return SuiteKey(self.tester.title)
-
-    def other_titles(self, call: Call) -> list[str]:
-        """Titles to see under whether a call's own matters: of the page on which editors make it, and others."""
-        titles = (call.found_on, self.testee.title, NOWHERE)
-        return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,12 +175,9 @@ class Ledger:
         record = self.suites[outcome.tester_id]
         software = self._site.software_digest
         if outcome.result is None:
-            # Confirmed under another title than its own, unless it needs that one, or a request of its own.
-            dependent = record.baseline.title_dependent
-            dependent = dependent if dependent or record.schedule.run_alone else False
             return replace(
                 record,
-                baseline=replace(record.baseline, title_dependent=dependent, software=software),
+                baseline=replace(record.baseline, title_dependent=outcome.title_dependent, software=software),
                 schedule=replace(record.schedule, ran_at=now, must_run=None),
                 status=replace(record.status, ran=True, inconclusive=None),
             )

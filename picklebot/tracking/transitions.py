@@ -75,7 +75,7 @@ def updated(
         status = replace(record.status, ran=True)
     return replace(
         record,
-        suite=replace(result.suite, why=(), watched=(), elsewhere=record.suite.elsewhere),
+        suite=replace(result.suite, why=(), watched=(), landmarks=(), elsewhere=record.suite.elsewhere),
         baseline=baseline,
         schedule=replace(record.schedule, ran_at=now, must_run=None),
         status=status,

@@ -24,13 +24,24 @@ SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{relea
 PARTS = {
     **dict.fromkeys(("affected", "docs", "harvest", "history", "kills", "setup"), "first"),
     **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
-    **dict.fromkeys(("calls", "life", "sight", "standing", "title_rules"), "third"),
+    **dict.fromkeys(("calls", "dependents", "life", "sight", "standing", "title_rules"), "third"),
     **dict.fromkeys(("bounded_work", "refusals", "standstill", "target", "wrong_answers", "wrong_pages"), "fourth"),
 }
 # What these are about happens on our side of the connection: one half of their tests runs on the one release, the
 # other half on the other, unless all are asked for.
 ON_ONE_RELEASE = {
-    *("affected", "batches", "bounded_work", "docs", "explain", "harvest_errors", "harvest_faults", "history", "kills"),
+    *(
+        "affected",
+        "batches",
+        "bounded_work",
+        "dependents",
+        "docs",
+        "explain",
+        "harvest_errors",
+        "harvest_faults",
+        "history",
+        "kills",
+    ),
     *(
         "kinds",
         "politeness",

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from picklebot.deadline import NEVER
+from picklebot.evaluation.alone import run_alone
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.outcome import RunOutcome
-from picklebot.evaluation.runs import run_alone
 from picklebot.invocation.witness import Sight
 from picklebot.model import (
     Baseline,
@@ -67,8 +67,8 @@ class SuiteEvaluator:
 @pytest.fixture(autouse=True)
 def under_other_titles(monkeypatch: pytest.MonkeyPatch) -> None:
     """No title matters to any suite of these."""
-    probed = "picklebot.evaluation.runs.probe_titles"
-    monkeypatch.setattr(probed, lambda _, result: replace(result, title_dependent=False))
+    probed = "picklebot.evaluation.repeat.probe_titles"
+    monkeypatch.setattr(probed, lambda _, result, __: replace(result, title_dependent=False))
 
 
 def planned(state: State | None, *, ran: bool = False, flaky: bool = False) -> PlannedRun:
@@ -78,7 +78,7 @@ def planned(state: State | None, *, ran: bool = False, flaky: bool = False) -> P
 
 def outcome_on(wiki: Wiki, evaluator: SuiteEvaluator, run: PlannedRun) -> RunOutcome:
     context = RunContext(wiki, None, evaluator)  # type: ignore[arg-type]
-    ((outcome,),) = run_alone(context, [run])
+    ((outcome,),) = run_alone(context, [run], batches_follow=False)
     return outcome
 
 
