@@ -49,6 +49,7 @@ fuzz: bootstrap ## look for inputs that break a parser, for SECONDS=60
 bench: bootstrap ## measure harvests against plain requests, and parsers (docs/performance.md); LARGE=1 for 10,000 modules
 	@$(bin)/python benchmarks/reports.py
 	@$(bin)/python benchmarks/startup.py
+	@$(bin)/python benchmarks/memory.py
 	@$(bin)/python benchmarks/sweep.py
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 

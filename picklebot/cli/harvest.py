@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from picklebot.cli.progress import recorded, shown_progress
 from picklebot.deadline import Deadline
 from picklebot.harvest import harvest
 from picklebot.model import Reason
-from picklebot.output.document import document
+from picklebot.output.document import document_text
 from picklebot.plan import plan
 from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
 from picklebot.store.store import Store
@@ -80,7 +81,8 @@ def harvest_command(
         with shown_progress() as progress:
             found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
     if output == "json":
-        click.echo(json_text(document(found)))
+        for part in document_text(found):
+            sys.stdout.write(part)
     else:
         from picklebot.output.table import console, print_table  # noqa: PLC0415 (rich is imported for tables alone)
 

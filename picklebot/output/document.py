@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from textwrap import indent
 from typing import Any
 
 from picklebot.harvest import Harvest
 from picklebot.model import Cause, ModuleStatus, SuiteRecord, Transition
 from picklebot.output.calls import other_document
 from picklebot.output.transitions import software_document, summary_document
+from picklebot.text.terminal import json_text
 
-__all__ = ["document"]
+__all__ = ["document", "document_text"]
 
 
 def document(harvest: Harvest) -> dict[str, Any]:
     """Everything known after a harvest, suites that did not run in it included."""
+    return {name: list(entries) for name, entries in _lists(harvest).items()}
+
+
+def document_text(harvest: Harvest) -> Iterator[str]:
+    """The same as JSON, in parts: of ten thousand suites the whole takes as much memory as all else."""
+    before = "{"
+    for name, entries in _lists(harvest).items():
+        yield f'{before}\n  "{name}": ['
+        between = "\n"
+        for entry in entries:
+            yield between + indent(json_text(entry), "    ")
+            between = ",\n"
+        yield "]" if between == "\n" else "\n  ]"
+        before = ","
+    yield "\n}\n"
+
+
+def _lists(harvest: Harvest) -> dict[str, Iterator[dict[str, Any]]]:
     return {
-        "suites": [_suite(record) for record in harvest.suites],
-        "modules": [_module(module) for module in harvest.modules],
-        "transitions": [_transition(transition) for transition in harvest.transitions],
+        "suites": map(_suite, harvest.suites),
+        "modules": map(_module, harvest.modules),
+        "transitions": map(_transition, harvest.transitions),
     }
 
 

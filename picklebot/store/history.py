@@ -22,7 +22,7 @@ from picklebot.model import (
     SuiteRecord,
 )
 from picklebot.store.database import now_of
-from picklebot.store.rows import module_from, outbox_entry_from, reason_from, suite_from
+from picklebot.store.rows import Once, module_from, outbox_entry_from, reason_from, suite_from
 from picklebot.store.store import Store
 from picklebot.store.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
 
@@ -159,12 +159,14 @@ def overview(store: Store, recorders: Collection[str]) -> Overview:
             select(MODULE.c.state, func.count()).where(MODULE.c.wiki_id == store.wiki).group_by(MODULE.c.state)
         ).all()
         counted = {row.state: int(row[1]) for row in states}
-        suites = connection.execute(_mine(store, SUITE).order_by(SUITE.c.tester_title)).all()
+        once = Once()
+        rows = connection.execute(_mine(store, SUITE).order_by(SUITE.c.tester_title))
+        suites = tuple(suite_from(row, once) for row in rows)
         until = connection.scalar(select(WIKI.c.lease_until).where(WIKI.c.id == store.wiki))
         return Overview(
             {state: counted[state] for state in State if state in counted},
-            tuple(map(suite_from, suites)),
-            _inconclusive(connection, store, {row.tester_id: row.tester_title for row in suites}),
+            suites,
+            _inconclusive(connection, store, {each.tester_id: each.suite.tester.title for each in suites}),
             {name: _waiting(connection, store, name) for name in recorders},
             _last(connection, store),
             held=until is not None and until > now_of(connection),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
@@ -18,6 +18,7 @@ from picklebot.model import (
     ChangedPage,
     Cost,
     Counts,
+    Dependencies,
     ErrorKind,
     ModuleStatus,
     Origin,
@@ -40,6 +41,7 @@ from picklebot.model import (
 )
 
 __all__ = [
+    "Once",
     "module_from",
     "module_row",
     "outbox_entry_from",
@@ -51,6 +53,9 @@ __all__ = [
     "transition_row",
 ]
 
+Value = TypeVar("Value")
+
+_NO_DEPENDENCIES: Dependencies = {}
 _POINT = ("description", "number", "expected", "actual", "message")
 
 
@@ -59,28 +64,45 @@ def to_column(time: datetime | None) -> datetime | None:
     return time.astimezone(UTC).replace(tzinfo=None) if time else None
 
 
-def suite_from(row: Row[Any]) -> SuiteRecord:
-    """A suite's record from its row; the pages that it depends on stand elsewhere."""
-    candidates = tuple(map(_candidate, row.candidates))
+class Once:
+    """Keeps one of all values that are equal: ten thousand suites have most counts, calls and costs in common."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Any] = {}
+
+    def __call__(self, value: Value) -> Value:
+        """The first of the values that are equal to this one."""
+        known: Value = self._known.setdefault(value, value)
+        return known
+
+
+def suite_from(row: Row[Any], once: Once | None = None) -> SuiteRecord:
+    """A suite's record from its row; the pages that it depends on stand elsewhere.
+
+    :param once: for many rows, so that they share what they have in common
+    """
+    once = once or Once()
+    candidates = tuple(_candidate(each, once) for each in row.candidates)
     return SuiteRecord(
         Suite(
-            Page(row.testee_title, row.testee_id, row.testee_revision),
-            Page(row.tester_title, row.tester_id, row.tester_revision),
+            Page(once(row.testee_title), row.testee_id, row.testee_revision),
+            Page(once(row.tester_title), row.tester_id, row.tester_revision),
             candidates,
-            functions=None if row.functions is None else frozenset(row.functions),
+            functions=None if row.functions is None else once(frozenset(row.functions)),
             data=bool(row.data),
             elsewhere=bool(row.elsewhere),
         ),
         Baseline(
             state=State(row.state) if row.state else None,
-            strategy=row.strategy,
+            strategy=once(row.strategy),
             call=_last_call(candidates, row.strategy),
-            page_counts=Counts(**row.page_counts) if row.page_counts else None,
-            fingerprint=row.fingerprint or "",
+            page_counts=once(Counts(**row.page_counts)) if row.page_counts else None,
+            fingerprint=once(row.fingerprint or ""),
             title_dependent=row.title_dependent,
             flaky=row.flaky,
-            cost=Cost(row.lua_ms, row.memory_bytes, row.permille),
-            software=row.software,
+            cost=once(Cost(row.lua_ms, row.memory_bytes, row.permille)),
+            software=once(row.software),
+            dependencies=_NO_DEPENDENCIES,
         ),
         Schedule(
             ran_at=_time(row.ran_at),
@@ -88,12 +110,12 @@ def suite_from(row: Row[Any]) -> SuiteRecord:
             run_alone=RunAloneReason(row.run_alone_reason) if row.run_alone_reason else None,
         ),
         SuiteStatus(
-            counts=Counts(**row.counts),
+            counts=once(Counts(**row.counts)),
             error=SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
             failing=tuple(Point(ok=False, **point) for point in row.failing),
             revision=row.revision,
             duration_ms=row.duration_ms,
-            other=OtherVerdict(_call(row.other["call"]), State(row.other["state"])) if row.other else None,
+            other=OtherVerdict(_call(row.other["call"], once), State(row.other["state"])) if row.other else None,
         ),
         stands_alone=bool(row.stands_alone),
     )
@@ -163,10 +185,14 @@ def result_row(result: SuiteResult, at: datetime, reason: Reason) -> dict[str, A
     }
 
 
-def module_from(row: Row[Any]) -> ModuleStatus:
-    """A module's status from its row."""
+def module_from(row: Row[Any], once: Once | None = None) -> ModuleStatus:
+    """A module's status from its row.
+
+    :param once: as for `suite_from`
+    """
+    title = once(row.title) if once else row.title
     previous = State(row.previous) if row.previous else None
-    return ModuleStatus(Page(row.title, row.page_id, row.revision), State(row.state), previous)
+    return ModuleStatus(Page(title, row.page_id, row.revision), State(row.state), previous)
 
 
 def module_row(module: ModuleStatus) -> dict[str, Any]:
@@ -220,10 +246,10 @@ def _cause(cause: dict[str, Any]) -> Cause:
     return Cause(tuple(ChangedPage(**page) for page in cause["pages"]), software)
 
 
-def _candidate(candidate: dict[str, Any]) -> Candidate:
+def _candidate(candidate: dict[str, Any], once: Once) -> Candidate:
     origin = Origin(candidate.get("origin", Origin.STRATEGY))
     declared = candidate.get("declared_in_source", False)
-    return Candidate(candidate["strategy"], _call(candidate["call"]), declared, origin)
+    return Candidate(once(candidate["strategy"]), _call(candidate["call"], once), declared, origin)
 
 
 def reason_from(code: str | None, detail: dict[str, Any] | None) -> Reason | None:
@@ -238,9 +264,9 @@ def _reason_detail(reason: Reason | None) -> dict[str, Any] | None:
     return {"titles": list(reason.titles)} if reason.titles else {"words": reason.detail}
 
 
-def _call(call: dict[str, Any]) -> Call:
-    found_on, page = call.get("found_on", ""), call.get("page", "")
-    return Call(call["function"], tuple(call["arguments"]), call["title"], found_on, page)
+def _call(call: dict[str, Any], once: Once) -> Call:
+    found_on, page = once(call.get("found_on", "")), once(call.get("page", ""))
+    return Call(once(call["function"]), once(tuple(call["arguments"])), once(call["title"]), found_on, page)
 
 
 def _failing(points: tuple[Point, ...]) -> list[dict[str, Any]]:

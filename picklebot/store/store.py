@@ -20,7 +20,6 @@ from picklebot.model import (
     BUILT_IN_RECORDERS,
     ChangesCursor,
     Dependencies,
-    Dependent,
     Knowledge,
     ModuleStatus,
     OutboxEntry,
@@ -30,8 +29,10 @@ from picklebot.model import (
     Transition,
 )
 from picklebot.store.database import Database
+from picklebot.store.dependents import Dependents
 from picklebot.store.hold import TERM, Hold
 from picklebot.store.rows import (
+    Once,
     module_from,
     module_row,
     outbox_entry_from,
@@ -114,42 +115,40 @@ class Store:
         if not self.wiki:
             return Knowledge()
         with self.database.transaction() as connection:
-            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self.wiki)).all()
-            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self.wiki)).all()
-        return Knowledge(
-            {row.tester_id: suite_from(row) for row in suites},
-            {row.page_id: module_from(row) for row in modules},
-        )
+            suites = connection.execute(select(SUITE).where(SUITE.c.wiki_id == self.wiki))
+            modules = connection.execute(select(MODULE).where(MODULE.c.wiki_id == self.wiki))
+            once = Once()
+            return Knowledge(
+                {row.tester_id: suite_from(row, once) for row in suites},
+                {row.page_id: module_from(row, once) for row in modules},
+            )
 
     def sync_state(self) -> SyncState:
         """What the suites depend on, and up to where recent changes were read."""
         if not self.wiki:
             return SyncState()
-        dependents: dict[str, list[Dependent]] = {}
+        dependents = Dependents()
         with self.database.transaction() as connection:
+            columns = (DEPENDENCY.c.title, DEPENDENCY.c.tester_id, DEPENDENCY.c.revision, DEPENDENCY.c.kind)
             here = and_(DEPENDENCY.c.wiki_id == self.wiki, DEPENDENCY.c.kind != _BELIEVED)
-            for row in connection.execute(select(DEPENDENCY).where(here)):
-                dependents.setdefault(row.title, []).append(Dependent(row.tester_id, row.revision, row.kind == "make"))
-            testers = connection.execute(
-                select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
-            ).all()
+            for title, tester_id, revision, kind in connection.execute(select(*columns).where(here)):
+                dependents.add(title, tester_id, revision, make=kind == "make")
+            testers = select(SUITE.c.tester_id, SUITE.c.tester_title).where(SUITE.c.wiki_id == self.wiki)
+            titles = {tester_id: title for tester_id, title in connection.execute(testers)}  # noqa: C416 (a result has keys)
             wiki = connection.execute(select(WIKI).where(WIKI.c.id == self.wiki)).one()
             new = select(SUITE.c.tester_id, SUITE.c.candidates, SUITE.c.functions).where(
                 SUITE.c.wiki_id == self.wiki, SUITE.c.state.is_(None)
             )
             unmade = {row.tester_id for row in connection.execute(new) if not row.candidates and row.functions is None}
-            modules = connection.execute(
-                select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
-            ).all()
+            modules = select(MODULE.c.page_id, MODULE.c.title).where(MODULE.c.wiki_id == self.wiki)
+            modules_by_id = {page_id: title for page_id, title in connection.execute(modules)}  # noqa: C416 (as above)
         cursor = (
             ChangesCursor(wiki.cursor_at.replace(tzinfo=UTC), _cursor_rows(wiki.cursor_rows))
             if wiki.cursor_at
             else None
         )
-        by_title = {title: tuple(each) for title, each in dependents.items()}
-        known = {row.page_id: row.title for row in modules}
         listed_at = wiki.swept_at.replace(tzinfo=UTC) if wiki.swept_at else None
-        return SyncState(dict(testers), by_title, cursor, frozenset(unmade), wiki.strategies or "", known, listed_at)
+        return SyncState(titles, dependents, cursor, frozenset(unmade), wiki.strategies or "", modules_by_id, listed_at)
 
     def depends_on_any(self, titles: Iterable[str]) -> bool:
         """Whether any suite depends on one of these pages."""
