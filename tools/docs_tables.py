@@ -1,6 +1,6 @@
-"""Writes those tables of the documentation that the code knows better: settings, modules.
+"""Writes those tables of the documentation that the code knows better: settings, modules, keys of a harvest's document.
 
-Run it after adding a setting or a module: .venv/bin/python tools/docs_tables.py. A test sees that they are up to date.
+Run it after adding one: .venv/bin/python tools/docs_tables.py. A test sees that they are up to date.
 """
 
 # ruff: noqa: INP001 (a script)
@@ -12,8 +12,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import get_args, get_origin
+
+from pydantic import BaseModel
 
 from picklebot.config import Settings
+from picklebot.output.documents import HarvestDocument
 
 ROOT = Path(__file__).parent.parent
 _BY_STATE = "as in [states.md](states.md)"
@@ -61,7 +65,24 @@ def _about(path: Path) -> str:
     return " ".join(text.partition("\n\n")[0].split()).replace("``", "`").replace("|", "\\|")
 
 
-TABLES = {"operators.md": {"settings": settings_table}, "architecture.md": {"modules": modules_table}}
+def document_table() -> str:
+    """The keys of a harvest's document, and what each is."""
+    return "\n".join(["| Key | What it is |", "| --- | --- |", *_keys(HarvestDocument)])
+
+
+def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        lists = "[]" if get_origin(field.annotation) is list else ""
+        yield f"| `{path}{name}` | {field.description} |"
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _keys(part, f"{path}{name}{lists}.")
+
+
+TABLES = {
+    "operators.md": {"settings": settings_table, "document": document_table},
+    "architecture.md": {"modules": modules_table},
+}
 
 
 def with_tables(name: str, text: str) -> str:

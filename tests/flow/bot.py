@@ -17,6 +17,7 @@ import pytest
 import structlog
 
 from picklebot.cli.main import main
+from tests.documents import check_output
 
 __all__ = ["Bot", "Ran"]
 
@@ -108,6 +109,7 @@ class Bot:
         structlog.configure(**config)
         structlog.contextvars.clear_contextvars()
         assert not check or "please report" not in err.getvalue(), err.getvalue()
+        check_output(arguments, out.getvalue())
         return Ran(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     def harvest(self, *arguments: str) -> Ran:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from picklebot.sandbox import Sandbox, SandboxAccount
+from tests.documents import check_output
 from tests.live import prefork
 from tests.live.livewiki import LiveWiki
 
@@ -102,6 +103,7 @@ class Bot:
                 timeout=180,
             )
         assert "Traceback" not in ran.stderr, ran.stderr
+        check_output(arguments, ran.stdout)
         return Run(ran.returncode, ran.stdout, ran.stderr)
 
     @property

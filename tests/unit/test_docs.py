@@ -18,11 +18,13 @@ from picklebot.config import CATEGORIES, load_settings
 from picklebot.harvest import Harvest
 from picklebot.model import (
     Baseline,
+    Call,
     Cause,
     ChangedPage,
     Counts,
     ErrorKind,
     ModuleStatus,
+    OtherVerdict,
     Page,
     Point,
     SoftwareChange,
@@ -154,11 +156,14 @@ def keys_of(value: object, path: str = "") -> set[str]:
 def test_every_key_of_the_document_is_explained_and_no_other() -> None:
     foo, tests = Page("Module:Foo", 1, 2), Page("Module:Foo/testcases", 3, 4)
     failing, error = (Point(ok=False),), SuiteError(ErrorKind.PLAN, "")
+    other = OtherVerdict(Call("tap"), State.GOOD)
     cause = Cause((ChangedPage("Module:Foo", 1, 2),), SoftwareChange({}, {}))
     harvest = Harvest(
         (
             SuiteRecord(
-                Suite(foo, tests, ()), Baseline(State.FAIL, "tap"), status=SuiteStatus(error=error, failing=failing)
+                Suite(foo, tests, ()),
+                Baseline(State.FAIL, "tap"),
+                status=SuiteStatus(error=error, failing=failing, other=other),
             ),
         ),
         (ModuleStatus(foo, State.FAIL),),
