@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from picklebot.deadline import NEVER, Deadline
+from picklebot.defaults import CONCURRENCY, RECHECK_AFTER
 from picklebot.discovery import wanted
 from picklebot.discovery.sync import synchronise
 from picklebot.evaluation.batch_confirmation import item_of
@@ -41,9 +42,9 @@ class Options:
     drafts: bool = False
     full: bool = False
     sweep: bool = False
-    recheck_after: timedelta = timedelta(days=7)
+    recheck_after: timedelta = RECHECK_AFTER
     deadline: Deadline = NEVER
-    concurrency: int = 1
+    concurrency: int = CONCURRENCY
     elsewhere: tuple[str, ...] = ()
 
 

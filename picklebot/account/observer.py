@@ -17,6 +17,7 @@ from picklebot.account.framework import import_pywikibot, pace, send_through
 from picklebot.account.pages import BasePage, PageTarget, base_page
 from picklebot.account.sessions import keep_session_for
 from picklebot.deadline import NEVER, Deadline
+from picklebot.defaults import TIMEOUT_SECONDS
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import Page
 from picklebot.text.redaction import redact, shown_url
@@ -85,7 +86,7 @@ class Observer:
         *,
         contact: str,
         write_interval: float | None,
-        timeout: float = 60.0,
+        timeout: float = TIMEOUT_SECONDS,
         deadline: Deadline = NEVER,
     ) -> None:
         if write_interval is None:

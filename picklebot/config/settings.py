@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from picklebot.defaults import CONCURRENCY, LEASE_TERM, RECHECK_AFTER, RETRIES, TIMEOUT_SECONDS
 from picklebot.model import State
 from picklebot.text.http import read_address, read_header
 from picklebot.text.messages import languages
@@ -88,14 +89,16 @@ class Settings(BaseModel):
         ),
     ] = ()
     strategies: Annotated[tuple[Path, ...], _setting("folders with strategies of your own", "FOLDER")] = ()
-    timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_YEAR_SECONDS)] = 60.0
-    retries: Annotated[int, _setting("how often to repeat a request that failed", "N", ge=0, le=20)] = 3
+    timeout: Annotated[float, _setting("how long to wait for one answer", "SECONDS", gt=0, le=_YEAR_SECONDS)] = (
+        TIMEOUT_SECONDS
+    )
+    retries: Annotated[int, _setting("how often to repeat a request that failed", "N", ge=0, le=20)] = RETRIES
     concurrency: Annotated[
         int, _setting("suites that run at once, on a wiki that you run yourself", "N", ge=1, le=50)
-    ] = 1
+    ] = CONCURRENCY
     recheck_after: Annotated[
         float, _setting("days after which a suite runs again in any case", "DAYS", gt=0, le=10_000)
-    ] = 7.0
+    ] = RECHECK_AFTER / timedelta(days=1)
     deadline: Annotated[
         float | None, _setting("come to an end in good order after this time", "SECONDS", gt=0, le=_YEAR_SECONDS)
     ] = None
@@ -109,7 +112,7 @@ class Settings(BaseModel):
     lease_term: Annotated[
         float,
         _setting("time without a word from a harvest or watch after which another may begin", "SECONDS", ge=1, le=3600),
-    ] = 30.0
+    ] = LEASE_TERM.total_seconds()
     write_interval: Annotated[
         float | None,
         _setting("time between two writes; 10 unless the wiki is on this machine", "SECONDS", ge=0, le=_YEAR_SECONDS),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from picklebot.deadline import NEVER, Deadline
+from picklebot.defaults import CONCURRENCY
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.progress import UNWATCHED, Progress
 from picklebot.wiki import Site, Wiki
@@ -31,7 +32,7 @@ class RunContext:
     evaluator: SuiteEvaluator
     deadline: Deadline = NEVER
     stop: Callable[[], bool] = _never
-    concurrency: int = 1
+    concurrency: int = CONCURRENCY
     progress: Progress = UNWATCHED
 
     @property

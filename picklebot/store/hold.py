@@ -11,15 +11,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Update, select, update
 
+from picklebot.defaults import LEASE_TERM
 from picklebot.errors import LeaseError
 from picklebot.store.database import now_of
 from picklebot.store.processes import Process
 from picklebot.store.tables import WIKI
 
-__all__ = ["TERM", "Hold"]
-
-#: A holder that did not say for so long that it is alive is taken for dead. Heard of three times in it.
-TERM = timedelta(seconds=30)
+__all__ = ["Hold"]
 
 
 class Hold:
@@ -29,7 +27,7 @@ class Hold:
     :param term: how long it is good without a word of the holder's
     """
 
-    def __init__(self, wiki: int, term: timedelta = TERM) -> None:
+    def __init__(self, wiki: int, term: timedelta = LEASE_TERM) -> None:
         self.term = term
         self._wiki = wiki
         self._token = secrets.token_hex(16)

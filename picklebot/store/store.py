@@ -15,6 +15,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Table, and_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from picklebot.defaults import LEASE_TERM
 from picklebot.failpoints import failpoint
 from picklebot.model import (
     BUILT_IN_RECORDERS,
@@ -30,7 +31,7 @@ from picklebot.model import (
 )
 from picklebot.store.database import Database
 from picklebot.store.dependents import Dependents
-from picklebot.store.hold import TERM, Hold
+from picklebot.store.hold import Hold
 from picklebot.store.rows import (
     Once,
     module_from,
@@ -65,7 +66,7 @@ class Store:
         self,
         database: Database,
         key: str,
-        term: timedelta = TERM,
+        term: timedelta = LEASE_TERM,
         recorders: Mapping[str, RecordedUnder] = BUILT_IN_RECORDERS,
     ) -> None:
         self._under = {under: [name for name, its in recorders.items() if its is under] for under in RecordedUnder}

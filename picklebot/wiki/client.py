@@ -19,6 +19,7 @@ import requests
 
 from picklebot import __version__
 from picklebot.deadline import NEVER, Deadline
+from picklebot.defaults import RETRIES, TIMEOUT_SECONDS
 from picklebot.errors import AnswerError, ApiError, CutAnswerError, WikiError, WikiUnreachable
 from picklebot.text.json import read_json
 from picklebot.text.redaction import redact, shown_url
@@ -103,8 +104,8 @@ class Wiki:
         target: Target | str,
         *,
         contact: str = "",
-        timeout: float = 60.0,
-        retries: int = 3,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
         deadline: Deadline = NEVER,
     ) -> None:
         self.target = Target.of(target)
