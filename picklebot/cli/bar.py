@@ -41,5 +41,5 @@ class _Words(ProgressColumn):
         self._tally = tally
 
     def render(self, task: Task) -> Text:  # noqa: ARG002 (as rich has it)
-        """How many suites have finished, and what is waited for."""
+        """The number of finished suites, and the work that is waited for."""
         return Text(self._tally.words())

@@ -25,7 +25,7 @@ __all__ = ["history_command"]
 def history_command(module: str, *, runs: int, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Tell the story of one MODULE.
 
-    Its changes of state, with what caused them and where they were recorded, and the last runs of its tests: all from
+    Its changes of state, with their causes and records, and the last runs of its tests: all from
     the store. Runs and changes nothing.
     """
     app = open_app(flags)

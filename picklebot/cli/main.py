@@ -20,7 +20,7 @@ __all__ = ["cli", "main"]
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="picklebot")
 def cli() -> None:
-    """Run the tests of a wiki's Lua modules, and record what they say where editors look for it."""
+    """Run the tests of a wiki's Lua modules, and record the results where editors look for them."""
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def _run() -> int:
 
 
 def _complain(message: str, status: int) -> None:
-    """Say what ended the command: it may quote the wiki, and what quotes a URL. For programs it is one more event."""
+    """Tell the error that ended the command; it may quote the wiki, and so a URL. For programs it is one more event."""
     if log.is_json():
         log.error("failed", reason=message, exit_status=status)
         return

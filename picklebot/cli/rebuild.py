@@ -21,11 +21,11 @@ __all__ = ["rebuild_command"]
 @setting_options("strategies")
 @click.option("--force", is_flag=True, help="Forget what the store knows of this wiki.")
 def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa: ANN401
-    """Rebuild a lost store from what was recorded on the wiki.
+    """Rebuild a lost store from the record on the wiki.
 
     Reads the change tags of revisions, their log, the observer's log pages and the tracking categories. Runs nothing,
     writes nothing on the wiki, and needs no password; the user, where given, says whose tags count. The next harvest
-    runs all suites once, and records only what changed.
+    runs all suites once, and records only changes.
     """
     app = open_app(flags)
     settings, evaluator = app.settings, app.evaluator

@@ -25,8 +25,8 @@ __all__ = ["status_command"]
 def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show how a wiki stands.
 
-    Modules by state, flaky and inconclusive suites, what waits to be recorded, the last harvest, and how many suites
-    are due: all from the store, so what has changed on the wiki since then does not count. Runs and changes nothing.
+    Modules by state, flaky and inconclusive suites, transitions that wait to be recorded, the last harvest, and how
+    many suites are due: all from the store, so changes on the wiki since then do not count. Runs and changes nothing.
     """
     app = open_app(flags)
     strategies = app.strategies

@@ -1,4 +1,4 @@
-"""Counts what is told of a harvest's suites, and puts it into words."""
+"""Counts the finished suites of a harvest, and puts the counts into words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from picklebot.text.terminal import plain
 
 __all__ = ["STANDSTILL", "Standstill", "Tally"]
 
-#: Where no suite finishes for so long, what is waited for is told, seconds.
+#: Where no suite finishes for so long, the work that is waited for is named, seconds.
 STANDSTILL = 5.0
 
 
@@ -27,7 +27,7 @@ class Standstill:
 
 
 class Tally:
-    """Counts what is told of a harvest's suites, from several threads at once, and puts it into words.
+    """Counts the finished suites of a harvest, from several threads at once, and puts the counts into words.
 
     :param clock: seconds, as of `time.monotonic`
     """
@@ -94,7 +94,7 @@ class Tally:
             return Standstill(oldest[0], round(now - oldest[1]))
 
     def words(self) -> str:
-        """How far the suites are, and what is waited for."""
+        """The number of finished suites, and the work that is waited for."""
         parts = [f"{self.done} of {self.total} done", f"{self.failed} failed"] if self.total else []
         if (left := self.seconds_left) is not None:
             parts.append(f"about {_clock_time(left)} left")

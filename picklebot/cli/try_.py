@@ -33,7 +33,7 @@ def try_command(
     tester: str | None,
     **flags: Any,  # noqa: ANN401
 ) -> None:
-    """Run MODULE's tests on the wiki against text that is not saved there, and show what that changes.
+    """Run MODULE's tests on the wiki against text that is not saved there, and show the differences.
 
     Exits 0 if all tests pass, 1 if not, 3 where the unsaved text cannot be tried.
     """

@@ -41,7 +41,7 @@ _TROUBLE = frozenset({"away", "inconclusive", "not_recorded", "standing_by"})
 def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Stay up, follow a wiki's changes, and record transitions within seconds of an edit.
 
-    Begins with a harvest of what changed since the last one. Writes a line for each event to the standard output. Ends
+    Begins with a harvest of all changes since the last one. Writes a line for each event to the standard output. Ends
     on SIGTERM or SIGINT (Ctrl-C) once the running suite is done; on a second one at once, which loses nothing either.
     A second watch of the same wiki and store stands by until the first has ended.
     """

@@ -146,7 +146,7 @@ def _shows(tester: Tester, offer: Offer | None, told: Collection[Strategy], stra
 
 
 def _kinds(tester: Tester, offer: Offer | None, told: list[Strategy], strategies: Strategies) -> list[Strategy]:
-    """The kinds of which a page may be: of those that its source told, or of all."""
+    """The kinds of which a page may be: of the ones that its source told, or of all."""
     if told and not _differ(told):
         return told
     if told and offer is not None:

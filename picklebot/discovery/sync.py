@@ -125,7 +125,7 @@ def _follow(
 
 
 def _news(followed: SyncState, changes: Changes) -> frozenset[str]:
-    """The touched titles but those that are known as they are: rows are read twice, so that none is missed."""
+    """The touched titles whose newest revision is not known yet: rows are read twice, so that none is missed."""
     known = (
         title
         for title, revision in changes.edited.items()

@@ -19,8 +19,8 @@ from picklebot.wiki import Site, Wiki
 
 __all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "page_for", "run_batch", "take_batch"]
 
-# How full a request is packed, of what the wiki allows: suites take more on a bad day than on their last. Memory, and
-# what a suite prints, vary less than time.
+# How full a request is packed, of the wiki's limits: suites take more on a bad day than on their last. Memory and
+# output vary less than time.
 _FILL = 0.4
 _FILL_STEADY = 0.6
 #: A suite that takes this part of a limit when alone has no place in a batch.

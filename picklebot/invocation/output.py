@@ -33,7 +33,7 @@ __all__ = [
 NO_FUNCTION = ("scribunto-common-nosuchfunction", "scribunto-common-notafunction")
 
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
-# can hold it: in HTML what looks like a comment is none.
+# can hold it: in HTML an apparent comment is none.
 _OMITTED = "<!-- WARNING: template omitted, post-expand include size too large -->"
 _LONGEST_OMISSION = 1000
 # An answer of the API holds no more than so many bytes of text, where a wiki does not say otherwise; it does not say

@@ -215,7 +215,7 @@ class Runner:
         """The wiki's parse of wikitext, and whether it had to be asked for less of it than all.
 
         What a suite logs stands in the limit report; without that a page may still be shown. One that is too large by
-        itself has no text: what it depends on is known all the same.
+        itself has no text: its dependencies are known all the same.
         """
         with suppress(CutAnswerError):
             return self._parsed(under, wikitext, "text", *_DEPENDENCIES, "limitreportdata"), False

@@ -36,7 +36,7 @@ def _seen(value: str) -> str:
 
 
 def _exact(value: str, start: int) -> str:
-    """A value in quotes, from a character on, with escapes for what is not seen or looks like a space."""
+    """A value in quotes, from a character on, with escapes for characters that are invisible or look like a space."""
     part = "".join(
         char if char == " " or unicodedata.category(char)[0] not in "CZ" else char.encode("unicode_escape").decode()
         for char in value[start : start + _VALUE_CHARACTERS_SHOWN]

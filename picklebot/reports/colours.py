@@ -1,7 +1,7 @@
 """Colours as frameworks use them: green for passed tests, red for failed ones, in any notation of CSS.
 
 What is neither (grey, blue, yellow) says nothing. A custom property says it by its name (``--color-success``), else by
-what stands in its place where it is not defined.
+its fallback where it is not defined.
 """
 
 from __future__ import annotations

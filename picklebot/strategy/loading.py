@@ -1,4 +1,4 @@
-"""Reads strategies from TOML files, and says what is wrong with a file in a way that lets its writer mend it."""
+"""Reads strategies from TOML files; the message for a wrong file tells its author how to mend it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_strategies(plugins: Plugins, folders: Iterable[Path] = ()) -> Strategie
 
     A strategy of the same name replaces the one of an earlier folder; ``titles.toml`` adds to the earlier ones.
 
-    :raises StrategyError: a file is wrong (names file, line, key and what was expected), or a folder is not there
+    :raises StrategyError: a file is wrong (named with line, key and expected value), or a folder is not there
     """
     strategies: dict[str, Strategy] = {}
     origins: dict[str, str] = {}

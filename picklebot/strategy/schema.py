@@ -138,12 +138,12 @@ class Invocation(_Table):
 
 
 class Console(_Table):
-    """What the console is asked for.
+    """The strategy's use of the console.
 
     ``decides = "when-empty"``: where the ``#invoke`` shows nothing, the log of the same call is the report.
     ``question``: Lua that runs the suite once more (``p`` is the value of the tester's page, ``$args$`` a table of the
-    call's arguments) and prints ``picklebot:`` and its results as JSON on one line; they add detail to what the page
-    shows, and decide nothing.
+    call's arguments) and prints ``picklebot:`` and its results as JSON on one line; they add detail to the
+    page's report, and decide nothing.
     """
 
     decides: Literal["never", "when-empty"] = "never"

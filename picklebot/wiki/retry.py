@@ -1,4 +1,4 @@
-"""One policy for what is tried again: how often, after which pauses, and until when.
+"""One policy for further tries: how often, after which pauses, and until when.
 
 tenacity keeps count. It is imported with the first failure: most commands have none.
 """
@@ -22,7 +22,7 @@ __all__ = ["MAX_WAIT_SECONDS", "GivenUp", "Refusal", "keep_at_it", "persist"]
 
 #: A wiki that asks for a longer pause is not waited for, and not asked before that time either.
 MAX_WAIT_SECONDS = 60.0
-# Between two tries of what is tried for as long as it takes.
+# Between two tries of work that is tried for as long as it takes.
 _MAX_PAUSE_SECONDS = 300.0
 
 

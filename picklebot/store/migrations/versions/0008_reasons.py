@@ -75,7 +75,7 @@ def _titles(connection: sa.Connection) -> dict[int, set[str]]:
 
 
 def _rename_codes() -> None:
-    """Translate what keeps suites alone, and what their testers' sources declared."""
+    """Translate the reasons to run suites alone, and the declarations in their testers' sources."""
     connection = op.get_bind()
     suite = sa.table(
         "suite",
