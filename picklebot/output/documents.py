@@ -220,7 +220,7 @@ class InconclusiveEntry(_Part):
     reason: Annotated[str, Field(description="why")]
 
 
-class OutboxEntry(_Part):
+class WaitingEntry(_Part):
     """What a recorder has still to do."""
 
     waiting: Annotated[int, Field(description="how many transitions it has not recorded")]
@@ -252,7 +252,7 @@ class StatusDocument(_Part):
     inconclusive: Annotated[
         list[InconclusiveEntry], Field(description="test pages whose last run came to no verdict, and why")
     ]
-    outbox: Annotated[dict[str, OutboxEntry], Field(description="what waits, by recorder")]
+    outbox: Annotated[dict[str, WaitingEntry], Field(description="what waits, by recorder")]
     last_harvest: Annotated[LastHarvest | None, Field(description="the latest; null before the first")]
     running: Annotated[bool, Field(description="whether a harvest or a watch holds the wiki")]
 
@@ -287,7 +287,7 @@ class SuiteStoryEntry(_Part):
     runs: Annotated[list[PastRunEntry], Field(description="its last runs, the latest first")]
 
 
-class RecordedTransition(_Change):
+class RecordedTransitionEntry(_Change):
     """A change of state, and where it was recorded."""
 
     token: Annotated[str, Field(description="stands in the tag's reason and in the line of the log")]
@@ -310,7 +310,9 @@ class HistoryDocument(_Part):
     state: Annotated[State | None, Field(description="of the module; null where it is followed no more")]
     previous_state: Annotated[State | None, Field(description="the state before, or null")]
     suites: Annotated[list[SuiteStoryEntry], Field(description="its test pages")]
-    transitions: Annotated[list[RecordedTransition], Field(description="the changes of its state, the latest first")]
+    transitions: Annotated[
+        list[RecordedTransitionEntry], Field(description="the changes of its state, the latest first")
+    ]
 
 
 class RequestEntry(_Part):
@@ -320,7 +322,7 @@ class RequestEntry(_Part):
     answer: Annotated[dict[str, Any], Field(description="as the API gave it")]
 
 
-class Explanation(_Part):
+class ExplanationEntry(_Part):
     """The whole way of one suite."""
 
     tester: Annotated[Page, Field(description="the test page")]
@@ -341,7 +343,7 @@ class Explanation(_Part):
     dependencies: Annotated[list[Page], Field(description="pages that the run depended on, as they are now")]
 
 
-class Explanations(RootModel[list[Explanation]]):
+class Explanations(RootModel[list[ExplanationEntry]]):
     """`picklebot explain --format json`: the way of each suite of a module."""
 
     model_config = ConfigDict(defer_build=True)

@@ -13,7 +13,7 @@ from picklebot.model import Cause, ChangedPage, Page, State, Transition
 from picklebot.recording.trace import Trace
 from picklebot.text.sentences import read_summary
 
-__all__ = ["read_line", "read_reason"]
+__all__ = ["read_legacy_line", "read_legacy_reason"]
 
 _REASON = re2.compile(r"(?s)(.+?) → (.+?) \((.*?)(?:\)(?:; .*)?)? \[([0-9a-f]{10})\]")
 _LINE = re2.compile(
@@ -25,7 +25,7 @@ _TESTER = re2.compile(r"\[\[:([^]]+)\]\]")
 _DIFF = re2.compile(r"\[\[:([^]]+)\]\] \(\[\[Special:Diff/(\d+)/(\d+)\|diff\]\](?: by \[\[User:([^]|]+)\|)?")
 
 
-def read_reason(reason: str, at: datetime) -> Trace | None:
+def read_legacy_reason(reason: str, at: datetime) -> Trace | None:
     """A transition from a tag's reason; it tells neither page nor testers nor cause.
 
     :param at: time of its entry in the log, UTC
@@ -37,7 +37,7 @@ def read_reason(reason: str, at: datetime) -> Trace | None:
     return Trace(read_summary(match[3]).of(transition), at, match[4])
 
 
-def read_line(line: str) -> Trace | None:
+def read_legacy_line(line: str) -> Trace | None:
     """A transition from a line of the log; its page has no id."""
     match = _LINE.fullmatch(line.strip())
     if match is None:

@@ -21,7 +21,7 @@ from picklebot.wiki.client import Answer
 from picklebot.wiki.revisions import current_pages, pages_by_id
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["Readback", "read_back", "read_line"]
+__all__ = ["Readback", "read_back", "read_log_line"]
 
 _STATES = {tag_name(state): state for state in State}
 _QUOTED = re2.compile(r"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>")
@@ -70,13 +70,13 @@ def read_back(
     return Readback(tuple(trace for trace in traces if trace.token and _believed(trace, tokens, states)), states)
 
 
-def read_line(line: str) -> Iterator[Trace]:
+def read_log_line(line: str) -> Iterator[Trace]:
     """Transitions from a line of a log page: by what is there for programs, else by the words of before.
 
     Pages have ids only where that is told.
     """
     told = list(of_line(line))
-    words = None if told else legacy.read_line(line)
+    words = None if told else legacy.read_legacy_line(line)
     yield from told if words is None else [words]
 
 
@@ -101,7 +101,7 @@ def _tagging(reason: str, page: Page, state: State, at: datetime) -> Trace:
     if told is not None and (told.transition.new, told.transition.page.revision) != (state, page.revision):
         told = None  # somebody has tagged with a copy of another reason
     else:
-        told = told or legacy.read_reason(reason, at)
+        told = told or legacy.read_legacy_reason(reason, at)
     if told is None:
         return Trace(Transition(page, None, state, basis=Basis.UNKNOWN), at, "")
     return replace(told, transition=replace(told.transition, page=page, new=state))
@@ -122,7 +122,7 @@ def _log_lines(wiki: Wiki, site: Site, users: Iterable[str], log_page: str) -> I
             titles.update((page["title"], None) for page in part["allpages"])
     for page in wiki.pages(titles, prop="revisions", rvprop="content", rvslots="main"):
         for line in _QUOTED.sub("", _log_text(page)).split("\n"):
-            yield from read_line(line)
+            yield from read_log_line(line)
 
 
 def _log_text(page: Answer) -> str:

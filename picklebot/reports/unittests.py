@@ -25,7 +25,7 @@ __all__ = [
     "COLUMNS",
     "Table",
     "check",
-    "counted",
+    "counts_in",
     "died",
     "function_of",
     "name_of",
@@ -95,7 +95,7 @@ def _caption(table: Element) -> Element | None:
     return None
 
 
-def counted(words: str, *, good: bool) -> Headline:
+def counts_in(words: str, *, good: bool) -> Headline:
     """The counts in the words of a headline.
 
     :param good: whether it says that all passed

@@ -39,7 +39,7 @@ from picklebot.reports.tally import Headline, settle
 from picklebot.reports.unittests import (
     COLUMNS,
     Table,
-    counted,
+    counts_in,
     name_of,
     other_failures,
     point,
@@ -181,7 +181,7 @@ def _coloured(page: HtmlPage, shade: Callable[[str], bool | None], *, alone: boo
         words = text(element)
         if alone and (words != lead.words or (good and PERCENTAGE.search(words) and not numbers(words))):
             break
-        found = counted(words, good=good)
+        found = counts_in(words, good=good)
         # Red words may be anything, but for those right above a table.
         runs = [section for section in page.sections[1:] if section.table is not None]
         others = other_failures(runs, element, lambda other: shade(mark(other)) is False)

@@ -35,7 +35,7 @@ from picklebot.reports.html import (
 from picklebot.reports.icons import meaning
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline, settle
-from picklebot.reports.unittests import check, counted, function_of, name_of, quotes_error, values
+from picklebot.reports.unittests import check, counts_in, function_of, name_of, quotes_error, values
 from picklebot.reports.unittests_enwiki import parse_unittests_enwiki
 from picklebot.reports.unittests_frwiktionary import parse_unittests_frwiktionary
 from picklebot.reports.unittests_wiktionary import parse_unittests_wiktionary
@@ -253,7 +253,7 @@ def _headline(page: HtmlPage, points: Sequence[Point]) -> Headline:
     if failures := [found for words in failed if (found := _failures(words))]:
         return Headline(sum(failures))
     if passed := [words for words, good in last if good]:
-        return counted(passed[0], good=True)
+        return counts_in(passed[0], good=True)
     return _plain(page.sections[0], points)
 
 
@@ -275,7 +275,7 @@ def _failures(words: str) -> int:
     found = numbers(words)
     if len(found) == 1 and not found[0]:
         return 0
-    return max(1, counted(words, good=False).failed or 0)
+    return max(1, counts_in(words, good=False).failed or 0)
 
 
 def _plain(lead: Section, points: Sequence[Point]) -> Headline:

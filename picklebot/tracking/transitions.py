@@ -25,7 +25,7 @@ from picklebot.model import (
     worst,
 )
 
-__all__ = ["ModuleChange", "counted", "module_changes", "updated"]
+__all__ = ["ModuleChange", "counts_of_suites", "module_changes", "updated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _change(
     cause = cause if old else None
     if suites:
         testers = tuple(record.suite.tester.title for record in suites)
-        transition = Transition(page, old, new, *counted(suites), testers, cause)
+        transition = Transition(page, old, new, *counts_of_suites(suites), testers, cause)
     else:
         transition = Transition(page, old, new, cause=cause, basis=Basis.NO_TEST_PAGE)
     return ModuleChange(page_id, status, transition)
@@ -164,7 +164,7 @@ def _state(suites: Collection[SuiteRecord], old: State | None, *, alone: bool) -
     return worst(*states) if len(states) == len(suites) else old
 
 
-def counted(suites: Collection[SuiteRecord]) -> tuple[Counts, tuple[ErrorKind, ...]]:
+def counts_of_suites(suites: Collection[SuiteRecord]) -> tuple[Counts, tuple[ErrorKind, ...]]:
     """How the points of a module's suites went, and the kinds of errors that ended any of them."""
     names = ("total", "passed", "failed", "skipped", "todo")
     statuses = [record.status for record in suites]

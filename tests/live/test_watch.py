@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import queue
 import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from picklebot.sandbox import Home, Sandbox
+from tests.eventstreams import Events
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Fault, proxy_before
@@ -170,55 +168,6 @@ def test_without_an_account_the_wiki_is_left_alone(bot: Bot, small: LiveWiki) ->
         assert watch.end() == 0
     assert small.log("tag") == []
     assert bot.as_(None).run("watch").status == 2
-
-
-class Events:
-    """Stands in for Wikimedia's EventStreams: events as that service words them, sent to whoever listens."""
-
-    def __init__(self) -> None:
-        self.listeners: list[queue.SimpleQueue[str]] = []
-        events = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-                mine: queue.SimpleQueue[str] = queue.SimpleQueue()
-                events.listeners.append(mine)
-                self._chunk(":ok\n\n")
-                while True:
-                    self._chunk(mine.get())
-
-            def _chunk(self, text: str) -> None:
-                data = text.encode()
-                self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-                self.wfile.flush()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/v2/stream/recentchange"
-
-    def send(self, title: str, server: str = "127.0.0.1", kind: str = "edit") -> None:
-        data = {
-            "$schema": "/mediawiki/recentchange/1.0.0",
-            "meta": {"domain": server, "stream": "mediawiki.recentchange"},
-            "type": kind,
-            "title": title,
-            "server_name": server,
-        }
-        for listener in self.listeners:
-            listener.put(f'event: message\nid: [{{"topic":"t","offset":1}}]\ndata: {json.dumps(data)}\n\n')
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Basis, Cause, ChangedPage, Counts, ErrorKind, Page, State, Transition
-from picklebot.recording.legacy import read_line, read_reason
-from picklebot.recording.readback import read_line as read_any_line
+from picklebot.recording.legacy import read_legacy_line, read_legacy_reason
+from picklebot.recording.readback import read_log_line as read_any_line
 from picklebot.recording.trace import Trace, of_reason, token_in
 
 AT = datetime(2026, 5, 1, 12, 34, tzinfo=UTC)
@@ -35,7 +35,7 @@ FAILED = Transition(Page(""), State.GOOD, State.FAIL, COUNTS, ERRORS)
 )
 def test_a_reason_is_read(reason: str, transition: Transition) -> None:
     written = f"{reason} [{TOKEN}]"
-    assert read_reason(written, AT) == Trace(transition, AT, TOKEN)
+    assert read_legacy_reason(written, AT) == Trace(transition, AT, TOKEN)
     assert token_in(written) == TOKEN
     assert of_reason(written) is None
 
@@ -83,7 +83,7 @@ LONG = (
 )
 def test_a_line_of_the_log_is_read(line: str, transition: Transition) -> None:
     written = f"{line} <small>{TOKEN}</small>"
-    assert read_line(written) == Trace(transition, AT, TOKEN)
+    assert read_legacy_line(written) == Trace(transition, AT, TOKEN)
     assert list(read_any_line(written)) == [Trace(transition, AT, TOKEN)]
 
 
@@ -100,11 +100,11 @@ def test_a_line_of_the_log_is_read(line: str, transition: Transition) -> None:
     ],
 )
 def test_what_somebody_else_wrote_is_not_read(text: str) -> None:
-    assert read_reason(text, AT) is None
-    assert read_line(text) is None
+    assert read_legacy_reason(text, AT) is None
+    assert read_legacy_line(text) is None
 
 
 @given(st.text(alphabet="* →:[]()<>/small|0123456789abcdef \n", max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
-    read_reason(text, AT)
-    read_line(text)
+    read_legacy_reason(text, AT)
+    read_legacy_line(text)

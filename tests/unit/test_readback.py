@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.model import Basis, Cause, ChangedPage, Counts, ErrorKind, Page, SoftwareChange, State, Transition
-from picklebot.recording.readback import read_line
+from picklebot.recording.readback import read_log_line
 from picklebot.recording.trace import Trace, in_line, in_reason, of_line, of_reason, token_in
 from picklebot.recording.wikitext import describe, log_line, tag_reason
 from picklebot.text.messages import ENGLISH, Messages
@@ -89,7 +89,7 @@ def test_a_tags_reason_is_read_back_in_every_language(change: Transition, say: M
 @given(FOUND | BARE, LANGUAGES)
 def test_a_line_of_the_log_is_read_back_in_every_language(change: Transition, say: Messages) -> None:
     line = log_line(change, AT, TOKEN, say)
-    assert list(read_line(line)) == [Trace(change, AT, TOKEN)]
+    assert list(read_log_line(line)) == [Trace(change, AT, TOKEN)]
 
 
 @given(FOUND | BARE)
@@ -132,13 +132,13 @@ def test_of_a_reason_that_is_too_long_the_words_are_cut() -> None:
 def test_a_line_whose_words_somebody_edited_still_says_the_same(words: str, change: Transition) -> None:
     comment = in_line(change, AT, TOKEN)
     words = words.replace("<!--", "")
-    assert list(read_line(f"* {words} {comment} {words}")) == [Trace(change, AT, TOKEN)]
+    assert list(read_log_line(f"* {words} {comment} {words}")) == [Trace(change, AT, TOKEN)]
 
 
 def test_two_lines_that_somebody_joined_are_two_transitions() -> None:
     one, two = (Transition(FOO, None, state, Counts(1, 1)) for state in (State.GOOD, State.FAIL))
     joined = log_line(one, AT, TOKEN) + log_line(two, AT, "abcdef0123")
-    assert list(read_line(joined)) == [Trace(one, AT, TOKEN), Trace(two, AT, "abcdef0123")]
+    assert list(read_log_line(joined)) == [Trace(one, AT, TOKEN), Trace(two, AT, "abcdef0123")]
 
 
 @pytest.mark.parametrize(
@@ -191,4 +191,4 @@ def test_the_token_of_a_reason_is_found_in_both_of_its_forms() -> None:
 @given(st.text(alphabet='* →:[]()<>!-/small|0123456789abcdef \n{}"picklebot,v', max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
     of_reason(text)
-    list(read_line(text))
+    list(read_log_line(text))

@@ -33,7 +33,7 @@ from picklebot.model import (
     Transition,
     worst,
 )
-from picklebot.tracking.transitions import ModuleChange, counted, module_changes, updated
+from picklebot.tracking.transitions import ModuleChange, counts_of_suites, module_changes, updated
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
@@ -214,4 +214,4 @@ def test_the_counts_of_a_module_are_those_of_its_suites_added_up_with_each_kind_
     script, late = (SuiteError(kind, "boom") for kind in (ErrorKind.SCRIPT, ErrorKind.TIME))
     ends = ((Counts(2, 1, 1), script), (Counts(5, 0, 1, 2, 2), late), (Counts(1, 1), script), (Counts(), None))
     suites = [replace(record(State.FAIL), status=SuiteStatus(counts, error)) for counts, error in ends]
-    assert counted(suites) == (Counts(8, 2, 2, 2, 2), (ErrorKind.SCRIPT, ErrorKind.TIME))
+    assert counts_of_suites(suites) == (Counts(8, 2, 2, 2, 2), (ErrorKind.SCRIPT, ErrorKind.TIME))
