@@ -74,17 +74,17 @@ def harvest(
     recording: Recording = NO_RECORDING,
     options: Options = WHAT_IS_DUE,
     progress: Progress = UNWATCHED,
-    told: ProgressCallback = lambda *_: None,
+    recording_progress: ProgressCallback = lambda *_: None,
 ) -> Harvest:
     """Run the tests of a wiki that may have changed, bring the store up to date, and record changes of state.
 
     :param recording: logs the account in where transitions wait in the store's outbox; without recorders they wait on
-    :param told: hears how far the recorders are
+    :param recording_progress: hears how far the recorders are
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read or written, or another harvest of the wiki runs
     """
     running = replace(options, deadline=options.deadline.share(_FOR_RUNNING))
-    record_outbox = partial(record_waiting, recording, store, options.deadline, told)
+    record_outbox = partial(record_waiting, recording, store, options.deadline, recording_progress)
     with lease(store):
         failpoint("after-lease")
         return harvest_under_lease(wiki, site, evaluator, store, running, progress, record_outbox=record_outbox)

@@ -16,10 +16,10 @@ from picklebot.model import (
     BOT,
     Call,
     Candidate,
+    DisregardedCall,
     Marks,
     Offer,
     Origin,
-    OtherVerdict,
     Report,
     State,
     Suite,
@@ -54,7 +54,7 @@ class _How(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _CallResult:
     """One call of a suite, and its result by the page alone.
 
     :param candidate: the one whose report it is
@@ -81,9 +81,9 @@ class _Run:
         return self.candidate.call, self.report, self.state
 
     @property
-    def verdict(self) -> OtherVerdict:
+    def disregarded(self) -> DisregardedCall:
         """The note about it where it does not count."""
-        return OtherVerdict(self.candidate.call, self.state)
+        return DisregardedCall(self.candidate.call, self.state)
 
 
 _NO_TEST = "the strategy's own call ran no test"
@@ -113,7 +113,7 @@ class SuiteEvaluator:
             return self._evaluate(suite, detail=detail)
         except PluginError as error:
             return SuiteResult(suite, inconclusive=str(error))
-        except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its verdict)
+        except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its state)
             log.error("mistake", tester=suite.tester.title, reason=log.in_short(error), hint="please report this")
             return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
 
@@ -140,9 +140,11 @@ class SuiteEvaluator:
                 seen=silent.output.seen,
                 there=silent.output.there,
             )
-        return self._verdict(suite, runs, [run for run in there if run is not silent], detail=detail)
+        return self._result_of(suite, runs, [run for run in there if run is not silent], detail=detail)
 
-    def _verdict(self, suite: Suite, runs: Sequence[_Run], there: Sequence[_Run], *, detail: bool) -> SuiteResult:
+    def _result_of(
+        self, suite: Suite, runs: Sequence[_CallResult], there: Sequence[_CallResult], *, detail: bool
+    ) -> SuiteResult:
         """The result of the run that counts. Its call comes first from now on: batches make that one.
 
         :param there: those of the runs whose functions there are; the strategy's own first
@@ -181,13 +183,13 @@ class SuiteEvaluator:
             reached=sight.reached,
             there=frozenset().union(*(run.output.there for run in runs)),
             # No page shows whether a report of the console alone is as it was.
-            page_counts=None if output.notes or _told_by_console(chosen.printed, report) else chosen.printed.counts,
+            page_counts=None if output.notes or _decided_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
             limit_usage=output.limit_usage,
-            other=other.verdict if other is not None and other.state is not chosen.state else None,
+            other=other.disregarded if other is not None and other.state is not chosen.state else None,
         )
 
-    def _run(self, suite: Suite, candidates: Sequence[Candidate]) -> _Run | None:
+    def _run(self, suite: Suite, candidates: Sequence[Candidate]) -> _CallResult | None:
         """Run a suite by the call of some candidates; None without any."""
         if not candidates:
             return None
@@ -199,7 +201,7 @@ class SuiteEvaluator:
                 outputs[key] = self.runner.run(suite, candidate.call, strategy)
             output = outputs[key]
             if output.inconclusive:
-                return _Run(candidate, candidates, output, Report(""), State.UNKNOWN, Report(""))
+                return _CallResult(candidate, candidates, output, Report(""), State.UNKNOWN, Report(""))
             report = self.read(output, strategy, gated=how is not _How.ON_ITS_WORD)
             if report.recognised and (how is not _How.BY_LOOKS or report.points):
                 break
@@ -210,9 +212,9 @@ class SuiteEvaluator:
         if output.of_runner and candidate.origin is Origin.STRATEGY and not candidate.call.found_on:
             report = _not_understood(output, candidate.call)
         state, _ = self.plugins.state(report, candidate.strategy)
-        return _Run(candidate, candidates, output, report, state, printed, tuple(outputs.values()))
+        return _CallResult(candidate, candidates, output, report, state, printed, tuple(outputs.values()))
 
-    def _ask_again(self, suite: Suite, tried: _Run) -> _Run:
+    def _ask_again(self, suite: Suite, tried: _CallResult) -> _CallResult:
         """Run a suite by a function that its tester offers instead of missing ones; unknown where there is none.
 
         Suites that a framework runs by itself are not asked before: nearly all of them have the function.
@@ -275,7 +277,7 @@ class SuiteEvaluator:
     ) -> tuple[Report, Sight | None]:
         """A report with the console's detail, and the revisions that the console had.
 
-        :raises WikiError: the console did not answer, and without it there is no verdict
+        :raises WikiError: the console did not answer, and without it there is no state
         """
         if report.error is not None:
             return report, None
@@ -302,15 +304,15 @@ class SuiteEvaluator:
         return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
 
 
-def _told_by_console(shown: Report, report: Report) -> bool:
-    """Whether a page cannot tell its verdict: the console does, or nobody."""
-    return shown.marks is not Marks.CLEAR and shown.counts.failed != report.counts.failed
+def _decided_by_console(printed: Report, report: Report) -> bool:
+    """Whether a page cannot tell its state: the console does, or nobody."""
+    return printed.marks is not Marks.CLEAR and printed.counts.failed != report.counts.failed
 
 
 def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> str:
     """Of a report that another run can be compared with; empty for one that must be seen alone.
 
-    :param output: the one that was read; where a page does not tell its verdict by itself, every word matters
+    :param output: the one that was read; where a page does not tell its state by itself, every word matters
     :param outputs: all that the suite was run for
     """
     if any(output.notes and not output.text for output in outputs):

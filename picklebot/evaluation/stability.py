@@ -29,7 +29,7 @@ from picklebot.wiki import Wiki
 from picklebot.wiki.changes import RecentEdit, Touched, pages_touched, recent_edits
 from picklebot.wiki.revisions import Current
 
-__all__ = ["Landmarks", "StableRuns", "accept_stable_runs", "saw_newest", "sure_before", "untold"]
+__all__ = ["Landmarks", "StableRuns", "accept_stable_runs", "saw_newest", "sure_before", "unseen"]
 
 # Servers' clocks differ by as much, and edits that are saved at the same time may become visible in another order.
 _MARGIN = timedelta(seconds=10)
@@ -95,7 +95,7 @@ def sure_before(started: datetime) -> datetime:
     return started - min(_MARGIN, started - _NO_TIME)
 
 
-def untold(
+def unseen(
     result: SuiteResult,
     pages: Mapping[str, Page],
     known: Mapping[str, int],
@@ -134,10 +134,10 @@ def saw_newest(
     :param changed_since: titles of pages that changed in the run, or so short before that it may not have seen it
     :param before: revisions by title, before the run
     """
-    told = result.seen
-    if any(told[title] != page.revision for title, page in pages.items() if title in told):
+    seen = result.seen
+    if any(seen[title] != page.revision for title, page in pages.items() if title in seen):
         return False
-    others = {title: page for title, page in pages.items() if title not in told}
+    others = {title: page for title, page in pages.items() if title not in seen}
     if any(title in result.there and not page.exists and title not in before for title, page in others.items()):
         return False  # it went meanwhile, and recent changes need not tell of that
     as_before = all(before.get(title) == page.revision for title, page in others.items())
@@ -187,7 +187,7 @@ def accept_stable_runs(
 def _must_run_again(run: RepeatedRun, touched: Touched, before: Mapping[str, int]) -> PlannedRun | None:
     """The next run of a suite whose run did not see the pages as they are now; None where it did."""
     planned, pages = run.planned, _pages_of(run, touched.current)
-    doubtful, must_ask = untold(run.result, pages, planned.baseline.dependencies, planned.doubtful)
+    doubtful, must_ask = unseen(run.result, pages, planned.baseline.dependencies, planned.doubtful)
     changed = {title for title, at in touched.at.items() if at >= sure_before(run.started)}
     if run.torn or must_ask or not saw_newest(run.result, pages, changed, before):
         return replace(planned, doubtful=(*doubtful, *planned.doubtful))

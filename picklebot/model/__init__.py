@@ -9,7 +9,7 @@ from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, Sync
 from picklebot.model.reasons import Reason, Rule, RuleCode, RunAloneReason, RunReason
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
-from picklebot.model.result import Cost, OtherVerdict, SuiteResult
+from picklebot.model.result import Cost, DisregardedCall, SuiteResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
 from picklebot.model.suite import LUA_MODEL, DiscoveredSuite, Page, Suite, SuiteKey
@@ -45,13 +45,13 @@ __all__ = [
     "Dependent",
     "Directive",
     "DiscoveredSuite",
+    "DisregardedCall",
     "ErrorKind",
     "Knowledge",
     "Marks",
     "ModuleStatus",
     "Offer",
     "Origin",
-    "OtherVerdict",
     "OutboxEntry",
     "Page",
     "Plan",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from picklebot.model.baseline import Baseline
 from picklebot.model.report import Counts, Point, SuiteError
-from picklebot.model.result import OtherVerdict
+from picklebot.model.result import DisregardedCall
 from picklebot.model.schedule import Schedule
 from picklebot.model.state import State
 from picklebot.model.suite import Page, Suite
@@ -33,7 +33,7 @@ class SuiteStatus:
     ran: bool = False
     revision: int = 0
     duration_ms: int = 0
-    other: OtherVerdict | None = None
+    other: DisregardedCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from picklebot.model.report import Counts, Report
 from picklebot.model.state import State
 from picklebot.model.suite import Suite
 
-__all__ = ["Cost", "OtherVerdict", "SuiteResult"]
+__all__ = ["Cost", "DisregardedCall", "SuiteResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherVerdict:
+class DisregardedCall:
     """The state that a suite comes to by a call that editors wrote down, where that is not the one that counts."""
 
     call: Call
@@ -71,4 +71,4 @@ class SuiteResult:
     fingerprint: str = ""
     title_dependent: bool | None = None
     limit_usage: float = 0.0
-    other: OtherVerdict | None = None
+    other: DisregardedCall | None = None

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from picklebot.model import OtherVerdict
+from picklebot.model import DisregardedCall
 from picklebot.text.terminal import plain
 
-__all__ = ["other_document", "other_verdict"]
+__all__ = ["disregarded_call", "other_document"]
 
 
-def other_verdict(other: OtherVerdict) -> str:
+def disregarded_call(other: DisregardedCall) -> str:
     """Tell the result of another call."""
     call = "|".join((other.call.function, *other.call.arguments))
     return f"the call {plain(call)} on {plain(other.call.found_on)} comes to {other.state}; the strategy's own counts"
 
 
-def other_document(other: OtherVerdict | None) -> dict[str, Any] | None:
+def other_document(other: DisregardedCall | None) -> dict[str, Any] | None:
     """The same for programs."""
     if other is None:
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from picklebot.invocation.runner import Request
 from picklebot.model import Page, Point, Report, Suite, SuiteResult
-from picklebot.output.calls import other_document, other_verdict
+from picklebot.output.calls import disregarded_call, other_document
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import harmless, plain
 from picklebot.text.wording import rule_words
@@ -41,7 +41,7 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     if result.call:
         yield f"strategy    {result.strategy}, function {plain(result.call.function)}, title {plain(result.call.title)}"
     if result.other:
-        yield f"other call  {other_verdict(result.other)}"
+        yield f"other call  {disregarded_call(result.other)}"
     for number, request in enumerate(explanation.requests, 1):
         yield f"request {number}"
         for name, value in request.parameters.items():

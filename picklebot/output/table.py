@@ -10,7 +10,7 @@ from rich.text import Text
 
 from picklebot.harvest import Harvest
 from picklebot.model import Counts, State, SuiteRecord
-from picklebot.output.calls import other_verdict
+from picklebot.output.calls import disregarded_call
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
 
@@ -89,7 +89,7 @@ def _complaints(record: SuiteRecord) -> Iterator[str]:
     if status.error:
         yield f"  {status.error.kind}: {plain(status.error.message)}"
     if status.other:
-        yield f"  {other_verdict(status.other)}"
+        yield f"  {disregarded_call(status.other)}"
     for point in status.failing[:_MAX_POINTS_LISTED]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
         yield from value_lines(point, "    ")

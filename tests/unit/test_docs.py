@@ -22,9 +22,9 @@ from picklebot.model import (
     Cause,
     ChangedPage,
     Counts,
+    DisregardedCall,
     ErrorKind,
     ModuleStatus,
-    OtherVerdict,
     Page,
     Point,
     SoftwareChange,
@@ -156,7 +156,7 @@ def keys_of(value: object, path: str = "") -> set[str]:
 def test_every_key_of_the_document_is_explained_and_no_other() -> None:
     foo, tests = Page("Module:Foo", 1, 2), Page("Module:Foo/testcases", 3, 4)
     failing, error = (Point(ok=False),), SuiteError(ErrorKind.PLAN, "")
-    other = OtherVerdict(Call("tap"), State.GOOD)
+    other = DisregardedCall(Call("tap"), State.GOOD)
     cause = Cause((ChangedPage("Module:Foo", 1, 2),), SoftwareChange({}, {}))
     harvest = Harvest(
         (
