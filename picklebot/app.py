@@ -6,6 +6,7 @@ no wiki, and one that only reads never loads pywikibot.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,15 @@ from picklebot.errors import ConfigError
 from picklebot.text.http import read_address, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from picklebot.account.observer import Observer
     from picklebot.evaluation.evaluate import SuiteEvaluator
     from picklebot.harvest import Harvest
-    from picklebot.model import RecordedUnder
+    from picklebot.model import RecordedUnder, Transition
     from picklebot.plan import Options
     from picklebot.plugins.manager import Plugins
+    from picklebot.recording.preview import PlannedTask
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Writer
     from picklebot.store.store import Store
@@ -238,6 +240,20 @@ class App:
         from picklebot.recording.opening import log_in
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline)
+
+    def preview(self, store: Store, transitions: Sequence[Transition] = ()) -> Iterator[PlannedTask]:
+        """The writes that wait, planned and not carried out; needs no account.
+
+        :param transitions: further ones, which a store that is only read does not keep
+        """
+        from picklebot.account.account import Account
+        from picklebot.recording.opening import make_recorders
+        from picklebot.recording.preview import preview
+
+        user = Account(self.settings.user, "", self.site.capital).name or "…"
+        recorders = make_recorders(self.plugins.recorders, user, self.site, self.settings)
+        new = store.as_pending(transitions, datetime.now(UTC))
+        return preview(recorders, lambda name: [*store.pending(name), *new], self.wiki, self.site, user)
 
     def open_recorders(self, observer: Observer, site: Site | None = None) -> tuple[Writer, Sequence[Recorder]]:
         """The recorders of the setting, in its order, and the writer that carries out their plans.

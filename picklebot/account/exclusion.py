@@ -9,14 +9,25 @@ from collections.abc import Callable
 
 import re2
 
+from picklebot.account.pages import BasePage
+from picklebot.errors import RecordingError
 from picklebot.text.wikitext import NO_WIKITEXT
 from picklebot.wiki.capitals import usual_capital
 
-__all__ = ["lets_in"]
+__all__ = ["lets_in", "see_that_bots_may"]
 
 _TAGS = "|".join(rf"<{tag}\b[^>]*>.*?</{tag}\s*>" for tag in NO_WIKITEXT.split("|"))
 _NOT_SHOWN = re2.compile(rf"(?is)<!--.*?-->|{_TAGS}")
 _TEMPLATE = re2.compile(r"(?i)\{\{\s*(?:template\s*:\s*)?(bots|nobots)\s*(?:\|([^{}]*))?\}\}")
+
+
+def see_that_bots_may(page: BasePage, user: str, capital: Callable[[str], str] = usual_capital) -> None:
+    """See that a page lets an account in, as `lets_in` has it.
+
+    :raises RecordingError: it does not
+    """
+    if not lets_in(page.text, user, capital):
+        raise RecordingError(f"{page.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
 
 
 def lets_in(wikitext: str, user: str, capital: Callable[[str], str] = usual_capital) -> bool:

@@ -12,9 +12,9 @@ from pathlib import Path
 from picklebot.account.account import Account, Session
 from picklebot.account.answers import Blocks, Edited, EditResult, Purged, Tagged, checked, odd
 from picklebot.account.exchange import READ_ONLY, Exchange
-from picklebot.account.exclusion import lets_in
+from picklebot.account.exclusion import see_that_bots_may
 from picklebot.account.framework import import_pywikibot, pace, send_through
-from picklebot.account.pages import BasePage, PageTarget, base_page
+from picklebot.account.pages import BasePage, PageTarget, base_page, page_query
 from picklebot.account.sessions import keep_session_for
 from picklebot.deadline import NEVER, Deadline
 from picklebot.defaults import TIMEOUT_SECONDS
@@ -170,10 +170,7 @@ class Observer:
         if self._found.edits:
             raise self._found.edits
         self._see(target.namespaces, target.title)
-        query = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
-        return base_page(
-            self._session.ask(write=False, **query, rvprop=["ids", "timestamp", "content"], rvslots="main"), target
-        )
+        return base_page(self._session.ask(write=False, **page_query(target)), target)
 
     def save(self, target: PageTarget, base: BasePage, text: str, summary: str) -> None:
         """Save a page as it was read: at this title, and with this latest revision, or where there is none.
@@ -183,8 +180,7 @@ class Observer:
         :raises StoppedError: nothing can be edited
         :raises RecordingError: it cannot be saved; the code says whether it is to be read anew
         """
-        if not lets_in(base.text, self.name, self._capital):
-            raise RecordingError(f"{target.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
+        see_that_bots_may(base, self.name, self._capital)
         stated: dict[str, Parameter] = {"createonly": True}
         if base.page_id:
             stated = {"nocreate": True, "baserevid": base.revision, "basetimestamp": base.timestamp}

@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from picklebot.account.answers import PageQuery, checked
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.wiki import Site
+from picklebot.wiki.client import Parameter
 from picklebot.wiki.site import MODULE_NAMESPACE
 
-__all__ = ["WIKITEXT", "BasePage", "PageTarget", "base_page", "doc_namespaces", "doc_target", "log_target"]
+__all__ = [
+    "WIKITEXT",
+    "BasePage",
+    "PageTarget",
+    "base_page",
+    "doc_namespaces",
+    "doc_target",
+    "log_target",
+    "page_query",
+]
 
 WIKITEXT = "wikitext"
 _USER, _MEDIAWIKI, _TALK = 2, 8, 1
@@ -48,6 +58,12 @@ class BasePage:
     revision: int = 0
     timestamp: str = ""
     text: str = ""
+
+
+def page_query(target: PageTarget) -> dict[str, Parameter]:
+    """The question for a page that is to be written; `base_page` reads its answer."""
+    query: dict[str, Parameter] = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
+    return query | {"rvprop": ["ids", "timestamp", "content"], "rvslots": "main"}
 
 
 def base_page(answer: object, target: PageTarget) -> BasePage:

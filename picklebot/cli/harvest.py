@@ -14,6 +14,7 @@ from picklebot.app import App
 from picklebot.cli.options import Command, need_account, open_app, setting_options, settings_from, wiki_options
 from picklebot.cli.progress import recorded, shown_progress
 from picklebot.deadline import Deadline
+from picklebot.errors import UsageError
 from picklebot.harvest import harvest
 from picklebot.model import Reason
 from picklebot.output.document import document_text
@@ -51,6 +52,7 @@ _full = click.option("--full", is_flag=True, help="Run all suites, whatever chan
 @_full
 @setting_options("deadline", "concurrency", "write_interval")
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
+@click.option("--diff", is_flag=True, help="A dry run that also shows, as diffs, all that would be written.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def harvest_command(
@@ -59,6 +61,7 @@ def harvest_command(
     full: bool,
     sweep: bool,
     dry_run: bool,
+    diff: bool,
     no_record: bool,
     output: str,
     **flags: Any,  # noqa: ANN401
@@ -71,6 +74,9 @@ def harvest_command(
     """
     settings = settings_from(flags)
     app = App(settings, Deadline.after(settings.deadline))
+    if diff and output == "json":
+        raise UsageError("--diff is for people: the JSON document has no place for it")
+    dry_run = dry_run or diff
     records = not (dry_run or no_record)
     if records:
         need_account(settings, _WITHOUT)
@@ -80,6 +86,7 @@ def harvest_command(
         options = app.options(drafts=drafts, full=full, sweep=sweep)
         with shown_progress() as progress:
             found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
+        planned = list(app.preview(store, found.transitions)) if diff else ()
     if output == "json":
         for part in document_text(found):
             sys.stdout.write(part)
@@ -87,6 +94,10 @@ def harvest_command(
         from picklebot.output.table import console, print_table  # noqa: PLC0415 (rich is imported for tables alone)
 
         print_table(found, console())
+    if planned:
+        from picklebot.output.writes import planned_lines  # noqa: PLC0415 (most harvests show none)
+
+        click.echo("".join(f"{line}\n" for task in planned for line in planned_lines(task)), nl=False)
     for problem in found.problems:
         log.warning("not_recorded", recorder=problem.recorder, reason=problem.message, postponed=problem.postponed)
     if not found.matched and settings.only:

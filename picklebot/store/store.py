@@ -214,6 +214,19 @@ class Store:
                 self._save_cursor(connection, step, now)
             failpoint(point)
 
+    def as_pending(self, transitions: Iterable[Transition], now: datetime) -> list[OutboxEntry]:
+        """Transitions as they would wait in the outbox if they were kept; no entry of the outbox has their ids.
+
+        :param now: UTC
+        """
+        if not self.wiki:
+            return [OutboxEntry(-n, token_of(self.key, each, 0), now, each) for n, each in enumerate(transitions, 1)]
+        with self.database.transaction() as connection:
+            return [
+                OutboxEntry(-n, token_of(self.key, each, self._occurrences(connection, each)), now, each)
+                for n, each in enumerate(transitions, 1)
+            ]
+
     def pending(self, recorder: str) -> list[OutboxEntry]:
         """Transitions that a recorder has not recorded yet, oldest first, with the titles that pages have now."""
         if not self.wiki:

@@ -1,0 +1,40 @@
+"""Planned writes for people: edits as diffs, changes of tags in a line each."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from picklebot.recording.plan import PageEdit, Purge, TagChange, Write
+from picklebot.recording.preview import PlannedTask
+from picklebot.text.terminal import harmless, plain
+
+__all__ = ["planned_lines"]
+
+_CONTEXT_LINES = 2
+_MAX_LINE_CHARACTERS = 1000
+
+
+def planned_lines(task: PlannedTask) -> Iterator[str]:
+    """Yield the lines of a task; none where nothing is left to write."""
+    if task.problem:
+        subject = f"{plain(task.subject)}: " if task.subject else ""
+        yield f"{task.recorder}: {subject}{plain(task.problem, _MAX_LINE_CHARACTERS)}"
+    for write in task.writes:
+        yield from _lines(task.recorder, write)
+
+
+def _lines(recorder: str, write: Write) -> Iterator[str]:
+    if isinstance(write, PageEdit):
+        title = plain(write.target.title)
+        yield f"{recorder}: edit {title} ({plain(write.summary, _MAX_LINE_CHARACTERS)})"
+        before, after = write.base.text.splitlines(), write.text.splitlines()
+        diff = difflib.unified_diff(before, after, title, title, n=_CONTEXT_LINES, lineterm="")
+        yield from (harmless(line)[:_MAX_LINE_CHARACTERS] for line in diff)
+    elif isinstance(write, TagChange):
+        changes = " ".join((f"+{write.add}", *(f"-{tag}" for tag in write.remove)))
+        where = f"{plain(write.page.title)}, revision {write.page.revision}"
+        yield f"{recorder}: tag {where}: {changes} ({plain(write.reason, _MAX_LINE_CHARACTERS)})"
+    elif isinstance(write, Purge):
+        there = f", then in {plain(write.category)}" if write.category else ""
+        yield f"{recorder}: purge {plain(write.page.title)}{there}"
