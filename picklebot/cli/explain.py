@@ -73,7 +73,7 @@ def _explain(suite: Suite, title: str | None, evaluator: SuiteEvaluator, wiki: W
     evaluator.runner.log = requests
     result = evaluator.evaluate(suite)
     evaluator.runner.log = None
-    result = probe_titles(evaluator, result)
+    result = probe_titles(evaluator, result).result
     return Explanation(result, requests, tuple(_revisions(result.depends_on, wiki)))
 
 

@@ -94,7 +94,8 @@ def _repeat_at_home(
     if run.flaky or run.torn or result.state is None:
         return run
     if needs_lone_probe(run.planned, result):
-        return replace(run, result=probe_titles(evaluator, result, away))
+        probed = probe_titles(evaluator, result, away)
+        return replace(run, result=probed.result, flaky=probed.flaky and run.planned.baseline.state is not None)
     result = with_known_title(run.planned, result)
     return replace(run, result=result, title_open=batches_follow and waits_for_batch(result))
 

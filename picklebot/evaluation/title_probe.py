@@ -8,7 +8,7 @@ suite runs under other titles alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.outcome import RunOutcome
@@ -31,6 +31,7 @@ from picklebot.model import (
 from picklebot.reports.fingerprint import as_exact_as, fingerprint, same_outline, without_wording
 
 __all__ = [
+    "Probed",
     "batch_probe",
     "needs_lone_probe",
     "other_titles",
@@ -80,7 +81,18 @@ def needs_lone_probe(planned: PlannedRun, result: SuiteResult) -> bool:
     return known is True or (known is None and _only_alone(result))
 
 
-def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResult | None = None) -> SuiteResult:
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A result with what other titles tell of it.
+
+    :param flaky: whether the suite came to another state under its own title
+    """
+
+    result: SuiteResult
+    flaky: bool = False
+
+
+def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResult | None = None) -> Probed:
     """A result, and whether the suite ends differently under another title than the one it ran under.
 
     One that ends differently under the same title too looks at something else, and nothing can be told of it. Where
@@ -91,7 +103,7 @@ def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResu
     """
     call = result.call
     if call is None or result.report is None or _is_costly(result):
-        return replace(result, title_dependent=None)
+        return Probed(replace(result, title_dependent=None))
     complete, worded = True, result
     for title in other_titles(result.suite, call):
         away = seen if seen is not None and seen.call is not None and seen.call.title == title else None
@@ -99,13 +111,21 @@ def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResu
         if away.report is None:
             complete = False
         elif not same_outcome(away, result):
-            settled = same_outcome(run_under(evaluator, call.title, result), result) and same_outcome(
-                run_under(evaluator, title, result), away
-            )
-            return replace(result, title_dependent=True if settled else None)
+            return _seen_twice(evaluator, result, away)
         else:
             worded = worded_under(evaluator, away, worded)
-    return replace(worded, title_dependent=False) if complete else replace(result, title_dependent=None)
+    return Probed(replace(worded, title_dependent=False) if complete else replace(result, title_dependent=None))
+
+
+def _seen_twice(evaluator: SuiteEvaluator, result: SuiteResult, away: SuiteResult) -> Probed:
+    """A result that another title's differs from: the title matters where both come out the same once more."""
+    if result.call is None or away.call is None:
+        raise ValueError("a result without a call was not run")
+    again = run_under(evaluator, result.call.title, result)
+    if again.state is not None and again.state != result.state:
+        return Probed(replace(result, title_dependent=None), flaky=True)
+    settled = same_outcome(again, result) and same_outcome(run_under(evaluator, away.call.title, result), away)
+    return Probed(replace(result, title_dependent=True if settled else None))
 
 
 def with_known_title(planned: PlannedRun, result: SuiteResult) -> SuiteResult:

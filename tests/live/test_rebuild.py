@@ -120,8 +120,8 @@ def test_the_same_change_at_the_same_revision_after_a_rebuild_is_recorded_once_m
     tokens = [each["token"] for each in bot.run("history", "Area", "--format", "json").document["transitions"]]
     assert len(set(tokens)) == len(tokens) == 4
     pages = small.get(action="query", list="allpages", apnamespace=2, apprefix="PickleBot/Log/")["query"]["allpages"]
-    text = "\n".join(small.text(page["title"]) for page in pages)
-    assert all(text.count(token) == 1 for token in tokens)
+    lines = [line for page in pages for line in small.text(page["title"]).splitlines()]
+    assert [sum(token in line for line in lines) for token in tokens] == [1] * 4
 
 
 def test_a_store_that_was_not_lost_is_left_alone(bot: Bot) -> None:

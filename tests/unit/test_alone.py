@@ -12,6 +12,7 @@ from picklebot.deadline import NEVER
 from picklebot.evaluation.alone import run_alone
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.outcome import RunOutcome
+from picklebot.evaluation.title_probe import Probed
 from picklebot.invocation.witness import Sight
 from picklebot.model import (
     Baseline,
@@ -68,7 +69,7 @@ class SuiteEvaluator:
 def under_other_titles(monkeypatch: pytest.MonkeyPatch) -> None:
     """No title matters to any suite of these."""
     probed = "picklebot.evaluation.repeat.probe_titles"
-    monkeypatch.setattr(probed, lambda _, result, __: replace(result, title_dependent=False))
+    monkeypatch.setattr(probed, lambda _, result, __: Probed(replace(result, title_dependent=False)))
 
 
 def planned(state: State | None, *, ran: bool = False, flaky: bool = False) -> PlannedRun:

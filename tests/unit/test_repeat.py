@@ -100,6 +100,17 @@ def test_one_that_tosses_a_coin_is_flaky_and_not_marked() -> None:
     assert (found.flaky, found.result.title_dependent, found.title_open) == (True, None, False)
 
 
+def test_one_that_comes_to_another_state_when_its_difference_is_to_be_seen_twice_is_flaky() -> None:
+    found, titles = run(in_turn(FAILS, PASSES, FAILS, PASSES))
+    assert titles == [HOME, MODULE, HOME, HOME]
+    assert (found.flaky, found.result.title_dependent) == (True, None)
+
+
+def test_in_a_first_run_there_is_no_state_that_it_could_keep() -> None:
+    found, _ = run(in_turn(FAILS, PASSES, PASSES), baseline=Baseline())
+    assert (found.flaky, found.result.state, found.result.title_dependent) == (False, State.FAIL, None)
+
+
 def test_one_whose_difference_is_not_seen_twice_is_not_marked() -> None:
     found, titles = run(in_turn(FAILS, PASSES, FAILS, FAILS, FAILS))
     assert titles == [HOME, MODULE, HOME, HOME, MODULE]

@@ -34,7 +34,7 @@ def probed(output: Callable[[str], Output]) -> tuple[SuiteResult, SuiteResult]:
     runner = SimpleNamespace(run=run, detail=lambda *_: None, error_at_home=at_home)
     evaluator = SuiteEvaluator(runner, load_strategies(plugins), plugins)  # type: ignore[arg-type]
     result = evaluator.evaluate(SUITE)
-    return result, probe_titles(evaluator, result)
+    return result, probe_titles(evaluator, result).result
 
 
 def prints(text: str) -> Callable[[str], Output]:
