@@ -15,7 +15,7 @@ from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.repeat import RepeatedRun, run_repeated
 from picklebot.evaluation.stability import Landmarks, accept_stable_runs
 from picklebot.failpoints import failpoint
-from picklebot.model import PlannedRun, SuiteResult
+from picklebot.model import Inconclusive, InconclusiveCode, PlannedRun, SuiteResult
 
 __all__ = ["run_alone"]
 
@@ -73,8 +73,8 @@ class _LoneRuns:
             stable = accept_stable_runs(self._context.wiki, self._run_all(pending), revisions, self._landmarks)
             outcomes += stable.outcomes
             pending, revisions = stable.again, stable.revisions
-        reason = "pages that it depends on kept changing while it ran, or its server did not have them yet"
-        return outcomes + [RunOutcome.of(each, SuiteResult(each.suite, inconclusive=reason)) for each in pending]
+        why = Inconclusive(InconclusiveCode.UNSTABLE)
+        return outcomes + [RunOutcome.of(each, SuiteResult(each.suite, inconclusive=why)) for each in pending]
 
     def _wait(self, seconds: float) -> None:
         with self._context.progress.waiting_for("the wiki, which changes or lags behind"):
@@ -95,7 +95,7 @@ class _LoneRuns:
         if context.over:
             return None
         if self._silent >= _SILENT_SUITES:
-            silence = SuiteResult(planned.suite, inconclusive="not tried: the wiki stopped answering")
+            silence = SuiteResult(planned.suite, inconclusive=Inconclusive(InconclusiveCode.NOT_TRIED))
             return RepeatedRun(planned, silence, context.wiki.clock)
         with context.progress.waiting_for(planned.suite.tester.title):
             run = run_repeated(

@@ -17,6 +17,8 @@ from picklebot.model import (
     Call,
     Candidate,
     DisregardedCall,
+    Inconclusive,
+    InconclusiveCode,
     Marks,
     Offer,
     Origin,
@@ -108,14 +110,16 @@ class SuiteEvaluator:
         :param detail: whether to ask the console for detail that the page does not show
         """
         if not suite.candidates and suite.functions is None:
-            return SuiteResult(suite, inconclusive="the wiki did not say what the tester offers")
+            return SuiteResult(suite, inconclusive=Inconclusive(InconclusiveCode.OFFER_UNKNOWN))
         try:
             return self._evaluate(suite, detail=detail)
         except PluginError as error:
-            return SuiteResult(suite, inconclusive=str(error))
+            return SuiteResult(suite, inconclusive=Inconclusive.by(InconclusiveCode.PLUGIN, error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its state)
             log.error("mistake", tester=suite.tester.title, reason=log.in_short(error), hint="please report this")
-            return SuiteResult(suite, inconclusive=f"picklebot failed on it: {type(error).__name__}: {error}")
+            return SuiteResult(
+                suite, inconclusive=Inconclusive.by(InconclusiveCode.DEFECT, f"{type(error).__name__}: {error}")
+            )
 
     def _evaluate(self, suite: Suite, *, detail: bool) -> SuiteResult:
         if not suite.candidates:
@@ -162,7 +166,7 @@ class SuiteEvaluator:
                 kind = self.strategies[chosen.candidate.strategy]
                 report, console = self._with_detail(report, suite, chosen.candidate, kind)
             except WikiError as error:
-                reason = f"the page does not tell passed tests from failed ones, nor did the console: {error}"
+                reason = Inconclusive.by(InconclusiveCode.MARKS_UNCLEAR, error)
                 name = chosen.candidate.strategy
                 return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
             # Of a page that is clear the console decides nothing, so that it need not have seen the same.
@@ -222,7 +226,7 @@ class SuiteEvaluator:
         try:
             offer = self.runner.offer(suite.tester.title) or Offer()
         except WikiError as error:
-            return replace(tried, output=Output(inconclusive=str(error)))
+            return replace(tried, output=Output(inconclusive=Inconclusive.by(InconclusiveCode.WIKI, error)))
         called = tried.candidate.call.function
         candidates = tuple(offered(suite.candidates, self.strategies, offer.functions))
         run = self._run(suite, candidates)

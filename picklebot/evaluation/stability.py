@@ -14,6 +14,8 @@ from picklebot.model import (
     LUA_MODEL,
     BatchMiss,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     PlannedRun,
     Report,
@@ -170,8 +172,8 @@ def accept_stable_runs(
     try:
         touched = pages_touched(wiki, titles, sure_before(min((run.started for run in runs), default=wiki.clock)))
     except WikiError as error:
-        reason = f"its dependencies could not be read: {error}"
-        return StableRuns([_inconclusive(run, reason) for run in runs], revisions=before)
+        why = Inconclusive.by(InconclusiveCode.DEPENDENCIES_UNREAD, error)
+        return StableRuns([_inconclusive(run, why) for run in runs], revisions=before)
     landmarks.add(touched.edits)
     revisions = {title: each.page.revision for title, each in touched.current.items()}
     stable = StableRuns(revisions={**before, **revisions})
@@ -201,7 +203,7 @@ def _outcome(run: RepeatedRun, current: Mapping[str, Current]) -> RunOutcome:
     """
     own = (run.result.suite.tester, run.result.suite.testee)
     if any(_is_another(current[page.title].page, page) for page in own if page.title in current):
-        return _inconclusive(run, "its test page or its module was moved or deleted meanwhile")
+        return _inconclusive(run, Inconclusive(InconclusiveCode.PAGES_MOVED))
     pages = _pages_of(run, current)
     result = replace(run.result, suite=_as_tested(run.result.suite, pages))
     if result.state is None:
@@ -218,8 +220,8 @@ def _outcome(run: RepeatedRun, current: Mapping[str, Current]) -> RunOutcome:
     )
 
 
-def _inconclusive(run: RepeatedRun, reason: str) -> RunOutcome:
-    return RunOutcome.of(run.planned, SuiteResult(run.planned.suite, inconclusive=reason))
+def _inconclusive(run: RepeatedRun, why: Inconclusive) -> RunOutcome:
+    return RunOutcome.of(run.planned, SuiteResult(run.planned.suite, inconclusive=why))
 
 
 def _pages_of(run: RepeatedRun, current: Mapping[str, Current]) -> dict[str, Page]:

@@ -12,7 +12,7 @@ from typing import Any
 from picklebot.errors import WikiError
 from picklebot.invocation.output import Limits, Output, error_at_home, limit_usage_of, script_error
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
-from picklebot.model import Call, Cost, Page, Suite, SuiteError
+from picklebot.model import Call, Cost, Inconclusive, InconclusiveCode, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.text.html import in_div, source
 from picklebot.wiki import Site, Wiki
@@ -29,6 +29,8 @@ NEAR = _FILL
 _TOUCHED = 0.9
 _SUITES_A_REQUEST = 40
 _CHARACTERS_A_REQUEST = 100_000
+
+_NOT_RUN = Output(inconclusive=Inconclusive(InconclusiveCode.NOT_RUN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Replay(Runner):
 
     def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
         """The output of a call in the batch."""
-        return self._outputs.get((call, strategy.invoke.output == "page"), Output(inconclusive="it was not run"))
+        return self._outputs.get((call, strategy.invoke.output == "page"), _NOT_RUN)
 
 
 def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]]:
@@ -209,7 +211,7 @@ def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[
 
 def _of_log(text: str | None) -> Output:
     if text is None:
-        return Output(inconclusive="the console did not say what it logs")
+        return Output(inconclusive=Inconclusive(InconclusiveCode.LOG_UNREAD))
     return Output(text=text, notes=(LOGGED,)) if text.strip() else Output()
 
 

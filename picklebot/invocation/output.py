@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
-from picklebot.model import Cost, ErrorKind, SuiteError
+from picklebot.model import Cost, ErrorKind, Inconclusive, SuiteError
 from picklebot.text.html import fragments
 from picklebot.wiki.client import Answer
 
@@ -85,7 +85,7 @@ class Output:
 
     text: str = ""
     error: SuiteError | None = None
-    inconclusive: str | None = None
+    inconclusive: Inconclusive | None = None
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
     notes: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ from picklebot.invocation.witness import (
     revisions_told,
     told_by,
 )
-from picklebot.model import NOWHERE, Call, Offer, Page, Suite, SuiteError
+from picklebot.model import NOWHERE, Call, Inconclusive, InconclusiveCode, Offer, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.text.html import parse_html
 from picklebot.wiki import Site, Wiki
@@ -82,7 +82,7 @@ class Runner:
             if not output.text.strip() and not output.error and strategy.console.decides == "when-empty":
                 output = self._with_log(output, suite, call)
         except WikiError as error:
-            output = Output(inconclusive=str(error))
+            output = Output(inconclusive=Inconclusive.by(InconclusiveCode.WIKI, error))
         return replace(output, duration_ms=round((time.monotonic() - started) * 1000))
 
     def _with_log(self, output: Output, suite: Suite, call: Call) -> Output:
@@ -162,7 +162,7 @@ class Runner:
             if refused.code != "nosuchrevid" or under != suite.tester:
                 raise
             # Another server has it, or the page is gone since: who asks for the pages' revisions will see.
-            behind = f"the wiki's server does not have revision {under.revision} of {under.title}"
+            behind = Inconclusive(InconclusiveCode.SERVER_BEHIND, (str(under.revision), under.title))
             return Output(inconclusive=behind, depends_on=(under.title,), seen={under.title: 0})
         saw = Witness(answer)
         if watched:

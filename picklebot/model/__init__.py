@@ -6,7 +6,7 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
-from picklebot.model.reasons import Reason, Rule, RuleCode, RunAloneReason, RunReason
+from picklebot.model.reasons import Inconclusive, InconclusiveCode, Reason, Rule, RuleCode, RunAloneReason, RunReason
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
 from picklebot.model.result import Cost, DisregardedCall, SuiteResult
@@ -47,6 +47,8 @@ __all__ = [
     "DiscoveredSuite",
     "DisregardedCall",
     "ErrorKind",
+    "Inconclusive",
+    "InconclusiveCode",
     "Knowledge",
     "Marks",
     "ModuleStatus",

@@ -1,4 +1,4 @@
-"""Why suites run, why they run alone, and what gave their states: codes, whose words are messages."""
+"""Why suites run, why they run alone, what gave their states or kept them from one: codes, whose words are messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from picklebot.model.report import ErrorKind
 
-__all__ = ["Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
+__all__ = ["Inconclusive", "InconclusiveCode", "Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
 
 
 class RunReason(StrEnum):
@@ -83,3 +83,45 @@ class Rule:
     count: int = 0
     error: ErrorKind | None = None
     detail: str = ""
+
+
+class InconclusiveCode(StrEnum):
+    """Why a run came to no state. The values are stored."""
+
+    #: Pages changed while it ran, or servers differed.
+    UNSTABLE = "unstable"
+    #: Too many before it got no answer.
+    NOT_TRIED = "not-tried"
+    DEPENDENCIES_UNREAD = "dependencies-unread"
+    PAGES_MOVED = "pages-moved"
+    OFFER_UNKNOWN = "offer-unknown"
+    PLUGIN = "plugin"
+    #: A mistake of picklebot's own.
+    DEFECT = "defect"
+    #: Passed tests look like failed ones, and the console did not answer.
+    MARKS_UNCLEAR = "marks-unclear"
+    #: The wiki did not answer, or with an error.
+    WIKI = "wiki"
+    #: The wiki's server does not have a revision of a page yet.
+    SERVER_BEHIND = "server-behind"
+    NOT_RUN = "not-run"
+    LOG_UNREAD = "log-unread"
+    NO_REPORT = "no-report"
+    #: Words that another version stored, kept as they are.
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Inconclusive:
+    """Why a run came to no state.
+
+    :param details: an error's message, in whose words ever; of a server that is behind, the revision and the title
+    """
+
+    code: InconclusiveCode
+    details: tuple[str, ...] = ()
+
+    @classmethod
+    def by(cls, code: InconclusiveCode, error: object) -> Inconclusive:
+        """With what an error says."""
+        return cls(code, (str(error),))

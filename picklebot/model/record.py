@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from picklebot.model.baseline import Baseline
+from picklebot.model.reasons import Inconclusive
 from picklebot.model.report import Counts, Point, SuiteError
 from picklebot.model.result import DisregardedCall
 from picklebot.model.schedule import Schedule
@@ -29,7 +30,7 @@ class SuiteStatus:
     counts: Counts = field(default_factory=Counts)
     error: SuiteError | None = None
     failing: tuple[Point, ...] = ()
-    inconclusive: str | None = None
+    inconclusive: Inconclusive | None = None
     ran: bool = False
     revision: int = 0
     duration_ms: int = 0

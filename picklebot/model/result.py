@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from picklebot.model.calls import Call
-from picklebot.model.reasons import Rule
+from picklebot.model.reasons import Inconclusive, Rule
 from picklebot.model.report import Counts, Report
 from picklebot.model.state import State
 from picklebot.model.suite import Suite
@@ -60,7 +60,7 @@ class SuiteResult:
     report: Report | None = None
     state: State | None = None
     rule: Rule | None = None
-    inconclusive: str | None = None
+    inconclusive: Inconclusive | None = None
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
     depends_on: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from picklebot.model import Point, Report, SuiteResult
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
+from picklebot.text.wording import inconclusive_words
 
 __all__ = ["comparison_lines"]
 
@@ -37,7 +38,7 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
 
 def _outcome(result: SuiteResult) -> str:
     if result.report is None:
-        return f"inconclusive: {plain(result.inconclusive or '')}"
+        return f"inconclusive: {plain(inconclusive_words(result.inconclusive) if result.inconclusive else '')}"
     counts = result.report.counts
     error = f"; {result.report.error.kind}: {plain(result.report.error.message)}" if result.report.error else ""
     return f"{result.state}, {counts.passed} of {counts.total} passed{error}"

@@ -10,7 +10,7 @@ from typing import Any
 from picklebot.harvest import Harvest
 from picklebot.model import Cause, ModuleStatus, SuiteRecord, Transition
 from picklebot.output.calls import other_document
-from picklebot.output.transitions import software_document, summary_document
+from picklebot.output.transitions import inconclusive_document, software_document, summary_document
 from picklebot.text.terminal import json_text
 
 __all__ = ["document", "document_text"]
@@ -63,7 +63,7 @@ def _suite(record: SuiteRecord) -> dict[str, Any]:
             for point in status.failing
         ],
         "error": {"kind": status.error.kind, "message": status.error.message} if status.error else None,
-        "inconclusive": status.inconclusive,
+        **inconclusive_document(status.inconclusive),
         "ran": status.ran,
         "revision": status.revision,
         "duration_ms": status.duration_ms,

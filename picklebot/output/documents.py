@@ -10,7 +10,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from picklebot.model import Basis, Call, ErrorKind, Page, Report, RuleCode, RunAloneReason, RunReason, State
+from picklebot.model import (
+    Basis,
+    Call,
+    ErrorKind,
+    InconclusiveCode,
+    Page,
+    Report,
+    RuleCode,
+    RunAloneReason,
+    RunReason,
+    State,
+)
 
 __all__ = ["DOCUMENTS", "Explanations", "HarvestDocument", "HistoryDocument", "PlanDocument", "StatusDocument"]
 
@@ -72,6 +83,9 @@ class SuiteEntry(_Part):
     error: Annotated[SuiteErrorEntry | None, Field(description="the error that ended the whole suite, or null")]
     inconclusive: Annotated[
         str | None, Field(description="why this harvest came to no verdict, or null; all else is then from before")
+    ]
+    inconclusive_code: Annotated[
+        InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
     ]
     ran: Annotated[bool, Field(description="whether it ran in this harvest and came to a verdict")]
     revision: Annotated[int, Field(description="revision of the module that was tested; 0 without a module")]
@@ -218,6 +232,7 @@ class InconclusiveEntry(_Part):
 
     tester: Annotated[str, Field(description="title of the test page")]
     reason: Annotated[str, Field(description="why")]
+    code: Annotated[InconclusiveCode, Field(description="the same as a code")]
 
 
 class WaitingEntry(_Part):
@@ -265,6 +280,9 @@ class PastRunEntry(_Reason):
     points: Annotated[Points, Field(description="the points of the report, each counted once")]
     error: Annotated[SuiteErrorEntry | None, Field(description="the error that ended the whole suite, or null")]
     inconclusive: Annotated[str | None, Field(description="why it came to no verdict, or null")]
+    inconclusive_code: Annotated[
+        InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
+    ]
     duration_ms: Annotated[int, Field(description="how long it took, in milliseconds")]
     lua_ms: Annotated[int, Field(description="how much of it in Lua")]
 
@@ -339,6 +357,9 @@ class ExplanationEntry(_Part):
     rule: Annotated[str, Field(description="the rule that gave the state")]
     rule_code: Annotated[RuleCode | None, Field(description="the same as a code")]
     inconclusive: Annotated[str | None, Field(description="why it came to no verdict, or null")]
+    inconclusive_code: Annotated[
+        InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
+    ]
     title_dependent: Annotated[bool | None, Field(description="as in the document of a harvest")]
     dependencies: Annotated[list[Page], Field(description="pages that the run depended on, as they are now")]
 

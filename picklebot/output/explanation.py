@@ -11,8 +11,9 @@ from picklebot.invocation.runner import Request
 from picklebot.model import Page, Point, Report, Suite, SuiteResult
 from picklebot.output.calls import disregarded_call, other_document
 from picklebot.output.points import value_lines
+from picklebot.output.transitions import inconclusive_document
 from picklebot.text.terminal import harmless, plain
-from picklebot.text.wording import rule_words
+from picklebot.text.wording import inconclusive_words, rule_words
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
 
@@ -50,7 +51,7 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     if result.report is not None:
         yield from _report(result.report)
     if result.inconclusive:
-        yield f"inconclusive {plain(result.inconclusive)}"
+        yield f"inconclusive {plain(inconclusive_words(result.inconclusive))}"
     else:
         rule = f" ({plain(rule_words(result.rule))})" if result.rule else ""
         yield f"state       {result.state}{rule}"
@@ -83,7 +84,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "state": result.state,
         "rule": rule_words(result.rule) if result.rule else "",
         "rule_code": result.rule.code if result.rule else None,
-        "inconclusive": result.inconclusive,
+        **inconclusive_document(result.inconclusive),
         "title_dependent": result.title_dependent,
         "dependencies": [asdict(page) for page in explanation.dependencies],
     }

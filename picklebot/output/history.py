@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from picklebot.model import Cause, ChangedPage
-from picklebot.output.transitions import software_document, summary_document
+from picklebot.output.transitions import inconclusive_document, software_document, summary_document
 from picklebot.store.history import PastRun, RecordedTransition, Story, SuiteStory
 from picklebot.text.messages import ENGLISH
 from picklebot.text.terminal import plain
 from picklebot.text.wording import (
     change_words,
     counts_words,
+    inconclusive_words,
     reason_words,
     run_alone_words,
     software_words,
@@ -109,7 +110,7 @@ def _suite_lines(suite: SuiteStory) -> Iterator[str]:
 
 def _outcome(run: PastRun) -> str:
     if run.inconclusive:
-        return f"inconclusive: {plain(run.inconclusive)}"
+        return f"inconclusive: {plain(inconclusive_words(run.inconclusive))}"
     error = f", {run.error.kind}: {plain(run.error.message)}" if run.error else ""
     return f"{run.state}, {counts_words(run.counts)}{error}"
 
@@ -139,7 +140,7 @@ def _suite(suite: SuiteStory) -> dict[str, Any]:
                 "state": run.state,
                 "points": asdict(run.counts),
                 "error": {"kind": run.error.kind, "message": run.error.message} if run.error else None,
-                "inconclusive": run.inconclusive,
+                **inconclusive_document(run.inconclusive),
                 "duration_ms": run.duration_ms,
                 "lua_ms": run.lua_ms,
                 "reason": reason_words(run.reason),

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from picklebot.model import State
+from picklebot.model import Inconclusive, State
 from picklebot.output.history import moment
 from picklebot.store.history import Overview, PastHarvest
 from picklebot.text.terminal import plain
+from picklebot.text.wording import inconclusive_words
 
 __all__ = ["Standing", "overview_document", "overview_lines"]
 
@@ -38,7 +39,7 @@ def overview_document(standing: Standing) -> dict[str, Any]:
         "suites": len(found.suites),
         "due": standing.due,
         "flaky": [record.suite.tester.title for record in found.suites if record.baseline.flaky],
-        "inconclusive": [{"tester": title, "reason": reason} for title, reason in found.inconclusive.items()],
+        "inconclusive": [_silent(title, why) for title, why in found.inconclusive.items()],
         "outbox": {
             name: {"waiting": waiting.transitions, "since": moment(waiting.since)}
             for name, waiting in found.outbox.items()
@@ -55,13 +56,16 @@ def overview_lines(standing: Standing) -> Iterator[str]:
     yield f"modules       {sum(found.modules.values())}{f': {counts}' if counts else ''}"
     yield f"suites        {len(found.suites)}, {standing.due} due"
     yield from _listed("flaky", [plain(record.suite.tester.title) for record in found.suites if record.baseline.flaky])
-    yield from _listed(
-        "inconclusive", [f"{plain(title)}: {plain(reason)}" for title, reason in found.inconclusive.items()]
-    )
+    why = {title: plain(inconclusive_words(each)) for title, each in found.inconclusive.items()}
+    yield from _listed("inconclusive", [f"{plain(title)}: {words}" for title, words in why.items()])
     for name, waiting in found.outbox.items():
         since = f", since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
         yield f"outbox        {name}: {waiting.transitions} waiting{since}"
     yield f"last harvest  {_last(found.last, held=found.held)}"
+
+
+def _silent(title: str, why: Inconclusive) -> dict[str, str]:
+    return {"tester": title, "reason": inconclusive_words(why), "code": why.code}
 
 
 def _listed(what: str, titles: list[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from picklebot.model import Counts, State, SuiteRecord
 from picklebot.output.calls import disregarded_call
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
+from picklebot.text.wording import inconclusive_words
 
 __all__ = ["console", "print_table"]
 
@@ -85,7 +86,7 @@ def _complaints(record: SuiteRecord) -> Iterator[str]:
         return
     yield f"\n{plain(record.suite.tester.title)}"
     if status.inconclusive:
-        yield f"  inconclusive: {plain(status.inconclusive)}"
+        yield f"  inconclusive: {plain(inconclusive_words(status.inconclusive))}"
     if status.error:
         yield f"  {status.error.kind}: {plain(status.error.message)}"
     if status.other:

@@ -1,14 +1,14 @@
-"""Parts of transitions as values that JSON knows: words for people beside what programs read."""
+"""Parts of documents as values that JSON knows: words for people beside what programs read."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from picklebot.model import SoftwareChange, Transition
-from picklebot.text.wording import software_words, summary_words
+from picklebot.model import Inconclusive, SoftwareChange, Transition
+from picklebot.text.wording import inconclusive_words, software_words, summary_words
 
-__all__ = ["software_document", "summary_document"]
+__all__ = ["inconclusive_document", "software_document", "summary_document"]
 
 
 def summary_document(transition: Transition) -> dict[str, Any]:
@@ -25,3 +25,8 @@ def software_document(change: SoftwareChange | None) -> dict[str, Any]:
     """The software that changed."""
     versions = {"before": dict(change.before), "now": dict(change.now)} if change else None
     return {"software": list(software_words(change)) if change else None, "software_versions": versions}
+
+
+def inconclusive_document(why: Inconclusive | None) -> dict[str, Any]:
+    """Why a run came to no state."""
+    return {"inconclusive": inconclusive_words(why) if why else None, "inconclusive_code": why.code if why else None}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from picklebot.model import (
     Counts,
     ErrorKind,
+    Inconclusive,
     ModuleStatus,
     OutboxEntry,
     Page,
@@ -22,7 +23,7 @@ from picklebot.model import (
     SuiteRecord,
 )
 from picklebot.store.database import now_of
-from picklebot.store.rows import Once, module_from, outbox_entry_from, reason_from, suite_from
+from picklebot.store.rows import Once, inconclusive_from, module_from, outbox_entry_from, reason_from, suite_from
 from picklebot.store.store import Store
 from picklebot.store.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
 
@@ -48,7 +49,7 @@ class PastRun:
     state: State | None
     counts: Counts
     error: SuiteError | None
-    inconclusive: str | None
+    inconclusive: Inconclusive | None
     duration_ms: int
     lua_ms: int
     reason: Reason
@@ -117,7 +118,7 @@ class Overview:
 
     modules: Mapping[State, int]
     suites: tuple[SuiteRecord, ...]
-    inconclusive: Mapping[str, str]
+    inconclusive: Mapping[str, Inconclusive]
     outbox: Mapping[str, Waiting]
     last: PastHarvest | None
     held: bool
@@ -205,7 +206,7 @@ def _run(row: Row[Any]) -> PastRun:
         State(row.state) if row.state else None,
         Counts(**row.counts),
         SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
-        row.inconclusive,
+        inconclusive_from(row.inconclusive_code, row.inconclusive_details),
         row.duration_ms,
         row.lua_ms,
         reason_from(row.run_reason, row.run_reason_detail) or Reason(RunReason.OTHER),
@@ -225,11 +226,16 @@ def _told(connection: Connection, store: Store, page_id: int) -> tuple[RecordedT
     return tuple(RecordedTransition(each, recorded.get(each.id, {})) for each in found)
 
 
-def _inconclusive(connection: Connection, store: Store, testers: Mapping[int, str]) -> dict[str, str]:
+def _inconclusive(connection: Connection, store: Store, testers: Mapping[int, str]) -> dict[str, Inconclusive]:
     newest = select(func.max(RESULT.c.id)).where(RESULT.c.wiki_id == store.wiki).group_by(RESULT.c.tester_id)
-    wanted = _mine(store, RESULT).where(RESULT.c.id.in_(newest), RESULT.c.inconclusive.is_not(None))
+    wanted = _mine(store, RESULT).where(RESULT.c.id.in_(newest), RESULT.c.inconclusive_code.is_not(None))
     rows: Iterable[Row[Any]] = connection.execute(wanted)
-    return dict(sorted((testers[row.tester_id], row.inconclusive) for row in rows if row.tester_id in testers))
+    told = {
+        testers[row.tester_id]: inconclusive_from(row.inconclusive_code, row.inconclusive_details)
+        for row in rows
+        if row.tester_id in testers
+    }
+    return {title: why for title, why in sorted(told.items()) if why}
 
 
 def _waiting(connection: Connection, store: Store, recorder: str) -> Waiting:

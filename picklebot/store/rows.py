@@ -21,6 +21,8 @@ from picklebot.model import (
     Dependencies,
     DisregardedCall,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     ModuleStatus,
     Origin,
     OutboxEntry,
@@ -42,6 +44,7 @@ from picklebot.model import (
 
 __all__ = [
     "Once",
+    "inconclusive_from",
     "module_from",
     "module_row",
     "outbox_entry_from",
@@ -177,7 +180,8 @@ def result_row(result: SuiteResult, at: datetime, reason: Reason) -> dict[str, A
         "error_kind": report and report.error and report.error.kind,
         "error_message": report and report.error and report.error.message,
         "failing": _failing(tuple(point for point in report.points if point.failed)) if report else [],
-        "inconclusive": result.inconclusive,
+        "inconclusive_code": result.inconclusive and result.inconclusive.code,
+        "inconclusive_details": list(result.inconclusive.details) or None if result.inconclusive else None,
         "duration_ms": result.duration_ms,
         "lua_ms": result.cost.lua_ms,
         "run_reason": reason.code,
@@ -256,6 +260,11 @@ def reason_from(code: str | None, detail: dict[str, Any] | None) -> Reason | Non
     """Why a suite must run, or ran, from its columns."""
     detail = detail or {}
     return Reason(RunReason(code), tuple(detail.get("titles", ())), detail.get("words", "")) if code else None
+
+
+def inconclusive_from(code: str | None, details: list[str] | None) -> Inconclusive | None:
+    """Why a run came to no state, from its columns."""
+    return Inconclusive(InconclusiveCode(code), tuple(details or ())) if code else None
 
 
 def _reason_detail(reason: Reason | None) -> dict[str, Any] | None:

@@ -10,6 +10,8 @@ from picklebot.model import (
     Basis,
     Counts,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Reason,
     RunAloneReason,
     RunReason,
@@ -17,7 +19,7 @@ from picklebot.model import (
     Transition,
 )
 
-__all__ = ["Summary", "read_reason", "read_run_alone_reason", "read_software", "read_summary"]
+__all__ = ["Summary", "read_inconclusive", "read_run_alone_reason", "read_run_reason", "read_software", "read_summary"]
 
 _REASONS = {
     "it is new": RunReason.NEW,
@@ -38,7 +40,7 @@ _RUN_ALONE_REASONS = {
 }
 
 
-def read_reason(sentence: str, known: Container[str] = ()) -> Reason:
+def read_run_reason(sentence: str, known: Container[str] = ()) -> Reason:
     """Why a suite must run.
 
     :param known: titles; a title may itself hold the comma that stood between two
@@ -135,3 +137,36 @@ def _software(sentence: str, known: Mapping[str, tuple[str, str]]) -> dict[str, 
 def _name_and_version(part: str) -> tuple[str, str]:
     name, _, version = part.partition(" ")
     return (name, version) if version[:1].isdigit() else (part, "")
+
+
+_INCONCLUSIVE = {
+    "pages that it depends on kept changing while it ran, or its server did not have them yet": "unstable",
+    "not tried: the wiki stopped answering": "not-tried",
+    "its test page or its module was moved or deleted meanwhile": "pages-moved",
+    "the wiki did not say what the tester offers": "offer-unknown",
+    "it was not run": "not-run",
+    "the console did not say what it logs": "log-unread",
+    "no report": "no-report",
+}
+_WITH_DETAILS = (
+    (r"its dependencies could not be read: (.*)", InconclusiveCode.DEPENDENCIES_UNREAD),
+    (r"picklebot failed on it: (.*)", InconclusiveCode.DEFECT),
+    (
+        r"the page does not tell passed tests from failed ones, nor did the console: (.*)",
+        InconclusiveCode.MARKS_UNCLEAR,
+    ),
+    (r"the wiki's server does not have revision (\d+) of (.*)", InconclusiveCode.SERVER_BEHIND),
+    (r"(plugin \S+: .*|a plugin's \w+ failed: .*)", InconclusiveCode.PLUGIN),
+    (r"(no answer from .*|the wiki answers .*)", InconclusiveCode.WIKI),
+)
+
+
+def read_inconclusive(sentence: str) -> Inconclusive:
+    """Why a run came to no state."""
+    if sentence in _INCONCLUSIVE:
+        return Inconclusive(InconclusiveCode(_INCONCLUSIVE[sentence]))
+    for pattern, code in _WITH_DETAILS:
+        match = re.fullmatch(pattern, sentence, re.DOTALL)
+        if match:
+            return Inconclusive(code, match.groups())
+    return Inconclusive.by(InconclusiveCode.OTHER, sentence)

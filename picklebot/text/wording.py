@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from picklebot.model import Basis, Counts, Reason, Rule, RuleCode, RunAloneReason, RunReason, SoftwareChange, Transition
+from picklebot.model import (
+    Basis,
+    Counts,
+    Inconclusive,
+    Reason,
+    Rule,
+    RuleCode,
+    RunAloneReason,
+    RunReason,
+    SoftwareChange,
+    Transition,
+)
 from picklebot.text.messages import ENGLISH, Messages
 
 __all__ = [
     "change_words",
     "counts_words",
+    "inconclusive_words",
     "reason_words",
     "rule_words",
     "run_alone_words",
@@ -75,3 +87,8 @@ def rule_words(rule: Rule, say: Messages = ENGLISH) -> str:
     if rule.code is RuleCode.ALL_SKIPPED and rule.detail:
         return say("rule-all-skipped-why", rule.detail)
     return say.of("rule", rule.code, rule.count)
+
+
+def inconclusive_words(why: Inconclusive, say: Messages = ENGLISH) -> str:
+    """Why a run came to no state."""
+    return say.of("inconclusive", why.code, *(why.details or ("",)))

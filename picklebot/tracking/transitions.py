@@ -13,6 +13,8 @@ from picklebot.model import (
     Cause,
     Counts,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     ModuleStatus,
     Page,
     Reason,
@@ -26,6 +28,8 @@ from picklebot.model import (
 )
 
 __all__ = ["ModuleChange", "counts_of_suites", "module_changes", "updated"]
+
+_NO_REPORT = Inconclusive(InconclusiveCode.NO_REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def updated(
             record,
             suite=replace(record.suite, testee=result.suite.testee, tester=result.suite.tester),
             schedule=replace(record.schedule, must_run=Reason(RunReason.INCONCLUSIVE)),
-            status=replace(record.status, ran=False, inconclusive=result.inconclusive or "no report"),
+            status=replace(record.status, ran=False, inconclusive=result.inconclusive or _NO_REPORT),
         )
     baseline = Baseline.of(result, software, flaky=flaky)
     status = SuiteStatus(

@@ -22,7 +22,7 @@ from picklebot.harvest import Harvest, Options, harvest_under_lease
 from picklebot.recording import NO_RECORDING, Recording, record_waiting
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
-from picklebot.text.wording import summary_words
+from picklebot.text.wording import inconclusive_words, summary_words
 from picklebot.watch.stream import Stream
 from picklebot.wiki import Site, Wiki, read_site
 from picklebot.wiki.changes import Follower
@@ -227,9 +227,8 @@ class Watch:
             self._unanswered.over()
         elif self._unanswered.fail(str(sorted(record.suite.tester.title for record in silent))):
             first = silent[0]
-            self.say(
-                "inconclusive", suites=len(silent), first=first.suite.tester.title, reason=first.status.inconclusive
-            )
+            why = inconclusive_words(first.status.inconclusive) if first.status.inconclusive else ""
+            self.say("inconclusive", suites=len(silent), first=first.suite.tester.title, reason=why)
 
     def _when(self, found: Harvest) -> float:
         """When to harvest again if nothing is touched."""

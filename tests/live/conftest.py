@@ -44,6 +44,7 @@ ON_ONE_RELEASE = {
     ),
     *(
         "kinds",
+        "languages",
         "politeness",
         "probing",
         "rebuild",

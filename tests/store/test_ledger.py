@@ -14,6 +14,8 @@ from picklebot.model import (
     Candidate,
     Counts,
     DiscoveredSuite,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     Reason,
     Report,
@@ -88,7 +90,7 @@ def came_to(tester: Page, state: State | None, testee: Page = FOO) -> RunOutcome
     report = Report("tap", declared=Counts(1, 1))
     result = SuiteResult(suite(tester, testee), "tap", report=report, state=state)
     if state is None:
-        result = replace(result, report=None, inconclusive="no answer")
+        result = replace(result, report=None, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
     return RunOutcome(result.suite, Reason(RunReason.NEW), result, {tester.title: tester.revision})
 
 

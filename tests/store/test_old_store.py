@@ -8,12 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from picklebot.model import Basis, Counts, ErrorKind, Reason, RunAloneReason, RunReason, SoftwareChange, Transition
+from picklebot.model import (
+    Basis,
+    Counts,
+    ErrorKind,
+    InconclusiveCode,
+    Reason,
+    RunAloneReason,
+    RunReason,
+    SoftwareChange,
+    Transition,
+)
 from picklebot.store.database import Database
-from picklebot.store.rows import outbox_entry_from
+from picklebot.store.rows import inconclusive_from, outbox_entry_from
 from picklebot.store.store import Store
 from picklebot.store.tables import RESULT, TRANSITION
-from picklebot.text.wording import reason_words, software_words, summary_words
+from picklebot.text.wording import inconclusive_words, reason_words, software_words, summary_words
 from tests.store.oldstore import load, rows
 from tests.store.test_database import differences
 
@@ -140,3 +150,14 @@ def test_the_counts_of_a_transition_are_numbers_and_its_software_names_and_versi
     assert software[3] is not None
     assert software[3].of_bot_only
     assert software[4] == SoftwareChange({"MediaWiki": "1.38.0", "PHP": "7.4.1 (cli)"}, {"MediaWiki": "1.39.0"})
+
+
+def test_why_runs_came_to_no_state_is_told_in_the_same_words(old: str) -> None:
+    said = {row["id"]: row["inconclusive"] for row in rows("result")}
+    database = Database(old)
+    with database.transaction() as connection:
+        found = connection.execute(select(RESULT)).all()
+    database.close()
+    reasons = {row.id: inconclusive_from(row.inconclusive_code, row.inconclusive_details) for row in found}
+    assert {id_: inconclusive_words(why) if why else None for id_, why in reasons.items()} == said
+    assert {why.code for why in reasons.values() if why} == set(InconclusiveCode) - {"no-report", "other"}

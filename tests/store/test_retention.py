@@ -38,7 +38,7 @@ def ran(store: Store, states: list[State | None], *, tester: int = 1, first: dat
                 "state": state,
                 "counts": {},
                 "failing": [],
-                "inconclusive": None if state else "no answer",
+                "inconclusive_code": None if state else "wiki",
                 "duration_ms": 1,
                 "lua_ms": 1,
                 "run_reason": RunReason.NEW,

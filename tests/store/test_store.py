@@ -19,6 +19,8 @@ from picklebot.model import (
     Basis,
     Dependent,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Knowledge,
     ModuleStatus,
     Page,
@@ -231,7 +233,7 @@ def _comes_back(url: str, text: str) -> None:
         ),
     )
     transition = replace(CHANGE, counts=None, basis=Basis.UNKNOWN, detail=text, testers=(text,))
-    run = replace(RUN, inconclusive=text)
+    run = replace(RUN, inconclusive=Inconclusive(InconclusiveCode.OTHER, (text,)))
     with opened(url) as store:
         step = StoreUpdate({2: record}, runs=[(run, reason)], transitions=[transition])
         store.advance(step, NOW)

@@ -19,6 +19,8 @@ from picklebot.model import (
     Call,
     Candidate,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     PlannedRun,
     Point,
@@ -172,7 +174,10 @@ def result_on(wiki: Wiki) -> SuiteResult:
 def test_a_suite_whose_own_page_went_while_it_ran_has_no_verdict(page: str, became: dict[str, object]) -> None:
     assert result_on(Pages()).state is State.GOOD
     result = result_on(Pages(**{page: became}))
-    assert (result.state, result.inconclusive) == (None, "its test page or its module was moved or deleted meanwhile")
+    assert (result.state, result.inconclusive) == (
+        None,
+        Inconclusive(InconclusiveCode.PAGES_MOVED),
+    )
 
 
 def test_a_module_whose_content_model_changed_fails_with_that_reason() -> None:

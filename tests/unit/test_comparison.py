@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from picklebot.model import Directive, ErrorKind, Page, Point, Report, State, Suite, SuiteError, SuiteResult
+from picklebot.model import (
+    Directive,
+    ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
+    Page,
+    Point,
+    Report,
+    State,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
 from picklebot.output.comparison import comparison_lines
 from picklebot.reports.states import state_of
 
@@ -74,7 +86,7 @@ def test_an_error_is_told_beside_the_counts() -> None:
 
 
 def test_no_verdict_is_said_to_be_none() -> None:
-    silent = SuiteResult(SUITE, inconclusive="the wiki is away")
+    silent = SuiteResult(SUITE, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
     assert lines(result(GOOD), silent)[1] == "  unsaved: inconclusive: the wiki is away"
     assert lines(silent, result(GOOD))[0] == "  saved:   inconclusive: the wiki is away"
     assert silent.state is None
@@ -90,5 +102,5 @@ def test_notes_are_shown_and_nothing_can_drive_a_terminal() -> None:
 
 
 def test_without_a_verdict_nothing_is_said_to_be_gone() -> None:
-    away = SuiteResult(SUITE, "tap", inconclusive="no answer")
+    away = SuiteResult(SUITE, "tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
     assert lines(result(GOOD), away) == ["  saved:   good, 1 of 1 passed", "  unsaved: inconclusive: no answer"]

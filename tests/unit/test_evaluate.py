@@ -13,7 +13,18 @@ import pytest
 from picklebot.errors import WikiUnreachable
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, ErrorKind, Page, State, Suite, SuiteError, SuiteResult
+from picklebot.model import (
+    Call,
+    Candidate,
+    ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
+    Page,
+    State,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
 
@@ -28,7 +39,7 @@ def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(capsys: pyte
     runner = SimpleNamespace(run=run)
     result = SuiteEvaluator(runner, load_strategies(plugins), plugins).evaluate(SUITE)  # type: ignore[arg-type]
     assert result.state is None
-    assert result.inconclusive == "picklebot failed on it: LookupError: nobody thought of this"
+    assert result.inconclusive == Inconclusive(InconclusiveCode.DEFECT, ("LookupError: nobody thought of this",))
     (told,) = capsys.readouterr().err.splitlines()
     assert "level=error event=mistake tester=Module:Foo/testcases reason=" in told
     assert "nobody thought of this (test_evaluate.py:" in told
@@ -114,8 +125,7 @@ def test_without_the_console_a_page_that_cannot_tell_is_good_only_if_nothing_spe
 def test_where_marks_cannot_be_told_a_console_out_of_reach_leaves_no_verdict(page: str) -> None:
     result = judged(page, WikiUnreachable("connection refused"))
     assert result.state is None
-    assert result.inconclusive is not None
-    assert "connection refused" in result.inconclusive
+    assert result.inconclusive == Inconclusive(InconclusiveCode.MARKS_UNCLEAR, ("connection refused",))
     assert judged(CLEAR, WikiUnreachable("connection refused")).state is State.GOOD
 
 

@@ -13,6 +13,8 @@ from picklebot.model import (
     Candidate,
     Directive,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     Plan,
     Point,
@@ -98,7 +100,9 @@ def test_an_error_in_place_of_a_report_is_no_report_that_nobody_recognised() -> 
 
 
 def test_without_a_verdict_the_reason_stands_in_its_place() -> None:
-    shown = lines(explained(None, state=None, rule=None, inconclusive="the wiki is away"))
+    shown = lines(
+        explained(None, state=None, rule=None, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
+    )
     assert "inconclusive the wiki is away" in shown
     assert not [line for line in shown if line.startswith(("state", "report"))]
 

@@ -19,6 +19,8 @@ from picklebot.model import (
     ChangedPage,
     Counts,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     Reason,
     Rule,
@@ -34,6 +36,7 @@ from picklebot.text import messages
 from picklebot.text.messages import Messages, languages
 from picklebot.text.wording import (
     change_words,
+    inconclusive_words,
     reason_words,
     rule_words,
     run_alone_words,
@@ -70,6 +73,8 @@ def everything_said(say: Messages) -> Iterator[str]:
         yield reason_words(Reason(code, ("Module:A", "Module:B"), "words"), say)
     for alone in RunAloneReason:
         yield run_alone_words(alone, say)
+    for why in InconclusiveCode:
+        yield inconclusive_words(Inconclusive(why, ("first", "second")), say)
     for rule in RuleCode:
         yield rule_words(Rule(rule, 2, ErrorKind.TIME), say)
         yield rule_words(Rule(rule, 1, ErrorKind.SCRIPT, "detail"), say)

@@ -8,7 +8,19 @@ from types import SimpleNamespace
 from picklebot.errors import WikiUnreachable
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, ErrorKind, Offer, Page, State, Suite, SuiteError, SuiteResult
+from picklebot.model import (
+    Call,
+    Candidate,
+    ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
+    Offer,
+    Page,
+    State,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
 
@@ -59,7 +71,7 @@ def test_a_wiki_that_cannot_say_which_functions_there_are_leaves_no_verdict() ->
 
     found = result("tap", only("all", "1..1\nok 1"), offer)
     assert found.state is None
-    assert found.inconclusive == "no answer"
+    assert found.inconclusive == Inconclusive(InconclusiveCode.WIKI, ("no answer",))
 
 
 def test_a_report_that_the_suites_own_strategy_does_not_know_is_read_by_one_that_does() -> None:

@@ -15,6 +15,8 @@ from picklebot.model import (
     Baseline,
     Counts,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     ModuleStatus,
     Page,
     Point,
@@ -30,6 +32,7 @@ from picklebot.output.points import value_lines
 from picklebot.output.table import print_table
 from picklebot.text.terminal import plain
 
+AWAY = Inconclusive(InconclusiveCode.WIKI, ("no answer",))
 FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
 
 
@@ -83,7 +86,7 @@ def test_an_error_is_named_with_its_kind() -> None:
 
 
 def test_a_run_without_a_verdict_is_told_apart_from_a_failure() -> None:
-    printed = table(harvest_of(suite(State.GOOD, inconclusive="no answer"), suite(None, inconclusive="no answer")))
+    printed = table(harvest_of(suite(State.GOOD, inconclusive=AWAY), suite(None, inconclusive=AWAY)))
     assert "good (inconclusive)" in printed
     assert "no state (inconclusive)" in printed
     assert "inconclusive: no answer" in printed
@@ -103,7 +106,15 @@ def test_the_last_line_counts() -> None:
 def test_nothing_that_a_wiki_says_can_drive_a_terminal(text: str) -> None:
     points = (Point(ok=False, description=text, expected=text, message=text),)
     error = SuiteError(ErrorKind.SCRIPT, text)
-    found = harvest_of(suite(State.FAIL, failing=points, error=error, inconclusive=text, testee=Page(text or "x", 1)))
+    found = harvest_of(
+        suite(
+            State.FAIL,
+            failing=points,
+            error=error,
+            inconclusive=Inconclusive(InconclusiveCode.WIKI, (text,)),
+            testee=Page(text or "x", 1),
+        )
+    )
     assert not set(table(found)) & (set(map(chr, range(32))) - {"\n"})
     assert "\x7f" not in table(found)
 
@@ -184,6 +195,7 @@ def test_the_document_is_json_and_has_every_promised_key() -> None:
             "strategy": "tap",
             "state": "fail",
             "inconclusive": None,
+            "inconclusive_code": None,
             "ran": True,
             "revision": 10,
             "duration_ms": 7,
@@ -203,7 +215,7 @@ def test_the_document_is_json_and_has_every_promised_key() -> None:
 
 
 def test_a_harvest_without_a_single_verdict_was_useless() -> None:
-    assert harvest_of(suite(None, inconclusive="no answer")).useless
-    assert not harvest_of(suite(None, inconclusive="no answer"), suite(ran=True)).useless
+    assert harvest_of(suite(None, inconclusive=AWAY)).useless
+    assert not harvest_of(suite(None, inconclusive=AWAY), suite(ran=True)).useless
     assert not harvest_of().useless
     assert not harvest_of(suite()).useless, "nothing had to run"

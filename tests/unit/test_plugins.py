@@ -18,7 +18,19 @@ import pytest
 from picklebot.errors import PluginError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, Page, RecordedUnder, Report, Rule, RuleCode, State, Suite
+from picklebot.model import (
+    Call,
+    Candidate,
+    Inconclusive,
+    InconclusiveCode,
+    Page,
+    RecordedUnder,
+    Report,
+    Rule,
+    RuleCode,
+    State,
+    Suite,
+)
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, hookimpl
 from picklebot.plugins.manager import Plugins, _BuiltIn, load_plugins
@@ -115,7 +127,9 @@ def test_a_parser_that_raises_is_named_and_ends_one_suite_only() -> None:
     suite = Suite(Page("Module:A"), Page("Module:A/testcases"), (Candidate("tap", Call("run")),))
     result = SuiteEvaluator(runner, strategies, plugins).evaluate(suite)
     assert result.state is None
-    assert result.inconclusive == "plugin other: the parser of tap failed: ZeroDivisionError('division by zero')"
+    assert result.inconclusive == Inconclusive(
+        InconclusiveCode.PLUGIN, ("plugin other: the parser of tap failed: ZeroDivisionError('division by zero')",)
+    )
 
 
 def test_a_parser_that_gives_no_report_is_named() -> None:

@@ -17,6 +17,8 @@ from picklebot.model import (
     Call,
     Candidate,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     Page,
     PlannedRun,
     Reason,
@@ -29,6 +31,8 @@ from picklebot.model import (
 from picklebot.plugins.manager import load_plugins
 from picklebot.reports.fingerprint import without_wording
 from picklebot.strategy import Strategy, load_strategies
+
+AWAY = Output(inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HOME, MODULE, DOC, NOWHERE = "Module:Foo/testcases", "Module:Foo", "Module:Foo/testcases/doc", "API"
@@ -118,7 +122,7 @@ def test_one_whose_difference_is_not_seen_twice_is_not_marked() -> None:
 
 
 def test_without_an_answer_there_its_own_title_decides() -> None:
-    found, titles = run(lambda title: FAILS if title == HOME else Output(inconclusive="no answer"))
+    found, titles = run(lambda title: FAILS if title == HOME else AWAY)
     assert titles[:3] == [HOME, MODULE, HOME]
     assert (found.result.state, found.result.title_dependent) == (State.FAIL, None)
 

@@ -11,7 +11,17 @@ import pytest
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.title_probe import probe_titles
 from picklebot.invocation import Output
-from picklebot.model import Call, Candidate, ErrorKind, Page, Suite, SuiteError, SuiteResult
+from picklebot.model import (
+    Call,
+    Candidate,
+    ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
+    Page,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
 from picklebot.plugins.manager import load_plugins
 from picklebot.reports.fingerprint import without_wording
 from picklebot.strategy import Strategy, load_strategies
@@ -84,7 +94,11 @@ def test_one_that_ends_otherwise_under_another_title_is_known_by_every_word_and_
 def test_one_to_which_the_wiki_gives_no_answer_under_another_title_is_not_known_to_depend_on_it() -> None:
     def output(title: str) -> Output:
         here = title == TESTER.title
-        return Output(text=f"1..1\nnot ok 1 - on {title}") if here else Output(inconclusive="no answer")
+        return (
+            Output(text=f"1..1\nnot ok 1 - on {title}")
+            if here
+            else Output(inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
+        )
 
     before, after = probed(output)
     assert (after.title_dependent, after.fingerprint) == (None, before.fingerprint)

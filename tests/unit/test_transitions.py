@@ -16,6 +16,8 @@ from picklebot.model import (
     Cost,
     Counts,
     ErrorKind,
+    Inconclusive,
+    InconclusiveCode,
     ModuleStatus,
     Page,
     Point,
@@ -47,7 +49,7 @@ def result(state: State | None, **changes: object) -> SuiteResult:
     """A run that came to a state; without one, an inconclusive run."""
     suite = Suite(FOO, TESTS, ())
     if state is None:
-        return SuiteResult(suite, strategy="tap", inconclusive="no answer")
+        return SuiteResult(suite, strategy="tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
     run = SuiteResult(suite, strategy="tap", report=Report("tap", POINTS), state=state, page_counts=Counts(2, 1, 1))
     return replace(run, **changes)  # type: ignore[arg-type]
 
@@ -97,7 +99,7 @@ def test_a_run_without_a_verdict_keeps_the_last_one_and_asks_for_another_run(sta
     assert updated(known, result(None), NOW.replace(year=2027), "another digest") == replace(
         known,
         schedule=replace(known.schedule, must_run=Reason(RunReason.INCONCLUSIVE)),
-        status=replace(known.status, ran=False, inconclusive="no answer"),
+        status=replace(known.status, ran=False, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",))),
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from picklebot.store.migrations.steps import JSON_OR_NULL, add_column, columns, in_parts
-from picklebot.text.sentences import read_reason, read_run_alone_reason
+from picklebot.text.sentences import read_run_alone_reason, read_run_reason
 
 revision = "0008"
 down_revision = "0007"
@@ -57,7 +57,7 @@ def _translate(name: str, key: tuple[str, ...], code: str, detail: str) -> None:
     for rows in in_parts(connection.execute(sa.select(table).where(text.is_not(None))).all()):
         changes = []
         for row in rows:
-            reason = read_reason(row.reason, titles.get(row.wiki_id, ()))
+            reason = read_run_reason(row.reason, titles.get(row.wiki_id, ()))
             words = {"words": reason.detail} if reason.detail else None
             kept = {"titles": list(reason.titles)} if reason.titles else words
             changes.append({**{f"of_{each}": getattr(row, each) for each in key}, "code": reason.code, "detail": kept})
