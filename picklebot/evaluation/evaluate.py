@@ -177,6 +177,7 @@ class SuiteEvaluator:
         report = replace(report, notes=(*report.notes, *notes)) if notes else report
         rest = (each for each in suite.candidates if each not in chosen.candidates)
         suite = replace(suite, candidates=(*chosen.candidates, *rest), functions=chosen.functions or suite.functions)
+        unshown = output.logged or output.not_taken
         return replace(
             self._result(suite, chosen.candidate.strategy, report),
             call=chosen.candidate.call,
@@ -187,7 +188,7 @@ class SuiteEvaluator:
             reached=sight.reached,
             there=frozenset().union(*(run.output.there for run in runs)),
             # No page shows whether a report of the console alone is as it was.
-            page_counts=None if output.notes or _decided_by_console(chosen.printed, report) else chosen.printed.counts,
+            page_counts=None if unshown or _decided_by_console(chosen.printed, report) else chosen.printed.counts,
             fingerprint=_fingerprint(chosen.printed, output, [each for run in runs for each in run.outputs]),
             limit_usage=output.limit_usage,
             other=other.disregarded if other is not None and other.state is not chosen.state else None,
@@ -319,7 +320,7 @@ def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> s
     :param output: the one that was read; where a page does not tell its state by itself, every word matters
     :param outputs: all that the suite was run for
     """
-    if any(output.notes and not output.text for output in outputs):
+    if any(output.not_taken for output in outputs):
         return ""  # the wiki does not take its call for one: the effect on neighbours is not known
     return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
 

@@ -212,7 +212,7 @@ def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[
 def _of_log(text: str | None) -> Output:
     if text is None:
         return Output(inconclusive=Inconclusive(InconclusiveCode.LOG_UNREAD))
-    return Output(text=text, notes=(LOGGED,)) if text.strip() else Output()
+    return Output(text=text, notes=(LOGGED,), logged=True) if text.strip() else Output()
 
 
 def _wikitext(part: Part, id_: str, site: Site) -> str:

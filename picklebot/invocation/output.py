@@ -81,6 +81,8 @@ class Output:
     :param limit_usage: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     :param of_runner: whether the error is one of another page's that runs the tests: it made no sense of them
+    :param logged: whether the text is what the run logged, since the page shows nothing
+    :param not_taken: whether the wiki does not take the call for one
     """
 
     text: str = ""
@@ -96,6 +98,8 @@ class Output:
     limit_usage: float = 0.0
     no_function: bool = False
     of_runner: bool = False
+    logged: bool = False
+    not_taken: bool = False
 
 
 # Read as text: in a page's text, markup and a message's words about markup have become alike.

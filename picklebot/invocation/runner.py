@@ -93,7 +93,7 @@ class Runner:
             return replace(output, error=too_large())
         both = Sight.of_all((Sight(output.seen, output.reached), sight))
         output = replace(output, seen=both.revisions, reached=both.reached)
-        return replace(output, text=logged, notes=(LOGGED,)) if logged.strip() else output
+        return replace(output, text=logged, notes=(LOGGED,), logged=True) if logged.strip() else output
 
     def detail(self, suite: Suite, call: Call, strategy: Strategy) -> tuple[str | None, Sight]:
         """The results of a suite as JSON, for a strategy that knows how to ask the console; None where it said nothing.
@@ -183,6 +183,7 @@ class Runner:
             error=error,
             no_function=error is not None and says_no_function(error, call.function, self._site.messages),
             of_runner=self._is_of_runner(error, call),
+            not_taken=text is None,
             cost=cost_of(answer, saw.lookups),
             notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
             depends_on=needs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -10,20 +10,27 @@ from sqlalchemy import create_engine, select, text
 
 from picklebot.model import (
     Basis,
+    Cause,
     Counts,
     ErrorKind,
+    Inconclusive,
     InconclusiveCode,
     Reason,
     RunAloneReason,
     RunReason,
     SoftwareChange,
+    State,
+    StoreUpdate,
+    SuiteResult,
     Transition,
 )
 from picklebot.store.database import Database
+from picklebot.store.history import overview, story
 from picklebot.store.rows import inconclusive_from, outbox_entry_from
 from picklebot.store.store import Store
 from picklebot.store.tables import RESULT, TRANSITION
 from picklebot.text.wording import inconclusive_words, reason_words, software_words, summary_words
+from tests.store.known import NOW
 from tests.store.oldstore import load, rows
 from tests.store.test_database import differences
 
@@ -161,3 +168,30 @@ def test_why_runs_came_to_no_state_is_told_in_the_same_words(old: str) -> None:
     reasons = {row.id: inconclusive_from(row.inconclusive_code, row.inconclusive_details) for row in found}
     assert {id_: inconclusive_words(why) if why else None for id_, why in reasons.items()} == said
     assert {why.code for why in reasons.values() if why} == set(InconclusiveCode) - {"no-report", "other"}
+
+
+def test_a_harvest_goes_on_where_the_old_one_stopped(old: str) -> None:
+    """Its dependencies, its cursor and its outbox are those of before, and what is new is added to them."""
+    store = stores(old)[0]
+    with store:
+        before = store.sync_state()
+        assert before.cursor is not None
+        assert before.strategies
+        (tester_id,) = (id_ for id_, title in before.testers.items() if title == "Module:Area/testcases")
+        record = store.knowledge().suites[tester_id]
+        causes = {dependent.tester_id for dependent in before.dependents["Module:Lib"]}
+        assert causes == {tester_id}
+        waiting = len(store.pending("tags"))
+        module = record.suite.testee
+        broken = replace(record, schedule=replace(record.schedule, must_run=Reason(RunReason.CHANGED, ("Module:Lib",))))
+        transition = Transition(module, State.SKIP_GOOD, State.FAIL, Counts(2, 0, 1, 1), cause=Cause())
+        run = SuiteResult(record.suite, "tap", inconclusive=Inconclusive(InconclusiveCode.UNSTABLE))
+        reason = Reason(RunReason.SOFTWARE)
+        store.advance(StoreUpdate({tester_id: broken}, runs=[(run, reason)], transitions=[transition]), NOW)
+        assert [entry.transition for entry in store.pending("tags")[waiting:]] == [transition]
+        told = story(store, "Module:Area", 10)
+        assert told is not None
+        assert [each.found.transition.new for each in told.transitions][:2] == [State.SKIP_GOOD, State.FAIL]
+        assert told.suites[0].runs[0].reason == reason
+        assert len(told.suites[0].runs) == 4
+        assert overview(store, ["tags"]).inconclusive == {"Module:Area/testcases": run.inconclusive}
