@@ -15,7 +15,6 @@ from picklebot.model import (
     Counts,
     ErrorKind,
     ModuleStatus,
-    Page,
     Point,
     Reason,
     RunAloneReason,
@@ -29,9 +28,10 @@ from picklebot.model import (
     SuiteStatus,
     Transition,
 )
+from tests.factories import FOO, NOW, TESTS
 
-NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
-FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
+__all__ = ["ANCHOR", "CALL", "CAUSE", "CHANGE", "FOO", "MENDED", "MODULE", "NOW", "RECORD", "SUITE", "TESTS"]
+
 CALL = Call("tap", ("a=1", "b"), TESTS.title)
 SUITE = Suite(FOO, TESTS, (Candidate("tap", CALL), Candidate("pickle", Call("tap"))), frozenset({"tap", "run"}))
 RECORD = SuiteRecord(

@@ -11,7 +11,6 @@ import pytest
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.model import (
     Call,
-    Candidate,
     Counts,
     DiscoveredSuite,
     Inconclusive,
@@ -22,7 +21,6 @@ from picklebot.model import (
     RunReason,
     State,
     Suite,
-    SuiteResult,
     SyncResult,
 )
 from picklebot.store.database import Database
@@ -30,12 +28,11 @@ from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Wiki
 from picklebot.wiki.history import PageHistory
-from tests.store.known import NOW
+from tests.factories import LUA, NOW, a_page, a_result, a_suite
 from tests.unit.sites import a_site
 
-FOO, BAR = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Bar", 2, 20, "Scribunto")
-ONE, TWO, THREE = (Page(f"Module:Foo/testcases{n}", 10 + n, 100 + n, "Scribunto") for n in (1, 2, 3))
-CALL = (Candidate("tap", Call("tap")),)
+FOO, BAR = a_page("Foo", 1, 10, LUA), a_page("Bar", 2, 20, LUA)
+ONE, TWO, THREE = (a_page(f"Foo/testcases{n}", 10 + n, 100 + n, LUA) for n in (1, 2, 3))
 
 
 @dataclass
@@ -83,14 +80,12 @@ def sync(*suites: Suite, gone: Iterable[int] = (), left: Iterable[int] = ()) -> 
 
 
 def suite(tester: Page, testee: Page = FOO) -> Suite:
-    return Suite(testee, tester, CALL)
+    return a_suite(tester, testee, call=Call("tap"))
 
 
 def came_to(tester: Page, state: State | None, testee: Page = FOO) -> RunOutcome:
     report = Report("tap", declared=Counts(1, 1))
-    result = SuiteResult(suite(tester, testee), "tap", report=report, state=state)
-    if state is None:
-        result = replace(result, report=None, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
+    result = a_result(state, suite(tester, testee), report)
     return RunOutcome(result.suite, Reason(RunReason.NEW), result, {tester.title: tester.revision})
 
 

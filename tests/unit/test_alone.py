@@ -16,14 +16,10 @@ from picklebot.evaluation.title_probe import Probed
 from picklebot.invocation.witness import Sight
 from picklebot.model import (
     Baseline,
-    Call,
-    Candidate,
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
-    Page,
     PlannedRun,
-    Point,
     Reason,
     Report,
     RunAloneReason,
@@ -34,10 +30,10 @@ from picklebot.model import (
     SuiteError,
     SuiteResult,
 )
+from tests.factories import CALL, a_result, a_suite
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-CALL = Call("tap", (), "Module:Foo/testcases")
-SUITE = Suite(Page("Module:Foo", 1, 11), Page("Module:Foo/testcases", 2, 12), (Candidate("tap", CALL),))
+SUITE = a_suite(call=CALL)
 
 
 class Wiki:
@@ -63,8 +59,7 @@ class SuiteEvaluator:
 
     def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:  # noqa: ARG002 (as the evaluator has it)
         state = self.script.pop(0)
-        report = Report("tap", (Point(ok=state is State.GOOD),))
-        return SuiteResult(suite, "tap", CALL, report, state, page_counts=report.counts)
+        return a_result(state, suite)
 
 
 @pytest.fixture(autouse=True)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from picklebot.model import (
     Directive,
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
-    Page,
     Point,
-    Report,
     State,
-    Suite,
     SuiteError,
     SuiteResult,
 )
 from picklebot.output.comparison import comparison_lines
 from picklebot.reports.states import state_of
-
-SUITE = Suite(Page("Module:Foo", 1, 1), Page("Module:Foo/testcases", 2, 2), ())
+from tests.factories import a_report, a_result, a_suite
 
 
 def result(*points: Point, error: SuiteError | None = None, notes: tuple[str, ...] = ()) -> SuiteResult:
-    report = Report("tap", points=points, error=error, notes=notes)
+    report = a_report(*points, error=error, notes=notes)
     state, rule = state_of(report)
-    return SuiteResult(SUITE, "tap", report=report, state=state, rule=rule)
+    return replace(a_result(state, report=report), rule=rule)
 
 
 def lines(saved: SuiteResult | None, unsaved: SuiteResult) -> list[str]:
@@ -86,7 +84,7 @@ def test_an_error_is_told_beside_the_counts() -> None:
 
 
 def test_no_verdict_is_said_to_be_none() -> None:
-    silent = SuiteResult(SUITE, inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
+    silent = SuiteResult(a_suite(), inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
     assert lines(result(GOOD), silent)[1] == "  unsaved: inconclusive: the wiki is away"
     assert lines(silent, result(GOOD))[0] == "  saved:   inconclusive: the wiki is away"
     assert silent.state is None
@@ -102,5 +100,5 @@ def test_notes_are_shown_and_nothing_can_drive_a_terminal() -> None:
 
 
 def test_without_a_verdict_nothing_is_said_to_be_gone() -> None:
-    away = SuiteResult(SUITE, "tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
+    away = a_result(None)
     assert lines(result(GOOD), away) == ["  saved:   good, 1 of 1 passed", "  unsaved: inconclusive: no answer"]

@@ -8,8 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Baseline, Page, Reason, RunReason, Schedule, State, Suite, SuiteRecord
+from picklebot.model import Reason, RunReason, SuiteRecord
 from picklebot.scheduling.due import plan_due, reason_to_run
+from tests.factories import a_page, a_record, a_suite
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -24,8 +25,8 @@ def record(
     reason: Reason | None = None,
 ) -> SuiteRecord:
     """A suite that ran a minute ago, and of which nothing has changed."""
-    suite = Suite(Page(f"Module:{number}"), Page(f"Module:{number}/testcases", number), ())
-    return SuiteRecord(suite, Baseline(State.GOOD, "tap", software=software), Schedule(ran_at, reason))
+    suite = a_suite(a_page(f"{number}/testcases", number), a_page(f"{number}"))
+    return a_record(suite=suite, software=software, ran_at=ran_at, reason=reason)
 
 
 def why(each: SuiteRecord, *, full: bool = False, after: timedelta = WEEK, now: datetime = NOW) -> Reason | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -12,7 +13,6 @@ from rich.console import Console
 
 from picklebot.harvest import Harvest
 from picklebot.model import (
-    Baseline,
     Counts,
     ErrorKind,
     Inconclusive,
@@ -21,7 +21,6 @@ from picklebot.model import (
     Page,
     Point,
     State,
-    Suite,
     SuiteError,
     SuiteRecord,
     SuiteStatus,
@@ -31,16 +30,15 @@ from picklebot.output.document import document
 from picklebot.output.points import value_lines
 from picklebot.output.table import print_table
 from picklebot.text.terminal import plain
+from tests.factories import FOO, TESTS, a_record, a_suite
 
 AWAY = Inconclusive(InconclusiveCode.WIKI, ("no answer",))
-FOO, TESTS = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20)
 
 
 def suite(
     state: State | None = State.GOOD, *, testee: Page = FOO, tester: Page = TESTS, **status: object
 ) -> SuiteRecord:
-    baseline = Baseline(state, "tap")
-    return SuiteRecord(Suite(testee, tester, ()), baseline, status=SuiteStatus(**status))  # type: ignore[arg-type]
+    return replace(a_record(state, a_suite(tester, testee)), status=SuiteStatus(**status))  # type: ignore[arg-type]
 
 
 def harvest_of(*suites: SuiteRecord, modules: tuple[ModuleStatus, ...] = ()) -> Harvest:

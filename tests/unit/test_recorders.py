@@ -17,7 +17,7 @@ from picklebot.account.pages import BasePage, PageTarget
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError
-from picklebot.model import Counts, OutboxEntry, Page, RecordedUnder, State, Transition
+from picklebot.model import OutboxEntry, Page, RecordedUnder, State, Transition
 from picklebot.recording import Problem, Recording, record, record_waiting
 from picklebot.recording.categories import Categories
 from picklebot.recording.log import Log
@@ -29,10 +29,12 @@ from picklebot.recording.writer import Writer
 from picklebot.store.database import Database
 from picklebot.store.store import Store, StoreUpdate
 from picklebot.wiki import Wiki
+from tests.factories import FOO, a_page
+from tests.factories import outbox as pending
 from tests.unit.sites import a_site
 
-FOO, BAR = Page("Module:Foo", 1, 10), Page("Module:Bar", 2, 20)
 MANY = [Page(f"Module:{n}", n, n) for n in range(1, 9)]
+BAR = a_page("Bar", 2, 20)
 GOOD, FAIL = State.GOOD, State.FAIL
 NOW = "2026-11-25T00:00:00Z"
 SITE = a_site(extensions=frozenset({"ParserFunctions"}))
@@ -117,14 +119,6 @@ class FakeWiki:
     @property
     def writer(self) -> Writer:
         return Writer(cast("Observer", self), cast("Wiki", self), SITE)
-
-
-def pending(*changes: tuple[Page, State | None, State | None], **more: Any) -> list[OutboxEntry]:  # noqa: ANN401
-    now = datetime.now(UTC)
-    return [
-        OutboxEntry(n, f"{n:010}", now, Transition(page, old, new, Counts(1, 1)), **more)
-        for n, (page, old, new) in enumerate(changes, 1)
-    ]
 
 
 def work(wiki: FakeWiki, recorder: Recorder, waiting: Sequence[OutboxEntry], until: Deadline = NEVER) -> list[int]:

@@ -36,26 +36,23 @@ from picklebot.model import (
     worst,
 )
 from picklebot.tracking.transitions import ModuleChange, counts_of_suites, module_changes, updated
+from tests.factories import FOO, MORE, TESTS, a_page, a_record, a_report, a_result, a_suite
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
-FOO, TESTS, MORE = Page("Module:Foo", 1, 10), Page("Module:Foo/testcases", 2, 20), Page("Module:Foo/testcases2", 3, 30)
-ALONE = SuiteRecord(Suite(Page("Module:Bar"), Page("Module:Bar/testcases", 4, 40), ()), Baseline(State.GOOD, "tap"))
+ALONE = a_record(suite=a_suite(a_page("Bar/testcases", 4, 40), a_page("Bar")))
 CAUSE = Cause((ChangedPage("Module:Foo", 9, 10),))
-NEW = SuiteRecord(Suite(FOO, TESTS, ()), schedule=Schedule(must_run=Reason(RunReason.NEW)))
+NEW = SuiteRecord(a_suite(), schedule=Schedule(must_run=Reason(RunReason.NEW)))
 POINTS = (Point(ok=True, description="a"), Point(ok=False, description="b"))
 
 
 def result(state: State | None, **changes: object) -> SuiteResult:
     """A run that came to a state; without one, an inconclusive run."""
-    suite = Suite(FOO, TESTS, ())
-    if state is None:
-        return SuiteResult(suite, strategy="tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
-    run = SuiteResult(suite, strategy="tap", report=Report("tap", POINTS), state=state, page_counts=Counts(2, 1, 1))
+    run = replace(a_result(state, report=a_report(*POINTS)), call=None)
     return replace(run, **changes)  # type: ignore[arg-type]
 
 
 def record(state: State | None, tester: Page = TESTS, testee: Page = FOO) -> SuiteRecord:
-    return SuiteRecord(Suite(testee, tester, ()), Baseline(state, "tap"), status=SuiteStatus(Counts(1, 1)))
+    return a_record(state, a_suite(tester, testee), counts=Counts(1, 1))
 
 
 def changed(

@@ -10,19 +10,20 @@ from typing import Any, cast
 import pytest
 
 from picklebot.errors import ConfigError
-from picklebot.model import Baseline, Page, Reason, RunReason, Schedule, Suite, SuiteRecord
+from picklebot.model import Reason, RunReason, SuiteRecord
 from picklebot.scheduling.due import next_due
 from picklebot.watch.stream import stream_url
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import Follower
+from tests.factories import a_page, a_record, a_suite
 
 NOW = datetime(2026, 7, 4, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
 
 
 def record(id_: int, *, ran: datetime | None = NOW, reason: Reason | None = None) -> SuiteRecord:
-    page = Page(f"Module:Page {id_}", id_, 1)
-    return SuiteRecord(Suite(page, page, ()), Baseline(strategy="tap"), Schedule(ran, reason))
+    page = a_page(f"Page {id_}", id_, 1)
+    return a_record(None, a_suite(page, page), ran_at=ran, reason=reason)
 
 
 def test_nothing_known_is_never_due() -> None:
