@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests demo test life lint coverage pythons fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test life lint coverage mutants pythons fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,10 @@ lint: bootstrap ## style and types
 	@echo "lint: imports"
 	@found=$$($(bin)/lint-imports --no-logo --no-cache) || { echo "$$found"; exit 1; }
 
+# Without MariaDB and without a wiki.
+mutants: bootstrap ## break the flow on purpose and count what no test notices; SAMPLE=300 breaks drawn by SEED=1, or SAMPLE=0 for all; ONLY=picklebot/watch
+	@$(bin)/python tools/mutants.py --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
 coverage: bootstrap-tests ## how much of the flow unit, store and flow tests run, with branches; fails below 90 % of a room
 	@mkdir -p build && $(bin)/coverage erase
 	@$(bin)/coverage run -m pytest -q -n 2 --dist loadgroup tests/unit tests/store tests/flow
@@ -54,5 +58,5 @@ bench: bootstrap ## measure harvests against plain requests, and parsers (docs/p
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 
 clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .pythons .coverage*
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .mutants .pythons .coverage*
 	@find picklebot tests -name __pycache__ -prune -exec rm -rf {} +

@@ -20,9 +20,9 @@ import signal
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -49,7 +49,8 @@ KEPT = ROOT / "tests" / "mutants.toml"
 # So many tests are asked about a break, the most specific ones: one that they do not notice counts as a survivor.
 _TESTS = 40
 _CPU_SECONDS = 60
-_SECONDS = 300
+_SECONDS = 900
+_NOT_MADE = 71
 _ENOUGH = 85.0
 
 
@@ -89,19 +90,22 @@ class Loop:
         gc.freeze()
         started = time.monotonic()
 
-        def outcome(each: Break) -> bool:
+        def tried(each: Break) -> int:
             ids = tests.get(f"{each.path}:{each.line}", [])[:_TESTS]
-            return bool(ids) and _noticed(each, [by_id[id_] for id_ in ids if id_ in by_id])
+            return _noticed(each, [by_id[id_] for id_ in ids if id_ in by_id])
 
-        survivors = []
-        with ThreadPoolExecutor(self._given.jobs) as pool:
-            for number, (each, noticed) in enumerate(zip(chosen, pool.map(outcome, chosen), strict=True), 1):
-                if not noticed:
-                    survivors.append(each)
-                    print(f"{each.path}:{each.line}: {each.function}: {each.before}  =>  {each.after}", flush=True)
-                if number % 100 == 0:
-                    print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
-        session.testsfailed = _told(chosen, survivors)
+        survivors: list[Break] = []
+        made, endless = [], 0
+        for number, (each, status) in enumerate(_several(tried, chosen, self._given.jobs), 1):
+            endless += status < 0
+            made += [] if status == _NOT_MADE else [each]
+            if status == 0:
+                survivors.append(each)
+                print(f"{each.path}:{each.line}: {each.function}: {each.before}  =>  {each.after}", flush=True)
+            if number % 100 == 0:
+                print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
+        print(f"# {len(chosen) - len(made)} breaks cannot be made; of those that are noticed {endless} come to no end")
+        session.testsfailed = _told(made, survivors)
         return True
 
 
@@ -129,7 +133,8 @@ def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dic
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         print(f"# {len(items)} tests run once, to see which lines they come by", flush=True)
-        if _forked(lambda: _measure(items, session, kept)) != 0:
+        _, status = os.waitpid(_fork(partial(_measure, items, session, kept)), 0)
+        if status != 0:
             raise SystemExit("mutants: the tests fail without any break")
     found: dict[str, list[str]] = json.loads(kept.read_text(encoding="utf-8"))
     return found
@@ -144,7 +149,7 @@ def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) 
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             failed.add(item.nodeid)
-            session.testsfailed, session.shouldfail = 0, False
+            session.testsfailed = 0
     data.stop()
     lines: dict[str, list[str]] = {}
     for file in data.get_data().measured_files():
@@ -161,28 +166,36 @@ def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) 
     return int(len(failed) > len(items) // 100)
 
 
-def _noticed(each: Break, items: Sequence[pytest.Item]) -> bool:
-    """Whether a test fails with a break, or comes to no end."""
+def _several(run: Callable[[Break], int], breaks: Sequence[Break], jobs: int) -> Iterator[tuple[Break, int]]:
+    """Breaks with their exit statuses, as they come; so many processes at a time, forked by this very thread."""
+    left, running = list(breaks), dict[int, Break]()
+    while left or running:
+        while left and len(running) < jobs:
+            each = left.pop(0)
+            running[_fork(partial(run, each))] = each
+        child, status = os.wait()
+        yield running.pop(child), os.waitstatus_to_exitcode(status)
 
-    def run() -> int:
+
+def _noticed(each: Break, items: Sequence[pytest.Item]) -> int:
+    """1 where a test fails with a break, 0 where none does, `_NOT_MADE`; a process that comes to no end is killed."""
+    if items:
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS + 1))
         signal.alarm(_SECONDS)
         try:
             _put_in_place(each)
-        except Exception:  # noqa: BLE001 (a break that cannot even be made is none that could go unnoticed)
-            return 1
+        except Exception:  # noqa: BLE001 (whatever keeps it from being made: it says nothing of the tests)
+            return _NOT_MADE
         session = items[0].session
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return 1
-        return 0
-
-    return _forked(run) != 0
+    return 0
 
 
-def _forked(run: Any) -> int:  # noqa: ANN401
-    """The exit status of a function that runs in a process of its own, and says nothing."""
+def _fork(run: Callable[[], int]) -> int:
+    """Run a function in a process of its own, which says nothing and ends with its status; the process's id."""
     child = os.fork()
     if child == 0:
         status = 70
@@ -193,8 +206,7 @@ def _forked(run: Any) -> int:  # noqa: ANN401
             status = run()
         finally:
             os._exit(status)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    return child
 
 
 def _put_in_place(each: Break) -> None:
