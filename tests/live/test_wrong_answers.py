@@ -15,20 +15,9 @@ from tests.live.bot import Bot, Run
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy, proxy_before
 
-END = {"batchcomplete": True}
-
-
-def answer(body: object) -> Fault:
-    return Fault(body=json.dumps(body).encode())
-
-
-# tests/unit/test_shape.py has more of them, and tests/unit/test_transport.py more of what is no HTTP.
-WRONG = {
-    "object": answer({}),
-    "lists for objects": answer({**END, "query": [], "parse": [], "expandtemplates": [], "type": []}),
-    "texts": answer({**END, "query": "x", "parse": "x", "type": "normal", "print": 1}),
-    "no HTTP": Fault(raw=b"\x00banana\r\n\r\n"),
-}
+# tests/flow/test_wrong_answers.py and tests/unit/test_shape.py have more of them, and tests/unit/test_transport.py has
+# more of what is no HTTP.
+WRONG = Fault(raw=b"\x00banana\r\n\r\n")
 
 
 def kind(asked: Asked) -> str:
@@ -66,43 +55,15 @@ def test_no_wrong_answer_is_believed_and_what_changed_is_seen_after_it(
     kinds = {each for each in map(kind, proxy.asked) if not options or "allpages" in each}
     assert len(kinds) >= (1 if options else 5)
     for each in kinds:
-        for name, fault in WRONG.items():
-            with wrong(proxy, fault, frozenset({each})):
-                run = harvest()
-            assert run.status in (0, 3), (each, name)
-            if run.status == 0:
-                assert run.states in (before, {**before, "Area": "fail"}), (each, name)
-            if not run.out:
-                continue  # it ended before anything was kept
-            after = reader.harvest("--no-record").states
-            assert after == {**before, "Area": "fail"}, (each, name)
-
-
-def test_no_wrong_answer_to_a_recorder_ends_it_in_a_traceback_or_loses_a_transition(
-    bot: Bot, small: LiveWiki, proxy: Proxy
-) -> None:
-    """Every kind of request that only a harvest makes which records, the login included."""
-    far = bot.by_way_of(proxy.api)
-    far.harvest("--dry-run")
-    reading = set(map(kind, proxy.asked))
-    proxy.asked.clear()
-    far.harvest()
-    kinds = [each for each in dict.fromkeys(map(kind, proxy.asked)) if each not in reading]
-    assert any("login" in each for each in kinds)
-    assert any("edit" in each for each in kinds)
-    for number, (each, name) in enumerate((each, name) for each in kinds for name in ("object", "texts")):
-        small.edit("Module:Area", f"return {{ square = function ( x ) return x * {'x' if number % 2 else '0'} end }}")
-        for cookies in (bot.folder / "data").rglob("*.lwp"):
-            cookies.unlink()
-        with wrong(proxy, WRONG[name], frozenset({each})):
-            run = far.run("harvest", "--deadline", "3")
-        assert run.status in (0, 3), (each, name)
-    run = far.harvest()
-    assert run.err.count("not_recorded") == 0
-    state = "fail" if number % 2 == 0 else "good"
-    assert run.states["Area"] == state
-    assert ("Module:Area" in small.members("Modules with failing tests")) == (state == "fail")
-    assert [tag for tag in small.tags("Module:Area") if tag.startswith("pickle-")] == [f"pickle-{state}"]
+        with wrong(proxy, WRONG, frozenset({each})):
+            run = harvest()
+        assert run.status in (0, 3), each
+        if run.status == 0:
+            assert run.states in (before, {**before, "Area": "fail"}), each
+        if not run.out:
+            continue  # it ended before anything was kept
+        after = reader.harvest("--no-record").states
+        assert after == {**before, "Area": "fail"}, each
 
 
 def test_an_answer_of_200_mb_is_not_read_to_its_end(bot: Bot, small: LiveWiki, proxy: Proxy) -> None:
