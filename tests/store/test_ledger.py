@@ -13,8 +13,6 @@ from picklebot.model import (
     Call,
     Counts,
     DiscoveredSuite,
-    Inconclusive,
-    InconclusiveCode,
     Page,
     Reason,
     Report,
