@@ -68,7 +68,7 @@ def test_a_watch_whose_log_nobody_reads_any_more_ends_in_good_order(at_rest: Bot
         text=True,
     )
     assert shell.stdout
-    assert " watching " in shell.stdout.readline()
+    assert "event=watching" in shell.stdout.readline()
     small.edit("Module:Area", WORSE)
     assert shell.communicate(timeout=SOON) == ("0\n", "")
 
