@@ -100,7 +100,7 @@ class Loop:
             if status == 0:
                 survivors.append(each)
                 print(f"{each.path}:{each.line}: {each.function}: {each.before}  =>  {each.after}", flush=True)
-            if number % 100 == 0:
+            if number % 25 == 0:
                 print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
         print(f"# {len(chosen) - len(made)} breaks cannot be made; of those that are noticed {endless} come to no end")
         session.testsfailed = _told(made, survivors)

@@ -148,3 +148,12 @@ def test_what_a_first_harvest_probes_under_another_title_is_light_and_has_no_rea
     assert first.suite("Module:Bar/testcases")["title_dependent"] is None
     assert first.suite("Module:Foo/testcases")["title_dependent"] is False
     assert [run.tester for run in wiki.scripts.runs if run.under != run.tester] == ["Module:Foo/testcases"]
+
+
+def test_a_probe_that_the_wiki_does_not_answer_runs_nothing_again(bot: Bot, wiki: ScriptedWiki) -> None:
+    wiki.pages.edit("Module:Bar", "return {}")
+    wiki.pages.edit("Module:Bar/testcases", suite("Module:Bar"))
+    wiki.fault = lambda a: Fault(status=400) if a.parameters.get("text", "").count("#invoke") > 1 else None
+    first = bot.unrecorded()
+    assert first.states == {"Bar": "good", "Foo": "good"}
+    assert ran(wiki) == [("B", 0), ("F", 0)]

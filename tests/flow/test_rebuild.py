@@ -141,3 +141,17 @@ def test_a_category_on_a_former_documentation_page_is_found_again(
     wiki.pages.edit(FOO, "broken")
     bot.harvest()
     assert len(re.findall("Category:", wiki.pages.pages[DOC].text)) == 1
+
+
+def test_what_left_no_tag_is_read_from_the_log(bot: Bot, wiki: ScriptedWiki, empty_store: Path) -> None:
+    wiki.pages.edit("Module:Stray/testcases", suite("Module:Nowhere"))
+    bot.harvest()
+    wiki.pages.edit("Module:Stray/testcases", "return {}", model="wikitext")
+    bot.harvest()
+    assert "no longer followed" in log_text(wiki)
+    lost(bot, empty_store)
+    assert "from 3 transitions" in bot.run("rebuild").out
+
+
+def log_text(wiki: ScriptedWiki) -> str:
+    return "\n".join(page.text for title, page in wiki.pages.pages.items() if "/Log" in title)

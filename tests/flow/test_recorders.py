@@ -228,6 +228,9 @@ def test_the_session_is_kept_from_harvest_to_harvest_and_begun_anew_where_the_wi
     wiki.pages.edit(FOO, "broken")
     bot.harvest()
     assert len(wiki.questions(action="login")) == 1
+    (kept,) = (bot.folder / "data" / "pywikibot").rglob("*.lwp")
+    assert kept.parent.name == "Bot"
+    assert kept.parent.parent.name == "127.0.0.1_scripted", "each wiki and account has a folder of its own"
     wiki.pages.edit(FOO, "return {}")
     wiki.log_all_out()
     bot.harvest()
@@ -257,6 +260,7 @@ def test_a_wrong_password_is_told_and_nothing_is_run_for_nothing(bot: Bot, wiki:
     assert ran.status == 3
     assert "cannot log in" in ran.err
     assert "Incorrect username or password" in ran.err
+    assert "try again" not in ran.err
     assert wiki.scripts.runs == []
 
 
@@ -373,3 +377,36 @@ def test_a_deadline_ends_the_work_of_each_recorder_and_the_rest_waits(
     wiki.meanwhile = lambda _: None
     bot.harvest()
     assert len(wiki.pages.tag_log()) == len(log_lines(wiki)) == 9
+
+
+def test_every_write_may_be_refused_while_the_wiki_is_busy(bot: Bot, wiki: ScriptedWiki) -> None:
+    bot.harvest()
+    assert {asked.parameters.get("maxlag") for asked in wiki.writes()} == {"5"}
+
+
+def test_memberships_are_brought_up_to_date_ten_pages_at_a_time_as_fast_as_the_wiki_allows(
+    bot: Bot, wiki: ScriptedWiki, clock: Clock
+) -> None:
+    more_modules(wiki, *(f"M{n:02}" for n in range(12)))
+    limited = iter((True, True, False, True))
+
+    def limit(asked: Asked) -> Fault | None:
+        if asked.action != "purge" or not next(limited, False):
+            return None
+        titles = asked.parameters["titles"].split("|")
+        return Fault(answer={"purge": [{"title": title} for title in titles]})
+
+    wiki.fault = limit
+    clock.slept.clear()
+    assert "not_recorded" not in bot.harvest().err
+    assert [pause for pause in clock.slept if pause] == [1.0, 2.0, 1.0]
+    assert {len(asked.parameters["titles"].split("|")) for asked in wiki.questions(action="purge")} == {10, 3}
+    assert all(len(categories(wiki, f"Module:M{n:02}")) == 1 for n in range(12))
+
+
+def test_a_category_says_which_tags_it_stands_for(bot: Bot, wiki: ScriptedWiki) -> None:
+    bot.user = "Admin@test"
+    bot.run("setup")
+    texts = {title: page.text for title, page in wiki.pages.pages.items() if title.startswith("Category:")}
+    (good,) = [text for text in texts.values() if "<code>pickle-good</code>" in text]
+    assert "pickle-fail" not in good

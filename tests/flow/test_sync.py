@@ -231,3 +231,11 @@ def test_a_tester_that_the_console_says_nothing_of_is_asked_again(bot: Bot, wiki
     assert "did not say what the tester offers" in ran.inconclusive[TESTS]
     wiki.fault = lambda _: None
     assert bot.unrecorded().states == {"Foo": "good"}
+
+
+def test_a_listing_that_finds_nothing_new_reads_no_page(bot: Bot, wiki: ScriptedWiki) -> None:
+    bot.unrecorded()
+    wiki.asked.clear()
+    bot.unrecorded("--sweep")
+    assert listed(wiki)
+    assert wiki.questions(rvprop="content") == []

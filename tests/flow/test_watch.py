@@ -59,6 +59,7 @@ def test_an_edit_is_seen_at_the_next_look_and_recorded(watch: Watch, wiki: Scrip
     seen = times(wiki, clock, action="tag")
     ran = watch(200)
     assert [(event["old"], event["new"]) for event in ran.events("transition")] == [("none", "good"), ("good", "fail")]
+    assert [event["cause"] for event in ran.events("transition")] == [[], [FOO]]
     assert 100 < seen[-1] <= 106
     assert wiki.pages.tags_of(FOO) == ("pickle-fail",)
 
@@ -217,3 +218,12 @@ def test_a_wiki_that_another_holds_is_stood_by_for(watch: Watch, bot: Bot, wiki:
     assert ran.events("watching") == []
     assert wiki.scripts.runs == []
     assert len(watch(30).events("watching")) == 1
+
+
+def test_all_pages_are_listed_once_a_day_whatever_was_harvested_in_between(
+    watch: Watch, wiki: ScriptedWiki, clock: Clock
+) -> None:
+    listed = times(wiki, clock, generator="allpages", gapnamespace="828")
+    clock.later(10 * 3600, lambda: wiki.pages.edit(FOO, "-- changed"))
+    watch(21 * 3600, "--no-record", "--interval", "600")
+    assert [round(at / 3600) for at in listed] == [0, 20]

@@ -268,6 +268,15 @@ def test_a_line_of_the_log_names_every_cause_with_who_and_where(cause: Cause, sa
     assert shown(line).endswith(f"{said} <small>{TOKEN}</small>")
 
 
+@pytest.mark.parametrize(("pages", "more"), [(5, ""), (6, "1 more page"), (7, "2 more pages")])
+def test_of_many_causes_five_are_named_and_the_others_counted(pages: int, more: str) -> None:
+    cause = Cause(tuple(ChangedPage(f"Module:{n}", 7, 8) for n in range(pages)))
+    line = log_line(Transition(FOO, State.GOOD, State.FAIL, cause=cause), datetime(2026, 3, 4, tzinfo=UTC), TOKEN)
+    assert line.count("Special:Diff") == 5
+    assert ("more page" in line) is bool(more)
+    assert more in line
+
+
 def test_users_of_other_wikis_whose_edits_were_imported_have_no_page_to_link_to() -> None:
     imported = ChangedPage("Module:Lib", 7, 8, "en>Ann_B")
     line = log_line(
