@@ -27,7 +27,8 @@ def recorded(wiki: LiveWiki) -> dict[str, list[str]]:
     tags = [(entry["title"], entry["comment"]) for entry in wiki.log("tag", leuser="PickleBot")]
     lines = [(title, line) for line in log_lines(wiki) for title in MODULES if f" [[:{title}]] (" in line]
     edits = [change["title"] for change in wiki.recent_changes(rcuser="PickleBot")]
-    tokens = Counter(re.findall(r"\[([0-9a-f]{10})\]$", "\n".join(comment for _, comment in tags), re.MULTILINE))
+    comments = "\n".join(comment for _, comment in tags)
+    tokens = Counter(re.findall(r"\[([0-9a-f]{10})(?: [^\]]*)?\]$", comments, re.MULTILINE))
     tokens += Counter(re.findall(r"<small>([0-9a-f]{10})</small>$", "\n".join(log_lines(wiki)), re.MULTILINE))
     assert set(tokens.values()) == {2}, "each is in one entry of the log of tags, and in one line of ours"
     return {
