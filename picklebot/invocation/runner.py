@@ -289,15 +289,19 @@ class Runner:
         return logged, sight
 
     def _telling(self, suite: Suite, title: str, content: str, question: str) -> tuple[Answer, str, Sight]:
-        """The console's answer to a question, what it printed, and the revisions of watched pages that it had."""
+        """The console's answer to a question, what it printed, and the revisions of watched pages that it had.
+
+        A question that takes nearly all memory leaves none for these: it is asked once more alone then.
+        """
         watched = self._watched(suite)[:MAX_PAGES_ASKED]
-        if not watched:
-            answer = self._answer(title, content, question)
-            return answer, str(answer.get("print", "")), Sight()
-        mark = secrets.token_hex(8)
-        answer = self._answer(title, content, telling(question, revisions_asked(watched), mark))
-        logged, _, told = str(answer.get("print", "")).partition(mark)
-        return answer, logged, Sight.of(revisions_told(watched, told), suite.landmarks)
+        if watched:
+            mark = secrets.token_hex(8)
+            answer = self._answer(title, content, telling(question, revisions_asked(watched), mark))
+            logged, _, told = str(answer.get("print", "")).partition(mark)
+            if answer["type"] == "normal":
+                return answer, logged, Sight.of(revisions_told(watched, told), suite.landmarks)
+        answer = self._answer(title, content, question)
+        return answer, str(answer.get("print", "")), Sight()
 
     def logged_together(self, title: str, invocations: Sequence[str]) -> Mapping[int, str]:
         """The logs (``mw.log``) of invocations, by their index; nothing where one of them kept the console from it.
