@@ -133,7 +133,8 @@ def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dic
         print(f"# {len(items)} tests run once, to see which lines they come by", flush=True)
         _, status = os.waitpid(_fork(partial(_measure, items, session, kept)), 0)
         if status != 0:
-            raise SystemExit("mutants: the tests fail without any break")
+            print("mutants: tests fail without any break; run them first", flush=True)
+            raise SystemExit(1)
     found: dict[str, list[str]] = json.loads(kept.read_text(encoding="utf-8"))
     return found
 
@@ -160,6 +161,7 @@ def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) 
         for test in tests:
             breadth[test] = breadth.get(test, 0) + 1
     kept.write_text(json.dumps({line: sorted(tests, key=breadth.__getitem__) for line, tests in lines.items()}))
+    (kept.parent / "failed.txt").write_text("\n".join(sorted(failed)), encoding="utf-8")
     # Their neighbours in one process may be to blame; but most must pass.
     return int(len(failed) > len(items) // 100)
 
