@@ -1,4 +1,4 @@
-"""What the benchmarks share: wikis made for the purpose, commands that are measured, rivals to measure against."""
+"""Common parts of the benchmarks: wikis made for the purpose, commands that are measured, rivals to measure against."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ return p"""
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took.
+    """The cost of a command.
 
     :param seconds: from its start to its end
     :param cpu: seconds of CPU time that it used itself

@@ -211,7 +211,7 @@ def one(name: str, shape: str, size: int) -> None:
 
 
 def _memory(what: str) -> int:
-    """What Linux says of this process, in kB."""
+    """The memory of this process, as Linux has it, in kB."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(what))
 

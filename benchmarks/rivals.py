@@ -1,4 +1,4 @@
-"""What a harvest is measured against: one ``action=parse`` for each suite, and nothing else.
+"""The measure for a harvest: one ``action=parse`` for each suite, and nothing else.
 
 Run by sweep.py with the rival's name and the URL of api.php; titles of testers come on the standard input. Prints the
 milliseconds of Lua time that the wiki reports.

@@ -8,7 +8,7 @@ from benchmarks.bench import HEADINGS, Cost, trivial, world
 
 
 def measure(modules: int, rounds: int) -> dict[str, Cost]:
-    """What a first harvest, one with nothing to do, and one of a single edit take."""
+    """The cost of a first harvest, of one with nothing to do, and of one after a single edit."""
     with world(trivial(modules)) as made:
         costs = {"first": made.check(made.harvest(), suites=modules, ran=modules)}
         quiet = [made.check(made.harvest(), suites=modules, ran=0) for _ in range(rounds)]

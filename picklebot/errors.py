@@ -54,7 +54,7 @@ class PicklebotError(Exception):
 
 
 class UsageError(PicklebotError):
-    """What the user gave is wrong: an argument, a setting, a file."""
+    """Input of the user is wrong: an argument, a setting, a file."""
 
     exit_status = 2
 

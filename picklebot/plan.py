@@ -1,4 +1,4 @@
-"""What a harvest would do: which suites run now, why, and in how many requests."""
+"""The plan of a harvest: the suites that run now, why, and in how many requests."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WHAT_IS_DUE = Options()
 
 @dataclass(frozen=True, slots=True)
 class HarvestPlan:
-    """What a harvest would do.
+    """The plan of a harvest.
 
     :param alone: how many of the planned suites would run alone
     :param batches: how many requests would take the others
@@ -66,7 +66,7 @@ class HarvestPlan:
 
 
 def plan(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, options: Options) -> HarvestPlan:
-    """What a harvest would run now, and why; changes nothing where the store is read-only.
+    """The plan of a harvest now; changes nothing where the store is read-only.
 
     :raises WikiError: the wiki could not be read
     :raises StoreError: the store could not be read

@@ -1,4 +1,4 @@
-"""What is told of long work while it goes on; `cli/progress.py` shows it to people."""
+"""The progress of long work, as it is reported; `cli/progress.py` shows it to people."""
 
 from __future__ import annotations
 

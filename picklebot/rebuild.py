@@ -28,7 +28,7 @@ __all__ = ["Rebuilt", "rebuild"]
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What was found on the wiki.
+    """The findings on a wiki.
 
     :param suites: how many there are now
     :param modules: how many have a recorded state

@@ -21,7 +21,7 @@ __all__ = ["Outcome", "UnsavedText", "run_unsaved"]
 
 @dataclass(frozen=True, slots=True)
 class UnsavedText:
-    """What is to be tried.
+    """The text to try.
 
     :param module: title of the module under test
     :param text: Lua to take for the module's, or None for the saved text

@@ -90,7 +90,7 @@ def _inside(owner: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     while todo:
         node = todo.pop(0)
         if isinstance(node, ast.Raise | ast.JoinedStr | ast.AnnAssign | ast.ImportFrom | ast.Import):
-            # What an error says is no decision; that one is raised is a step.
+            # The text of an error is no decision; raising it is a step.
             if isinstance(node, ast.Raise):
                 yield node
             if isinstance(node, ast.AnnAssign) and node.value is not None:
@@ -105,7 +105,7 @@ Turned = Iterator[tuple[ast.AST | None, str]]
 
 
 def _turned(node: ast.expr | ast.stmt) -> Turned:
-    """What a node may be broken into: the node, or None where source takes its place, and how it reads."""
+    """The breaks of a node: the node, or None where source takes its place, and how it reads."""
     for kinds, turn in _WAYS:
         if isinstance(node, kinds):
             yield from turn(node)

@@ -1,4 +1,4 @@
-"""Which pages recorders may write, and whether a page as it was read is the page that was meant. Pure."""
+"""Pages that recorders may write, and whether a page as it was read is the page that was meant. Pure."""
 
 from __future__ import annotations
 

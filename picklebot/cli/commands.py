@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if cmd_name in self.commands or entry is None:
             return super().get_command(ctx, cmd_name)
-        # What is imported stays: to look for garbage in between is a tenth of the time that imports take.
+        # Imported modules stay, so garbage collection would find nothing; it takes a tenth of the time of imports.
         gc.disable()
         try:
             command = getattr(import_module(f"picklebot.cli.{entry.module}"), entry.name)

@@ -117,7 +117,7 @@ def shown_progress() -> Iterator[Progress]:
 
 
 def recorded() -> Callable[[str, int, int], None]:
-    """What tells how far the recorders are, in plain lines: one to begin with, one to end with, some between."""
+    """A callback that reports the progress of recorders in plain lines: first, last, and some between."""
     last = time.monotonic()
 
     def tell(recorder: str, done: int, total: int) -> None:

@@ -103,7 +103,7 @@ def status() -> None:
 
 
 def sandbox_description(box: Sandbox) -> str:
-    """What one needs to use a sandbox."""
+    """The addresses and accounts of a sandbox."""
     rows = {
         "Sandbox": f"{box.name} (MediaWiki {box.version})",
         "Address": box.url,

@@ -25,7 +25,7 @@ _HIDING = re.compile(rf"<!--|<({NO_WIKITEXT})\b[^<>]*>", re.IGNORECASE)
 
 _BRACKETS = re.compile(r"\[{2,}|\]{2,}|-\{(?!\{)|(?<!\})\}-|\{{2,}|\}{2,}")
 _KINDS = {"{": "{", "}": "{", "[": "[", "]": "["}
-# What is no wikitext in an argument.
+# Parts of an argument that are no wikitext.
 _NOTHING = re.compile(r"<!--.*?-->|<nowiki>.*?</nowiki>|<nowiki\s*/>", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # On a talk page, and where a documentation page is shown, the page's name is the tester's.

@@ -22,7 +22,7 @@ __all__ = [
 
 
 class MentionKind(Enum):
-    """What a source does with a module that it names."""
+    """The use that a source makes of a module that it names."""
 
     CODE = auto()
     INVOKE = auto()
@@ -38,7 +38,7 @@ class Mention:
     use: MentionKind
 
 
-# What opens a comment, a string or a long bracket, and the rest of a string. No part of either is read twice.
+# The beginning of a comment, a string or a long bracket, and the rest of a string. No part of either is read twice.
 _MARK = re.compile(r"""--|["']|\[=*\[""")
 _STRINGS = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\.)*+[{quote}\n]?", re.DOTALL) for quote in ('"', "'")}
 

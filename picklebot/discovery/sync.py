@@ -80,7 +80,7 @@ def synchronise(
 
 
 def maybe_testers(site: Site, strategies: Strategies, titles: Iterable[str]) -> set[str]:
-    """Those of the titles that may be testers'."""
+    """The titles among these that may be testers'."""
     modules = (title for title in titles if title.startswith(site.module_prefix))
     names = {title: site.module_name(title) for title in modules}
     return {title for title, name in names.items() if strategies.match_title(name, site.language, site.extensions)}

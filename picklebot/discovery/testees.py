@@ -1,4 +1,4 @@
-"""Which module a tester tests."""
+"""The module that a tester tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all runs of a harvest share."""
+"""The context that all runs of a harvest share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What all runs of a harvest share.
+    """The context that all runs of a harvest share.
 
     :param deadline: after it no further suite begins
     :param stop: whether to begin no further suite, for another reason

@@ -21,7 +21,7 @@ __all__ = ["RunOrder", "may_batch", "order_runs", "run_planned"]
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """Which suites run alone, and which are expected to stand, so that batches may confirm them."""
+    """Suites that run alone, and suites that are expected to stand, so that batches may confirm them."""
 
     alone: Sequence[PlannedRun]
     in_batches: Sequence[PlannedRun]

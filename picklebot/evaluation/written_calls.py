@@ -1,4 +1,4 @@
-"""Which result counts where a suite can be called in two ways: the strategy's own, and an editor's. Pure."""
+"""The result that counts where a suite can be called in two ways: the strategy's own, and an editor's. Pure."""
 
 from __future__ import annotations
 

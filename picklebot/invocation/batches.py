@@ -73,7 +73,7 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """What came of a batch.
+    """The outcome of a batch.
 
     :param outputs: outputs of each suite's calls; None where one cannot be told from its neighbours', or a limit was
         touched

@@ -1,4 +1,4 @@
-"""What a call printed, and how it ended. Pure."""
+"""The output of a call: its text, and how it ended. Pure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ANSWER_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may take on a wiki, as its limit report says."""
+    """The limits of one request on a wiki, as its limit report gives them."""
 
     lua_ms: int = 7_000
     memory_bytes: int = 50 * 1024 * 1024
@@ -67,7 +67,7 @@ class LimitUsage:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one run printed.
+    """The output of one run.
 
     :param text: wikitext where the strategy wants text, HTML where it wants the page
     :param error: the error that ended the suite as a whole

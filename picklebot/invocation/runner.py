@@ -317,7 +317,7 @@ class Runner:
         return dict(enumerate(logs[: len(invocations)])) if len(logs) > len(invocations) else {}
 
     def _asked(self, title: str, content: str, question: str) -> str | None:
-        """What stands behind our mark on a line that a question prints; None where it ends in an error."""
+        """The text behind our mark on a line that a question prints; None where it ends in an error."""
         answer = self._answer(title, content, question)
         return self._marked(answer) if answer["type"] == "normal" else None
 
@@ -326,7 +326,7 @@ class Runner:
         return next((line[len(MARK) :] for line in reversed(lines) if line.startswith(MARK)), None)
 
     def _answer(self, title: str, content: str, question: str) -> Answer:
-        """What the debug console answers (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module).
+        """The debug console's answer (https://www.mediawiki.org/wiki/Extension:Scribunto; an internal module).
 
         It takes the content for Lua where the title is a module's only (LuaEngine::runConsole).
         """

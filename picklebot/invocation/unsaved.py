@@ -19,7 +19,7 @@ from picklebot.wiki import Site, Wiki
 
 __all__ = ["UnsavedRunner"]
 
-# What the console is given has this many empty lines first: it bears the name of the page that it runs as, and so the
+# Text for the console begins with this many empty lines: it bears the name of the page that it runs as, and so the
 # lines of its errors are told from those of that page's saved text, which is never so long.
 _ABOVE = 30_000
 # The console takes 500,000 bytes; above large texts there is room for fewer.
@@ -46,7 +46,7 @@ return {{ tester = require({tester}), used = used, frame = frame }}
 _COMPILED = "do return {} end "
 # The interface message of a Lua error whose line is known: https://www.mediawiki.org/wiki/Extension:Scribunto
 _LOCATED = "scribunto-lua-error-location"
-# What the called function returns is printed as JSON, and so is the error that it ends in. JSON takes no other bytes
+# The result of the called function is printed as JSON, and so is an error that ends it. JSON takes no other bytes
 # than those of UTF-8; on a page the others are replaced as well.
 _QUESTION = r"""
 local none = type(p.tester) == 'table' and type(p.tester[{function}]) ~= 'function'

@@ -1,4 +1,4 @@
-"""Which revisions of pages a run saw: asked in the very parse that runs it, behind its call. Pure.
+"""The revisions of pages that a run saw: asked in the very parse that runs it, behind its call. Pure.
 
 A wiki has several servers, and none of them tells how far behind the others it is. What ``{{REVISIONID:Page}}`` says in
 a parse is the one that the parse itself had: a page that it loaded is not looked up again, and costs nothing.

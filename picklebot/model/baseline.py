@@ -1,4 +1,4 @@
-"""What a run of a suite is compared with: the state that the suite last came to, and how."""
+"""The baseline of a run: the state that the suite last came to, and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What suites depend on, and how the knowledge of a wiki is brought up to date."""
+"""Dependencies of suites, and the changes that bring the knowledge of a wiki up to date."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Dependent:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What is followed on a wiki.
+    """The pages followed on a wiki, and the place reached in its recent changes.
 
     :param testers: titles of the known testers, by page id
     :param dependents: by the title of the page that they depend on
@@ -62,7 +62,7 @@ class SyncState:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What changed.
+    """The changes that a look at a wiki found.
 
     :param found: suites that are new, or were made anew
     :param gone: testers that are there no more, or are none any more, by page id

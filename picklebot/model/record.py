@@ -70,7 +70,7 @@ class SuiteRecord:
 
 @dataclass(frozen=True, slots=True)
 class ModuleStatus:
-    """What is known of a module (or of a tester without one) after a harvest."""
+    """The status of a module (or of a tester without one) after a harvest."""
 
     page: Page
     state: State
@@ -79,7 +79,7 @@ class ModuleStatus:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of a wiki: suites by their tester's page id, modules by page id."""
+    """The knowledge of a wiki: suites by their tester's page id, modules by page id."""
 
     suites: Mapping[int, SuiteRecord] = field(default_factory=dict)
     modules: Mapping[int, ModuleStatus] = field(default_factory=dict)

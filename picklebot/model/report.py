@@ -10,7 +10,7 @@ __all__ = ["Counts", "Directive", "ErrorKind", "Marks", "Plan", "Point", "Report
 
 
 class Directive(StrEnum):
-    """What a point says of itself (TAP 14, "Directives")."""
+    """The directive of a point (TAP 14, "Directives")."""
 
     TODO = "TODO"
     SKIP = "SKIP"
@@ -67,7 +67,7 @@ class ErrorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SuiteError:
-    """What ended a suite, in the wiki's or the report's own words."""
+    """The error that ended a suite, in the wiki's or the report's own words."""
 
     kind: ErrorKind
     message: str
@@ -105,7 +105,7 @@ class Marks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run of a suite said.
+    """The report of a run of a suite.
 
     :param format: the report format that read it (``tap``, ``scribuntounit``…); empty when none recognised it
     :param points: in the order of the report
@@ -131,5 +131,5 @@ class Report:
 
     @property
     def counts(self) -> Counts:
-        """What the report says of its points as a whole."""
+        """The counts of the report's points, from its headline where it has one."""
         return self.declared if self.declared is not None else Counts.of(self.points)

@@ -8,7 +8,7 @@ __all__ = ["State", "worst"]
 
 
 class State(StrEnum):
-    """What a report comes to, the state that stands highest for a module first (DESIGN, "States")."""
+    """The state of a report, the one that stands highest for a module first (DESIGN, "States")."""
 
     FAIL = "fail"
     UNKNOWN = "unknown"

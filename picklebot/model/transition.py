@@ -57,7 +57,7 @@ class SoftwareChange:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What changed between the last run in the old state and this one.
+    """The changes between the last run in the old state and this one.
 
     :param pages: the likeliest first
     :param software: the wiki's or the bot's, where it changed

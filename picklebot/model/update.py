@@ -16,7 +16,7 @@ __all__ = ["StoreUpdate"]
 
 @dataclass(frozen=True, slots=True)
 class StoreUpdate:
-    """What one step of a harvest adds to the store, all in one transaction.
+    """The additions of one step of a harvest to the store, all in one transaction.
 
     :param suites: records that are new or changed, by their tester's page id
     :param gone: testers that are no more

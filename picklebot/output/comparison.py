@@ -1,4 +1,4 @@
-"""What unsaved text changes in the outcome of a suite."""
+"""The difference that unsaved text makes to the outcome of a suite."""
 
 from __future__ import annotations
 

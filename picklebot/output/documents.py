@@ -53,7 +53,7 @@ class FailingPoint(_Part):
 
 
 class SuiteErrorEntry(_Part):
-    """What ended a whole suite."""
+    """The error that ended a whole suite."""
 
     kind: Annotated[
         ErrorKind, Field(description="`script`, `time`, `memory`, `output`, `bail-out`, `plan` or `syntax`")
@@ -153,13 +153,13 @@ class _CauseOf(_Part):
 
 
 class CauseEntry(_CauseOf):
-    """What changed since the old state."""
+    """Changes since the old state."""
 
     pages: Annotated[list[ChangedPageEntry], Field(description="pages that the tests depend on, the likeliest first")]
 
 
 class LinkedCauseEntry(_CauseOf):
-    """What changed since the old state, with links."""
+    """Changes since the old state, with links."""
 
     pages: Annotated[list[LinkedPageEntry], Field(description="pages that the tests depend on, the likeliest first")]
 
@@ -236,7 +236,7 @@ class InconclusiveEntry(_Part):
 
 
 class WaitingEntry(_Part):
-    """What a recorder has still to do."""
+    """The work left to a recorder."""
 
     waiting: Annotated[int, Field(description="how many transitions it has not recorded")]
     since: Annotated[str | None, Field(description="when the first of them was found, or null")]

@@ -1,4 +1,4 @@
-"""What a failed point compares, so that a reader sees how the values differ."""
+"""The values that a failed point compares, shown so that a reader sees their difference."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def value_lines(point: Point, indent: str) -> Iterator[str]:
 
 
 def _seen(value: str) -> str:
-    """What a reader sees of a value on a line."""
+    """The visible text of a value, on a line."""
     return "".join(char for char in plain(value) if unicodedata.category(char) != "Cf")
 
 

@@ -27,7 +27,7 @@ _WIDTH_COLUMNS = 2000
 
 
 def console() -> Console:
-    """What tables are printed with: as wide as the terminal, or wide where there is none."""
+    """The console for tables: as wide as the terminal, or wide where there is none."""
     stdout = Console(highlight=False)
     return stdout if stdout.is_terminal else Console(highlight=False, width=_WIDTH_COLUMNS)
 
@@ -80,7 +80,7 @@ def _counts_text(counts: Counts) -> str:
 
 
 def _complaints(record: SuiteRecord) -> Iterator[str]:
-    """What is wrong with a suite, under its title."""
+    """The failures of a suite, under its title."""
     status = record.status
     if not (status.failing or status.error or status.inconclusive or status.other):
         return

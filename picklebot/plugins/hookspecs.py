@@ -1,4 +1,4 @@
-"""What plugins can do that a strategy file cannot. docs/strategies.md shows a worked example.
+"""The hooks of plugins, for work that a strategy file cannot do. docs/strategies.md shows a worked example.
 
 A plugin is a Python package with an entry point in the group ``picklebot``; the object that it names (a module, or an
 object) implements any of these hooks, each marked with `hookimpl`.

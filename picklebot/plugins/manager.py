@@ -129,7 +129,7 @@ class Plugins:
             raise PluginError(f"a plugin's picklebot_state failed: {error!r}") from error
 
     def _each(self, hook: str) -> Iterator[tuple[str, Any]]:
-        """What each plugin answers, in the order of registration, with the plugin's name."""
+        """The answers of plugins, in the order of registration, with their names."""
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             try:
                 yield implementation.plugin_name, implementation.function()

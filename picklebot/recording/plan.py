@@ -1,4 +1,4 @@
-"""What recorders plan: values of writes, and the tasks that they belong to. Pure."""
+"""Plans of recorders: values of writes, and the tasks that they belong to. Pure."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _REVISIONS = 500
 
 @dataclass(frozen=True, slots=True)
 class Readback:
-    """What was recorded.
+    """The record found on a wiki.
 
     :param transitions: oldest first
     :param states: by page id, a page at the revision that carries the tag of its last recorded state, and that state
@@ -81,7 +81,7 @@ def read_log_line(line: str) -> Iterator[Trace]:
 
 
 def _tag_log(wiki: Wiki, user: str) -> Iterator[tuple[str, Trace]]:
-    """Who tagged, and what (https://www.mediawiki.org/wiki/API:Logevents); oldest first."""
+    """The log of taggings (https://www.mediawiki.org/wiki/API:Logevents); oldest first."""
     wanted = {"letype": "tag", "leprop": "ids|title|user|timestamp|comment|details", "ledir": "newer"}
     for part in wiki.query(list="logevents", lelimit="max", leuser=user or None, **wanted):
         for entry in part["logevents"]:

@@ -25,7 +25,7 @@ ProgressCallback = Callable[[str, int, int], None]
 
 
 class Outboxes(Protocol):
-    """What waits to be recorded: the store."""
+    """Transitions that wait to be recorded: the store."""
 
     def pending(self, recorder: str) -> list[OutboxEntry]:
         """Transitions that a recorder has not recorded yet, oldest first."""

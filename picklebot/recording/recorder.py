@@ -62,7 +62,7 @@ class Recorder(Protocol):
         """The transitions that wait, oldest first, in parts that are recorded one after the other."""
 
     def plan(self, task: Task, view: WikiView) -> Iterable[Write]:
-        """What is left to write for a task; nothing where it is recorded.
+        """The writes left for a task; none where it is recorded.
 
         :raises RecordingError: it cannot be recorded; with StoppedError, neither can any other
         """
@@ -70,7 +70,7 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecorderContext:
-    """What a recorder is made from.
+    """The parts that a recorder is made from.
 
     :param user: the observer's name, as the wiki writes it
     """

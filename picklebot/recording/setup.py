@@ -1,4 +1,4 @@
-"""What a sysop does once: defines the change tags, and creates the pages that the recorders rely on."""
+"""Setup, run by a sysop once: defines the change tags, and creates the pages that recorders rely on."""
 
 from __future__ import annotations
 

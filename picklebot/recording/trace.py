@@ -39,7 +39,7 @@ _REASON = re2.compile(
 _TOKEN = re.compile(r"\[([0-9a-f]{10})(?: [^\[\]]*)?\]$")
 _COMMENT = re2.compile(r"<!--\s*picklebot (\{[^<>\n]*\})\s*-->")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-# What would mean something to MediaWiki, or end the comment.
+# Characters that mean something to MediaWiki, or could end the comment.
 _MARKUP = re.compile(r"[<>&{}\[\]|~'=#_\u0085\u2028\u2029]")
 
 

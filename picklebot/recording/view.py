@@ -20,7 +20,7 @@ _SKEW = timedelta(hours=1)
 
 
 class View:
-    """What was read of the wiki for one task, and for the group of tasks that it belongs to.
+    """The pages read for one task, and for the group of tasks that it belongs to.
 
     :param read_page: reads a page that is to be written: as the observer, who edits it, or as anybody
     :param pending: all that waits for the recorder

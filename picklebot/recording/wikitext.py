@@ -1,4 +1,4 @@
-"""What is written on the wiki: tags, the marked part of documentation pages, lines of the log. Pure."""
+"""Wikitext of recorders: tags, the marked part of documentation pages, lines of the log. Pure."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _cause_in_short(cause: Cause, say: Messages) -> str:
 
 
 def _cause(cause: Cause, say: Messages) -> str:
-    """What changed since the last state, the likeliest first."""
+    """The cause in words, the likeliest change first."""
     parts = [_changed_page(page, say) for page in cause.pages[:_MOST_PAGES]]
     more = len(cause.pages) - _MOST_PAGES
     parts += [say("cause-more-pages", more)] if more > 0 else []
@@ -198,7 +198,7 @@ def _part(guards: Mapping[int, str], say: Messages) -> str:
 
 
 def _joined(before: str, after: str) -> str:
-    """What is left of a page without its marked part: the line break that came with the part goes too."""
+    """A page without its marked part: the line break that came with the part goes too."""
     if before.endswith(_ONLY[0]) and after.startswith(_ONLY[1]):
         before, after = before.removesuffix(_ONLY[0]), after.removeprefix(_ONLY[1])
     return (before.removesuffix("\n") if not after or after.startswith("\n") else before) + after

@@ -68,7 +68,7 @@ _PART: Final = re.compile(r"(?=.{0,120}?[^\W\d])[^\d.]{0,60}(\d{1,9})[^\d.]{0,60
 
 @dataclass(slots=True)
 class Section:
-    """What stands between the table before and the next one.
+    """The text between two tables.
 
     :param table: the table that ends it; None at the end of the page
     :param elements: all elements before the table, in the order of the page
@@ -81,7 +81,7 @@ class Section:
 
     @property
     def words(self) -> str:
-        """What a reader sees before the table."""
+        """The visible text before the table."""
         return unmarked(self.written)
 
 
@@ -164,7 +164,7 @@ def classes(element: Element) -> list[str]:
 
 
 def text(element: Element) -> str:
-    """What a reader sees of an element. White space at its ends is the markup's; no-break spaces are kept."""
+    """The visible text of an element. White space at its ends is the markup's; no-break spaces are kept."""
     return unmarked("".join(_written(element)))
 
 

@@ -88,7 +88,7 @@ def clip(text: str, length: int = MAX_TEXT_CHARACTERS) -> str:
 
 
 class Notes:
-    """What the reader of a report should know, as far as there is room."""
+    """The notes of a report, as far as there is room."""
 
     def __init__(self) -> None:
         self._kept: dict[str, None] = {}

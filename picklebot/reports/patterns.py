@@ -53,7 +53,7 @@ class CountPattern:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What a strategy knows of its reports. All patterns are RE2's.
+    """The patterns of a strategy's reports. All patterns are RE2's.
 
     :param empty: patterns of a report that ran no test
     """
@@ -186,7 +186,7 @@ def _number(text: str) -> int:
 
 
 def _worse(told: Mapping[str, int], listed: Counts) -> Counts:
-    """What headline and points come to together.
+    """The report that headline and points make together.
 
     The rest of a total passed; where a report counts passed tests only, the rest failed.
     """

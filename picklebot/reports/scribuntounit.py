@@ -1,4 +1,4 @@
-"""What ScribuntoUnit prints, on mediawiki.org, English Wikipedia and most wikis.
+"""Reports of ScribuntoUnit, on mediawiki.org, English Wikipedia and most wikis.
 
 ``displayMode`` ``table`` (all versions, 2012 to 2026: ``displayResultsAsTable``)::
 
@@ -116,7 +116,7 @@ def _read(section: Section) -> tuple[list[Point], int | None, Marks]:
     told = _told(words, icon, good, bad, len(found))
     if told is None and words and icon:
         bad.add(icon)
-    # What has the icon of a headline that looks like passed has passed: its name may hold cells that look like values.
+    # A row with the icon of a passing headline has passed: its name may hold cells that look like values.
     passed = {icon} if told == 0 and icon and meaning(icon) else set()
     failed = [not row.silent and row.icon not in passed for row in found]
     if told is None or told > sum(failed):

@@ -24,7 +24,7 @@ _MAX_COUNT: Final = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a headline counts; None where it does not say."""
+    """The counts of a headline; None where it gives none."""
 
     failed: int | None = None
     total: int | None = None

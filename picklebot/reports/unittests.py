@@ -1,4 +1,4 @@
-"""What the three families of UnitTests have in common: a table for each test function, a row for each check.
+"""Common parts of the three families of UnitTests: a table for each test function, a row for each check.
 
 ::
 
@@ -109,12 +109,12 @@ def counts_in(words: str, *, good: bool) -> Headline:
 
 
 def name_of(function: str, name: str) -> str:
-    """What a point is called: its function, and the check in it."""
+    """The name of a point: its function, and the check in it."""
     return clip(f"{function}: {name}" if function and name else function or name)
 
 
 def values(expected: Element, actual: Element) -> tuple[str, str]:
-    """What a row shows as expected and actual, as HTML where they read the same and are not."""
+    """The expected and actual values of a row, as HTML where they read the same and are not."""
     shown = text(expected), text(actual)
     if shown[0] == shown[1] and (len(expected) or len(actual)):
         written = inner(expected), inner(actual)

@@ -1,4 +1,4 @@
-"""What UnitTests of English Wikipedia prints, and the copies of it on other wikis (also ``Dev:UnitTests`` of Fandom).
+"""Reports of UnitTests of English Wikipedia, and of its copies on other wikis (also ``Dev:UnitTests`` of Fandom).
 
 The headline is green or red in every version and language:
 
@@ -163,7 +163,7 @@ def _checks(found: Sequence[_Row]) -> list[_Row]:
 
 
 def _headline(page: HtmlPage, *, alone: bool) -> Headline | None:
-    """What the headline counts: the coloured words next to the tables, whatever a suite prints before.
+    """The counts of the headline: the coloured words next to the tables, whatever a suite prints before.
 
     Forks colour the part behind the words, if not the words.
 
@@ -192,7 +192,7 @@ def _coloured(page: HtmlPage, shade: Callable[[str], bool | None], *, alone: boo
 
 
 def _none_or_short(page: HtmlPage) -> Headline | None:
-    """What a page without tables counts that has no coloured headline."""
+    """The counts of a page without tables and without a coloured headline."""
     if short := short_form(page, _HEADLINE_NUMBERS):
         return Headline(short[1], sum(short))
     lead = page.sections[0]

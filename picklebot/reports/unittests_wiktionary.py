@@ -1,4 +1,4 @@
-"""What UnitTests of English Wiktionary prints, 2019 to 2025, and the copies of it on other Wiktionaries.
+"""Reports of UnitTests of English Wiktionary, 2019 to 2025, and of its copies on other Wiktionaries.
 
 - ``<strong class="success">All tests passed.</strong>`` (also if there are none), ``<strong class="error">9 tests
   failed.</strong>``; 2025 also ``2 of 40 tests failed.``; then ``<span class="plainlinks unit-tests-refresh">``

@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccount:
-    """What one logs in with; ``user`` is the login name, which for a bot password is ``User@appid``."""
+    """The name and password of a login; ``user`` is the login name, which for a bot password is ``User@appid``."""
 
     user: str
     password: str

@@ -66,7 +66,7 @@ def processes(command: Sequence[str]) -> tuple[int, ...]:
 
 
 def missing_pages(api: str, titles: Sequence[str]) -> list[str]:
-    """Those of the titles that the wiki has no page for, as it writes them."""
+    """The titles among these without a page, as the wiki writes them."""
     missing = []
     for first in range(0, len(titles), _TITLES_A_REQUEST):
         batch = titles[first : first + _TITLES_A_REQUEST]

@@ -1,4 +1,4 @@
-"""What a sandbox remembers, in ``state.json`` in its folder; LocalSettings.php reads it too."""
+"""The state of a sandbox, in ``state.json`` in its folder; LocalSettings.php reads it too."""
 
 from __future__ import annotations
 

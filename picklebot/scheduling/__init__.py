@@ -1,1 +1,1 @@
-"""What runs now, and why."""
+"""The suites that run now, and why."""

@@ -1,1 +1,1 @@
-"""What is kept between harvests, in a database that SQLAlchemy knows. Speaks no HTTP."""
+"""The store: knowledge kept between harvests, in a database that SQLAlchemy knows. Speaks no HTTP."""

@@ -1,4 +1,4 @@
-"""What the store tells: the story of a module, and how a wiki stands. Only reads."""
+"""Queries of the store: the story of a module, and how a wiki stands. Only reads."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits in the outbox for one recorder, and since when, UTC."""
+    """The outbox of one recorder, and since when it waits, UTC."""
 
     transitions: int = 0
     since: datetime | None = None

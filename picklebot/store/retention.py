@@ -1,4 +1,4 @@
-"""What is kept of harvests, and for how long.
+"""The retention of harvests and results.
 
 The rule, applied at the end of each harvest of a wiki (docs/operators.md, "Contents of the store"):
 
@@ -72,7 +72,7 @@ def prune(store: Store, now: datetime) -> int:
     mine = RESULT.c.wiki_id == store.wiki
     old = and_(mine, RESULT.c.at < to_column(now - KEPT))
     newest = select(func.max(RESULT.c.id)).where(mine).group_by(RESULT.c.tester_id)
-    # What stands before an old result is old as well, so that all that is compared is old.
+    # A result before an old one is old as well, so only old ones are compared.
     before = func.lag(RESULT.c.state).over(partition_by=RESULT.c.tester_id, order_by=RESULT.c.id).label("before")
     verdicts = select(RESULT.c.id, RESULT.c.state, before).where(old, RESULT.c.state.is_not(None)).subquery()
     turns = select(verdicts.c.id).where(verdicts.c.state.is_distinct_from(verdicts.c.before))

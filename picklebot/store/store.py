@@ -125,7 +125,7 @@ class Store:
             )
 
     def sync_state(self) -> SyncState:
-        """What the suites depend on, and up to where recent changes were read."""
+        """The dependencies of suites, and the cursor in recent changes."""
         if not self.wiki:
             return SyncState()
         dependents = Dependents()
@@ -163,7 +163,7 @@ class Store:
         return False
 
     def dependencies(self, tester_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-        """What the last believed runs of suites depended on, by tester."""
+        """The dependencies of the last believed runs of suites, by tester."""
         if not self.wiki:
             return {}
         found: dict[str, dict[int, dict[str, int]]] = {"run": {}, _BELIEVED: {}}

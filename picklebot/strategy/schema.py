@@ -56,7 +56,7 @@ def _a_number(value: object) -> object:
 
 
 def _outside_of_markup(value: str) -> str:
-    """What stands in a call must not end it, nor begin anything else."""
+    """A part of a call must not end it, nor begin anything else."""
     found = next((char for char in value if char in "|{}[]<>\n"), None)
     if found is not None:
         raise ValueError(f"expected text without | {{ }} [ ] < > and line breaks; got {value!r}")
@@ -186,7 +186,7 @@ class Reporting(_Table):
 
     @property
     def patterns(self) -> Patterns:
-        """What the format ``patterns`` reads by."""
+        """The patterns of the format ``patterns``."""
         return Patterns(
             [PointPattern(rule.pattern, rule.ok, rule.directive) for rule in self.points],
             [CountPattern(rule.pattern) for rule in self.counts],

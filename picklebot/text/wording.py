@@ -65,7 +65,7 @@ def change_words(transition: Transition, say: Messages = ENGLISH) -> tuple[str, 
 
 
 def whose_software(change: SoftwareChange, say: Messages = ENGLISH) -> str:
-    """What to call the software that changed."""
+    """The name of the software that changed."""
     return say("software-bot" if change.of_bot_only else "software-wiki")
 
 

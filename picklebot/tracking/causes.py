@@ -1,4 +1,4 @@
-"""What changed between two runs of a suite."""
+"""The cause of a transition: changes between two runs of a suite."""
 
 from __future__ import annotations
 

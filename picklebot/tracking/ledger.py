@@ -1,4 +1,4 @@
-"""What is known of a wiki during a harvest, kept in step with the store."""
+"""The ledger: knowledge of a wiki during a harvest, kept in step with the store."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ class Ledger:
         return causes
 
     def _removed(self, gone: Collection[SuiteRecord]) -> dict[int, Cause]:
-        """What became of testers that are none any more, by the page id of the module that they tested."""
+        """The ends of testers that are none any more, by the page id of the module that they tested."""
         now = self._pages.current([record.suite.tester.title for record in gone]) if gone else {}
         return {
             record.subject.page_id: find_cause(

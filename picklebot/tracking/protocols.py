@@ -21,10 +21,10 @@ class PageLookup(Protocol):
         """Pages by page id, those that exist."""
 
     def editors(self, revisions: Collection[int], /) -> Mapping[int, tuple[str, str]]:
-        """Who made revisions, and when (ISO 8601, UTC)."""
+        """Authors and times of revisions (ISO 8601, UTC)."""
 
     def remover(self, title: str, /) -> tuple[str, str]:
-        """Who deleted or moved a page that is no more, and when."""
+        """The user who deleted or moved a page that is no more, and the time."""
 
 
 class Software(Protocol):

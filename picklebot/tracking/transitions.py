@@ -34,7 +34,7 @@ _NO_REPORT = Inconclusive(InconclusiveCode.NO_REPORT)
 
 @dataclass(frozen=True, slots=True)
 class ModuleChange:
-    """What became of a module: its new status (None when it is followed no more), and the transition, if any."""
+    """The change of a module: its new status (None when it is followed no more), and the transition, if any."""
 
     page_id: int
     status: ModuleStatus | None
@@ -96,7 +96,7 @@ def module_changes(
     removals: Mapping[int, Cause] = MappingProxyType({}),
     waiting: Collection[int] = (),
 ) -> list[ModuleChange]:
-    """What becomes of the modules whose suites changed.
+    """The changes of modules whose suites changed.
 
     :param suites: all suites as they are now
     :param before: modules as they were, by page id

@@ -52,7 +52,7 @@ class Say(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is watched, and how.
+    """The wiki that is watched, and how.
 
     :param evaluator_for: makes the evaluator, again when the wiki's software changed
     :param recording_for: the recorders, as the wiki describes itself; None to leave the wiki alone

@@ -1,4 +1,4 @@
-"""What changed on a wiki since one last looked: its recent changes, logs included."""
+"""Changes of a wiki since the last look: its recent changes, logs included."""
 
 from __future__ import annotations
 

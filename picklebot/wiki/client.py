@@ -74,7 +74,7 @@ _TITLES_A_REQUEST = 50
 
 
 _ANONYMOUS_TOKEN = "+\\"  # noqa: S105 (the same for all)
-# What a header may hold as it is.
+# Characters that a header may hold as they are.
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -297,7 +297,7 @@ def _date(response: requests.Response) -> datetime | None:
 
 
 def retry_after(header: str | None) -> float | None:
-    """What ``Retry-After`` says: seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)."""
+    """The value of ``Retry-After``: seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after)."""
     if not header:
         return None
     if header.isdecimal():

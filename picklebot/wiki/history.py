@@ -26,7 +26,7 @@ class PageHistory:
         return pages_by_id(self._wiki, ids)
 
     def editors(self, revisions: Collection[int]) -> Mapping[int, tuple[str, str]]:
-        """Who made revisions, and when (ISO 8601, UTC); an empty name where that is hidden."""
+        """Authors and times of revisions (ISO 8601, UTC); an empty name where that is hidden."""
         found = {}
         if revisions:
             ids = map(str, revisions)
@@ -36,7 +36,7 @@ class PageHistory:
         return found
 
     def remover(self, title: str) -> tuple[str, str]:
-        """Who deleted or moved a page that is no more, and when; empty where the log does not say."""
+        """The user who deleted or moved a page that is no more, and the time; empty where the log does not say."""
         wanted = ["type", "user", "timestamp"]
         answer = self._wiki.get(action="query", list="logevents", letitle=title, leprop=wanted, lelimit=1)
         for event in answer["query"]["logevents"]:

@@ -1,4 +1,4 @@
-"""What a wiki says of itself: software, namespaces, rules for titles."""
+"""Site information of a wiki: software, namespaces, rules for titles."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _SKIP_ALL: Final = re.compile(r"skip\S*(?:\s+|\Z)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What stands behind status and number."""
+    """The text behind status and number."""
 
     description: str
     directive: Directive | None = None

@@ -1,4 +1,4 @@
-"""What authors put around a report, or the parts of one, so that it looks right on a page."""
+"""Wikitext that authors put around a report, or its parts, so that it looks right on a page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _OPENED: Final = re.compile(rf"\s*<({_WRAPPERS})[^<>]{{0,200}}>", re.IGNORECASE)
 _MAX_NESTING: Final = 4
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BREAK_AT_END: Final = re.compile(r"<br\s*/?>[ \t]*(?=\n|\Z)", re.IGNORECASE)
-# What begins a line of TAP that must not be lost.
+# The beginning of a line of TAP that must not be lost.
 _LINE: Final = r"(?:not ok\b|ok\b|1\.\.\d|TAP version \d|Bail out!)"
 _BREAK_BEFORE: Final = re.compile(r"<br\s*/?>[ \t]*(?=(?:not )?ok[ \t]+[\d-]|Bail out!)", re.IGNORECASE)
-# What authors put before points to make them stand out: inline tags, bold type, bullets, crosses and ticks. A point has
-# to follow that is one without doubt.
+# Marks that authors put before points to make them stand out: inline tags, bold type, bullets, crosses and ticks. An
+# undoubted point has to follow.
 _INLINE: Final = r"</?(?:span|b|i|em|strong|font|big|small|u|s|del|ins|mark|kbd|var|ul|ol|li)\b[^<>\n]{0,200}>"
 _MARKS: Final = "[✔✓✅☑✘✗❌✖☒⛔🔴🟢]"
 _DECORATION: Final = re.compile(

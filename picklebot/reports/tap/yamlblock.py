@@ -55,7 +55,7 @@ _load_events: Final[Callable[[str], _Events]] = getattr(yaml, "CSafeLoader", yam
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a YAML block says of its point; see :class:`picklebot.model.Point`."""
+    """The diagnostics of a point in a YAML block; see :class:`picklebot.model.Point`."""
 
     data: Mapping[str, object]
     expected: str | None = None
