@@ -186,14 +186,19 @@ def _rows(wiki: Wiki, **parameters: str) -> Iterator[Answer]:
 
 
 def _edited(rows: Sequence[Answer]) -> dict[str, int]:
-    """The newest revision of each page of which rows tell but edits; none where a row hides which page it is about."""
+    """The newest revision of each page of which rows tell but edits; none where a row hides which page it is about.
+
+    A row that hides its revision tells of none: 0 would stand for a page that does not exist.
+    """
     if not all(row.get("title") for row in rows):
         return {}
-    others = {title for row in rows if row.get("type") not in ("edit", "new") for title in _titles(row)}
+    others: set[str] = set()
     newest: dict[str, int] = {}
     for row in rows:
-        for title in _titles(row):
-            newest[title] = max(row.get("revid", 0), newest.get(title, 0))
+        if row.get("type") in ("edit", "new") and row.get("revid"):
+            newest[row["title"]] = max(row["revid"], newest.get(row["title"], 0))
+        else:
+            others.update(_titles(row))
     return {title: revision for title, revision in newest.items() if title not in others}
 
 

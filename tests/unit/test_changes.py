@@ -82,6 +82,8 @@ class Rows:
         ([row(13, type="new", revid=7), row(14, revid=9), row(15, revid=8)], {"Module:A": 9}),
         ([row(13, revid=7), row(14, type="log", logtype="protect", revid=8)], {}),
         ([row(13, revid=7), row(14, type="log", title="B", logparams={"target_title": "Module:A"})], {}),
+        ([row(13, type="new")], {}),
+        ([row(13, revid=7), row(14)], {}),
         ([row(13, revid=7), {"rcid": 14, "timestamp": "2026-03-04T05:00:14Z", "type": "edit"}], {}),
     ],
 )
