@@ -23,6 +23,7 @@ __all__ = [
     "is_of_runner",
     "limit_usage_of",
     "omission",
+    "out_of_memory",
     "presence_of",
     "says_no_function",
     "script_error",
@@ -218,8 +219,12 @@ def _own_tail(element: Any) -> str:  # noqa: ANN401
 def _kind(message: str, timeout_message: str) -> ErrorKind:
     if timeout_message and timeout_message.rstrip(".") in message:
         return ErrorKind.TIME
-    # Lua's own words, in no language but this (lmem.c).
-    return ErrorKind.MEMORY if "not enough memory" in message else ErrorKind.SCRIPT
+    return ErrorKind.MEMORY if out_of_memory(message) else ErrorKind.SCRIPT
+
+
+def out_of_memory(message: str) -> bool:
+    """Whether a Lua error says that memory ran out: Lua's own words, in no language but this (lmem.c)."""
+    return "not enough memory" in message
 
 
 def dependencies_of(parse: Answer, tester: str, files: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from picklebot.invocation.output import (
     is_of_runner,
     limit_usage_of,
     omission,
+    out_of_memory,
     presence_of,
     says_no_function,
     script_error,
@@ -291,14 +292,14 @@ class Runner:
     def _telling(self, suite: Suite, title: str, content: str, question: str) -> tuple[Answer, str, Sight]:
         """The console's answer to a question, what it printed, and the revisions of watched pages that it had.
 
-        A question that takes nearly all memory leaves none for these: it is asked once more alone then.
+        Where memory runs out, the question is asked once more alone: it may have left none for these.
         """
         watched = self._watched(suite)[:MAX_PAGES_ASKED]
         if watched:
             mark = secrets.token_hex(8)
             answer = self._answer(title, content, telling(question, revisions_asked(watched), mark))
             logged, _, told = str(answer.get("print", "")).partition(mark)
-            if answer["type"] == "normal":
+            if answer["type"] == "normal" or not out_of_memory(str(answer.get("message", ""))):
                 return answer, logged, Sight.of(revisions_told(watched, told), suite.landmarks)
         answer = self._answer(title, content, question)
         return answer, str(answer.get("print", "")), Sight()

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from picklebot.errors import WikiError
 from picklebot.invocation.lua import MARK, args_table, lua_string
-from picklebot.invocation.output import Output, omission, script_error
+from picklebot.invocation.output import Output, omission, out_of_memory, script_error
 from picklebot.invocation.runner import Runner
 from picklebot.invocation.witness import Sight
 from picklebot.model import Call, ErrorKind, Offer, Suite, SuiteError
@@ -203,4 +203,4 @@ class UnsavedRunner(Runner):
 def _kind(answer: Mapping[str, str]) -> ErrorKind:
     if answer.get("messagename") == "scribunto-common-timeout":
         return ErrorKind.TIME
-    return ErrorKind.MEMORY if "not enough memory" in answer["message"] else ErrorKind.SCRIPT
+    return ErrorKind.MEMORY if out_of_memory(answer["message"]) else ErrorKind.SCRIPT
