@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -112,13 +113,12 @@ class Sandbox:
                 return sandbox
             tree = tree or fetch(release or DEFAULT_RELEASE, home, progress)
             everything = {page.title: page for page in (*(read_pages(SEEDS) if seeds else ()), *wanted)}
-            try:
+            with ExitStack() as unfinished:
+                unfinished.callback(sandbox._remove)  # half a wiki would be taken for a whole one
                 state = sandbox._make(SandboxState.of(tree, given), tuple(everything.values()), settings, progress)
                 sandbox._start(state, port or (before.port if before else 0), progress, insist=port is not None)
                 sandbox._check(everything.values())
-            except BaseException:  # Ctrl-C too: half a wiki would be taken for a whole one; it is raised again
-                sandbox._remove()
-                raise
+                unfinished.pop_all()
         return sandbox
 
     @property
