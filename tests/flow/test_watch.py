@@ -13,10 +13,11 @@ import pytest
 from picklebot.store.database import Database
 from picklebot.store.lease import lease
 from picklebot.store.store import Store
-from tests.flow.bot import Bot, Ran
+from tests.flow.bot import Bot
 from tests.flow.clock import Clock
 from tests.flow.scripts import suite, tap
 from tests.flow.wiki import Asked, Fault, ScriptedWiki
+from tests.ran import Ran
 
 FOO, TESTS = "Module:Foo", "Module:Foo/testcases"
 Watch = Callable[..., Ran]

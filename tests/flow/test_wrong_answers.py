@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.flow.bot import Bot, Ran
+from tests.flow.bot import Bot
 from tests.flow.pages import namespace
 from tests.flow.scripts import suite
 from tests.flow.wiki import Asked, Fault, ScriptedWiki
+from tests.ran import Ran
 
 FOO, TESTS = "Module:Foo", "Module:Foo/testcases"
 END = {"batchcomplete": True}

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from picklebot.sandbox import Sandbox, SandboxAccount
 from tests.documents import check_output
 from tests.live import prefork
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
-__all__ = ["Bot", "Run"]
+__all__ = ["Bot"]
 
 SCRIPT = Path(sys.executable).with_name("picklebot")
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of one command."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON document on stdout, which holds nothing else."""
-        return dict(json.loads(self.out))
-
-    @property
-    def states(self) -> dict[str, str]:
-        """The state of every module, by title without namespace."""
-        return {module["title"].removeprefix("Module:"): module["state"] for module in self.document["modules"]}
-
-    @property
-    def transitions(self) -> list[tuple[str, str | None, str | None]]:
-        """Title without namespace, old and new state of every transition."""
-        found = self.document["transitions"]
-        return [(item["title"].removeprefix("Module:"), item["old"], item["new"]) for item in found]
 
 
 @dataclass(frozen=True)
@@ -87,7 +62,7 @@ class Bot:
     def home(self) -> Path:
         return self.folder / "home"
 
-    def run(self, *arguments: str, **environment: str) -> Run:
+    def run(self, *arguments: str, **environment: str) -> Ran:
         """Run a command, whatever its exit status. Further variables of the environment are given by name."""
         variables = self.variables | environment
         if self.command == (str(SCRIPT),):
@@ -104,7 +79,7 @@ class Bot:
             )
         assert "Traceback" not in ran.stderr, ran.stderr
         check_output(arguments, ran.stdout)
-        return Run(ran.returncode, ran.stdout, ran.stderr)
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -118,13 +93,13 @@ class Bot:
             variables |= {"PICKLEBOT_USER": self.account.user, "PICKLEBOT_PASSWORD": self.account.password}
         return variables
 
-    def harvest(self, *arguments: str, **environment: str) -> Run:
+    def harvest(self, *arguments: str, **environment: str) -> Ran:
         """A harvest that does its work and tells it as JSON."""
         run = self.run("harvest", "--format", "json", *arguments, **environment)
         assert run.status == 0, run.err
         return run
 
-    def setup(self) -> Run:
+    def setup(self) -> Ran:
         """What a sysop does once."""
         run = self.as_(Sandbox.admin).run("setup")
         assert run.status == 0, run.err

@@ -15,8 +15,8 @@ import pytest
 
 from picklebot.cli.main import main
 from picklebot.sandbox import Home, Sandbox
-from tests.live.bot import Run
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
 PAGES = Path(__file__).parent / "lab" / "pages"
 STRATEGIES = Path(__file__).parents[2] / "docs" / "examples" / "strategies"
@@ -29,7 +29,7 @@ class Reader:
     wiki: LiveWiki
     folder: Path
 
-    def run(self, *arguments: str) -> Run:
+    def run(self, *arguments: str) -> Ran:
         """Run a command, whatever its exit status."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
         ours |= {"PICKLEBOT_WIKI": self.wiki.api, "PICKLEBOT_DATA": str(self.folder), "COLUMNS": "200"}
@@ -45,7 +45,7 @@ class Reader:
             main()
         status = ended.value.code
         assert isinstance(status, int | None)
-        return Run(status or 0, out.getvalue(), err.getvalue())
+        return Ran(status or 0, out.getvalue(), err.getvalue())
 
 
 @contextmanager

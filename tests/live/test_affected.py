@@ -15,9 +15,10 @@ from time import monotonic
 import pytest
 
 from picklebot.sandbox.pages import SeedPage, dump
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy
+from tests.ran import Ran
 
 EVERY = {"Area", "Greeting", "Lost"}
 
@@ -28,16 +29,16 @@ def far(bot: Bot, proxy: Proxy) -> Bot:
     return bot.by_way_of(proxy.api).as_(None)
 
 
-def harvest(bot: Bot, *arguments: str) -> Run:
+def harvest(bot: Bot, *arguments: str) -> Ran:
     return bot.harvest("--no-record", *arguments)
 
 
-def ran(run: Run) -> set[str]:
+def ran(run: Ran) -> set[str]:
     """The suites that ran, by the name of their testee."""
     return {suite["testee"].removeprefix("Module:") for suite in run.document["suites"] if suite["ran"]}
 
 
-def suite(run: Run, testee: str) -> dict[str, object]:
+def suite(run: Ran, testee: str) -> dict[str, object]:
     (found,) = [each for each in run.document["suites"] if each["testee"] == f"Module:{testee}"]
     return dict(found)
 

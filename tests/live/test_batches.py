@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from picklebot.sandbox import RELEASES
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Proxy
 from tests.live.test_affected import forecast, put
+from tests.ran import Ran
 
 # A suite is one function of whether the weather is foul; it returns what it prints. `T( a, b, … )` is a report in TAP,
 # `G( n )` a passed one on the page. The weather is an interface message: no run leaves a trace of having asked for it.
@@ -107,7 +108,7 @@ def pages(seed: int) -> dict[str, str]:
     return written
 
 
-def verdicts(run: Run) -> dict[str, tuple[object, ...]]:
+def verdicts(run: Ran) -> dict[str, tuple[object, ...]]:
     """What was said of each suite, by its name."""
     return {
         suite["testee"].rpartition(" ")[2]: (

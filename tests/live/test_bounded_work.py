@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
 Change = Callable[..., None]
 
 
-def cost(bot: Bot, wiki: LiveWiki, *arguments: str) -> tuple[int, Run]:
+def cost(bot: Bot, wiki: LiveWiki, *arguments: str) -> tuple[int, Ran]:
     """How many requests a harvest takes, in which nothing but the suite in question may run."""
     before = wiki.requests()
     run = bot.harvest("--only", "Module:Big*", "--no-record", *arguments)

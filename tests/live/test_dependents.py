@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Proxy
 from tests.live.test_affected import put
+from tests.ran import Ran
 
 DEPENDENTS = [f"Module:Dependent {number}" for number in range(40)]
 LIBRARY = "Module:Library of dependents"
@@ -31,7 +32,7 @@ def invoking(proxy: Proxy) -> int:
     return sum("{{#invoke:" in each.parameters.get("text", "") + each.parameters.get("question", "") for each in asked)
 
 
-def came_to(run: Run) -> set[tuple[object, ...]]:
+def came_to(run: Ran) -> set[tuple[object, ...]]:
     """What was said of the dependents."""
     return {
         (suite["state"], suite["title_dependent"], suite["flaky"], suite["ran"])

@@ -11,8 +11,9 @@ import pytest
 
 from picklebot.sandbox import Sandbox
 from picklebot.sandbox.pages import SEEDS, read_pages
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
 OBSERVER = "PickleBot"
 CATEGORIES = {
@@ -65,8 +66,8 @@ class Harvested:
 
     wiki: LiveWiki
     bot: Bot
-    first: Run
-    second: Run
+    first: Ran
+    second: Ran
     before: Snapshot
     between: Snapshot
     after: Snapshot

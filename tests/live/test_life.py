@@ -8,21 +8,22 @@ from random import Random
 
 import pytest
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.life_events import Life
 from tests.live.life_oracle import CATEGORIES, Snapshot, read_snapshot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy
+from tests.ran import Ran
 
 Transition = tuple[int, str | None, str | None]
 
 
-def told(run: Run) -> dict[int, str]:
+def told(run: Ran) -> dict[int, str]:
     """The states that a harvest tells of, by page id."""
     return {module["page_id"]: module["state"] for module in run.document["modules"]}
 
 
-def transitions(run: Run) -> list[Transition]:
+def transitions(run: Ran) -> list[Transition]:
     return [(each["page_id"], each["old"], each["new"]) for each in run.document["transitions"]]
 
 
@@ -42,7 +43,7 @@ class Witness:
         self.alone: set[int] = set()
         self.lines = 0
 
-    def look(self, run: Run) -> list[str]:
+    def look(self, run: Ran) -> list[str]:
         """What a harvest, or the wiki after it, says that is not true."""
         now = read_snapshot(self.wiki)
         states = now.states(self.states.keys() - self.alone)
@@ -64,7 +65,7 @@ class Witness:
             ]
         return [f"{each} [{_name(each, now)}]" for each in wrong]
 
-    def look_between(self, run: Run, earlier: Snapshot) -> list[str]:
+    def look_between(self, run: Ran, earlier: Snapshot) -> list[str]:
         """What a harvest says that was true neither when it began nor when it ended."""
         now = read_snapshot(self.wiki)
         states = told(run)
@@ -101,7 +102,7 @@ class Witness:
                 wrong.append(f"tags: ({id_}, 'is {state}, tagged {newest}')")
         return wrong
 
-    def _log(self, run: Run) -> list[str]:
+    def _log(self, run: Ran) -> list[str]:
         """A line for each transition, and no other."""
         pages = self.wiki.get(action="query", list="allpages", apnamespace=2, apprefix="PickleBot/Log/", aplimit="max")
         text = "\n".join(self.wiki.text(page["title"]) for page in pages["query"]["allpages"])

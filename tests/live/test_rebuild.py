@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
 BROKEN = "return { square = function ( side ) return side + side end }"
 MENDED = "return { square = function ( side ) return side * side end }"
@@ -16,7 +17,7 @@ def lose(bot: Bot) -> None:
         file.unlink()
 
 
-def rebuild(bot: Bot, *arguments: str) -> Run:
+def rebuild(bot: Bot, *arguments: str) -> Ran:
     run = bot.as_(None).run("rebuild", *arguments)
     assert run.status == 0, run.err
     return run

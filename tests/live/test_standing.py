@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Proxy, proxy_before
 from tests.live.test_affected import put
+from tests.ran import Ran
 
 TAP = "return {{ tap = function ( frame ) {body} end }}"
 UNIT = """
@@ -47,7 +48,7 @@ SUITES = {
 }
 
 
-def outcomes(run: Run) -> dict[str, tuple[object, ...]]:
+def outcomes(run: Ran) -> dict[str, tuple[object, ...]]:
     """What was said of each suite, by the title of its tester."""
     return {
         suite["tester"]: (

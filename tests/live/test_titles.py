@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
+from tests.ran import Ran
 
 # A suite of one point that compares the page it is on with {text}.
 SUITE = """return {{ tap = function ()
@@ -23,7 +24,7 @@ def put(wiki: LiveWiki, name: str, condition: str) -> None:
     wiki.edit(f"Module:{name}/testcases", SUITE.format(condition=condition.format(name=name)))
 
 
-def marks(run: Run) -> dict[str, tuple[str, bool | None]]:
+def marks(run: Ran) -> dict[str, tuple[str, bool | None]]:
     return {
         suite["testee"].removeprefix("Module:"): (suite["state"], suite["title_dependent"])
         for suite in run.document["suites"]

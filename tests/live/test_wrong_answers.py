@@ -11,9 +11,10 @@ from time import monotonic
 
 import pytest
 
-from tests.live.bot import Bot, Run
+from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy, proxy_before
+from tests.ran import Ran
 
 # tests/flow/test_wrong_answers.py and tests/unit/test_shape.py have more of them, and tests/unit/test_transport.py has
 # more of what is no HTTP.
@@ -45,7 +46,7 @@ def test_no_wrong_answer_is_believed_and_what_changed_is_seen_after_it(
     small.edit("Module:Area", "return { square = function () return 0 end }")
     shutil.copytree(bot.folder / "data", bot.folder / "kept")
 
-    def harvest(*more: str) -> Run:
+    def harvest(*more: str) -> Ran:
         shutil.rmtree(bot.folder / "data")
         shutil.copytree(bot.folder / "kept", bot.folder / "data")
         return reader.run("harvest", "--no-record", "--format", "json", "--retries", "0", *more, *options)
