@@ -16,16 +16,6 @@ def categories(wiki: ScriptedWiki, title: str = FOO) -> list[str]:
     return sorted(wiki.pages.pages[title].categories)
 
 
-def log_lines(wiki: ScriptedWiki) -> list[str]:
-    return [line for title, page in wiki.pages.pages.items() if "/Log" in title for line in page.text.splitlines()]
-
-
-def more_modules(wiki: ScriptedWiki, *names: str) -> None:
-    for name in names:
-        wiki.pages.edit(f"Module:{name}", "return {}")
-        wiki.pages.edit(f"Module:{name}/testcases", suite(f"Module:{name}"))
-
-
 def test_a_transition_is_a_tag_a_category_and_a_line_of_the_log(bot: Bot, wiki: ScriptedWiki) -> None:
     bot.harvest()
     good = categories(wiki)
@@ -34,7 +24,7 @@ def test_a_transition_is_a_tag_a_category_and_a_line_of_the_log(bot: Bot, wiki: 
     assert wiki.pages.tags_of(FOO) == ("pickle-fail",)
     assert len(categories(wiki)) == 1
     assert categories(wiki) != good
-    first, second = log_lines(wiki)
+    first, second = wiki.log_lines()
     assert "first seen → '''good'''" in first
     assert "good → '''fail'''" in second
     assert f"Special:PermanentLink/{revision}" in second
@@ -90,7 +80,7 @@ def test_a_module_whose_tests_went_is_missing_and_says_who_took_them(bot: Bot, w
     wiki.pages.delete(TESTS, user="Cleo")
     ran = bot.harvest()
     assert ran.transitions == [("Foo", "good", "missing")]
-    assert "Cleo" in log_lines(wiki)[-1]
+    assert "Cleo" in wiki.log_lines()[-1]
     assert wiki.pages.tags_of(FOO) == ("pickle-missing",)
 
 
@@ -111,11 +101,11 @@ def test_one_recorders_error_does_not_end_the_others(bot: Bot, wiki: ScriptedWik
     assert "badtags" in ran.err
     assert "picklebot setup" in ran.err
     assert len(categories(wiki)) == 1
-    assert len(log_lines(wiki)) == 1
+    assert len(wiki.log_lines()) == 1
     wiki.pages.tags |= {"pickle-good"}
     bot.harvest()
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
-    assert len(log_lines(wiki)) == 1
+    assert len(wiki.log_lines()) == 1
 
 
 def test_where_no_recorder_could_work_the_exit_status_is_3(bot: Bot, wiki: ScriptedWiki) -> None:
@@ -129,7 +119,7 @@ def test_where_no_recorder_could_work_the_exit_status_is_3(bot: Bot, wiki: Scrip
 
 
 def test_a_wiki_that_is_read_only_is_asked_by_one_recorder_alone(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, "Bar", "Baz")
+    wiki.add_modules("Bar", "Baz")
     wiki.fault = lambda asked: Fault(code="readonly") if asked in wiki.writes() else None
     ran = bot.run("harvest")
     assert {asked.action for asked in wiki.writes()} == {"tag"}
@@ -149,7 +139,7 @@ def test_transitions_of_a_page_are_tagged_in_their_order(bot: Bot, wiki: Scripte
         "fail → good",
     ]
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
-    assert len(log_lines(wiki)) == 3
+    assert len(wiki.log_lines()) == 3
     assert sum("/Log" in asked.parameters["title"] for asked in wiki.questions(action="edit")) == 1, "one a harvest"
 
 
@@ -170,11 +160,11 @@ def test_what_was_written_before_the_answer_was_lost_is_not_written_again(
     bot.harvest()
     bot.harvest()
     assert lost
-    assert len(wiki.pages.tag_log()) == len(log_lines(wiki)) == 1
+    assert len(wiki.pages.tag_log()) == len(wiki.log_lines()) == 1
 
 
 def test_a_page_that_keeps_bots_out_is_left_alone_and_the_others_are_not(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, "Bar")
+    wiki.add_modules("Bar")
     wiki.pages.edit(DOC, "{{nobots}}")
     ran = bot.harvest()
     assert "keeps bots out" in ran.err
@@ -221,75 +211,8 @@ def test_a_filter_that_warns_is_tried_again_and_one_that_goes_on_is_not(bot: Bot
     assert "abusefilter-warning" in bot.harvest().err
 
 
-def test_the_session_is_kept_from_harvest_to_harvest_and_begun_anew_where_the_wiki_lost_it(
-    bot: Bot, wiki: ScriptedWiki
-) -> None:
-    bot.harvest()
-    wiki.pages.edit(FOO, "broken")
-    bot.harvest()
-    assert len(wiki.questions(action="login")) == 1
-    (kept,) = (bot.folder / "data" / "pywikibot").rglob("*.lwp")
-    assert kept.parent.name == "Bot"
-    assert kept.parent.parent.name == "127.0.0.1_scripted", "each wiki and account has a folder of its own"
-    wiki.pages.edit(FOO, "return {}")
-    wiki.log_all_out()
-    bot.harvest()
-    assert len(wiki.questions(action="login")) == 2
-    assert wiki.pages.tags_of(FOO) == ("pickle-good",)
-
-
-def test_a_session_that_is_lost_in_the_midst_is_begun_anew_once(bot: Bot, wiki: ScriptedWiki) -> None:
-    lose = iter((True,))
-    wiki.meanwhile = lambda asked: wiki.log_all_out() if asked.action == "tag" and next(lose, False) else None
-    bot.harvest()
-    assert wiki.pages.tags_of(FOO) == ("pickle-good",)
-    assert len(wiki.questions(action="login")) == 2
-
-
-def test_a_session_that_the_wiki_never_keeps_ends_the_work(bot: Bot, wiki: ScriptedWiki) -> None:
-    wiki.fault = lambda asked: Fault(code="badtoken") if asked.action in ("tag", "edit") else None
-    ran = bot.run("harvest")
-    assert ran.status == 3
-    assert "even after a new login" in ran.err
-    assert len(wiki.questions(action="tag")) == 2
-
-
-def test_a_wrong_password_is_told_and_nothing_is_run_for_nothing(bot: Bot, wiki: ScriptedWiki) -> None:
-    wiki.api.passwords["Bot"] = "another"
-    ran = bot.run("harvest")
-    assert ran.status == 3
-    assert "cannot log in" in ran.err
-    assert "Incorrect username or password" in ran.err
-    assert "try again" not in ran.err
-    assert wiki.scripts.runs == []
-
-
-def test_a_blocked_account_writes_nothing_and_says_who_blocked_it(bot: Bot, wiki: ScriptedWiki) -> None:
-    wiki.api.blocked = "a test"
-    ran = bot.run("harvest")
-    assert ran.status == 3
-    assert "blocked by Sysop (a test)" in ran.err
-    assert wiki.writes() == []
-
-
-def test_a_block_that_comes_in_the_midst_is_found_out_once(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, "Bar", "Baz")
-    wiki.meanwhile = lambda asked: setattr(wiki.api, "blocked", "a test") if asked.action == "tag" else None
-    ran = bot.run("harvest")
-    assert ran.status == 3
-    assert "blocked by Sysop" in ran.err
-    assert len(wiki.writes()) == 1
-
-
-def test_an_account_without_the_right_to_tag_says_which_right(bot: Bot, wiki: ScriptedWiki) -> None:
-    wiki.api.rights["Bot"] -= {"changetags"}
-    ran = bot.harvest()
-    assert "changetags" in ran.err
-    assert len(log_lines(wiki)) == 1
-
-
 def test_a_page_that_cannot_be_tagged_keeps_no_other_from_it(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, "Bar", "Baz")
+    wiki.add_modules("Bar", "Baz")
     revision = str(wiki.pages.pages["Module:Bar"].latest.id)
     wiki.fault = lambda asked: Fault(code="cantdothat") if asked.has(action="tag", revid=revision) else None
     ran = bot.harvest()
@@ -301,7 +224,7 @@ def test_a_page_that_cannot_be_tagged_keeps_no_other_from_it(bot: Bot, wiki: Scr
 
 
 def test_a_wiki_that_limits_tagging_is_left_alone_until_the_next_harvest(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, *"ABCDE")
+    wiki.add_modules(*"ABCDE")
 
     def skipped(asked: Asked) -> Fault | None:
         answer = {"revid": int(asked.parameters.get("revid", 0)), "status": "skipped"}
@@ -314,7 +237,7 @@ def test_a_wiki_that_limits_tagging_is_left_alone_until_the_next_harvest(bot: Bo
 
 
 def test_a_module_that_was_deleted_before_it_was_recorded_keeps_no_other_waiting(bot: Bot, wiki: ScriptedWiki) -> None:
-    more_modules(wiki, "Bar")
+    wiki.add_modules("Bar")
     bot.unrecorded()
     wiki.pages.delete(FOO)
     ran = bot.harvest()
@@ -366,7 +289,7 @@ def test_several_states_of_one_page_leave_the_category_of_the_last(bot: Bot, wik
 def test_a_deadline_ends_the_work_of_each_recorder_and_the_rest_waits(
     bot: Bot, wiki: ScriptedWiki, clock: Clock, recorder: str
 ) -> None:
-    more_modules(wiki, *"ABCDEFGH")
+    wiki.add_modules(*"ABCDEFGH")
     bot.unrecorded()
     wiki.meanwhile = lambda asked: clock.advance(4) if asked.action in ("tag", "edit") else None
     ran = bot.run("harvest", "--deadline", "30")
@@ -376,7 +299,7 @@ def test_a_deadline_ends_the_work_of_each_recorder_and_the_rest_waits(
     assert 0 < len(wiki.pages.tag_log()) < 9
     wiki.meanwhile = lambda _: None
     bot.harvest()
-    assert len(wiki.pages.tag_log()) == len(log_lines(wiki)) == 9
+    assert len(wiki.pages.tag_log()) == len(wiki.log_lines()) == 9
 
 
 def test_every_write_may_be_refused_while_the_wiki_is_busy(bot: Bot, wiki: ScriptedWiki) -> None:
@@ -387,7 +310,7 @@ def test_every_write_may_be_refused_while_the_wiki_is_busy(bot: Bot, wiki: Scrip
 def test_memberships_are_brought_up_to_date_ten_pages_at_a_time_as_fast_as_the_wiki_allows(
     bot: Bot, wiki: ScriptedWiki, clock: Clock
 ) -> None:
-    more_modules(wiki, *(f"M{n:02}" for n in range(12)))
+    wiki.add_modules(*(f"M{n:02}" for n in range(12)))
     limited = iter((True, True, False, True))
 
     def limit(asked: Asked) -> Fault | None:

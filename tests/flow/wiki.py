@@ -21,7 +21,7 @@ from urllib3 import HTTPResponse
 from tests.flow.api import Api, ApiError
 from tests.flow.clock import Clock
 from tests.flow.pages import Pages
-from tests.flow.scripts import Scripts
+from tests.flow.scripts import Scripts, suite
 
 __all__ = ["Asked", "Fault", "ScriptedWiki", "serving"]
 
@@ -83,6 +83,16 @@ class ScriptedWiki:
     def log_all_out(self) -> None:
         """Forget who is logged in, as a wiki does that is restarted."""
         self._sessions.clear()
+
+    def add_modules(self, *names: str) -> None:
+        """More modules with tests that pass."""
+        for name in names:
+            self.pages.edit(f"Module:{name}", "return {}")
+            self.pages.edit(f"Module:{name}/testcases", suite(f"Module:{name}"))
+
+    def log_lines(self) -> list[str]:
+        """The lines of the bot's log pages."""
+        return [line for title, page in self.pages.pages.items() if "/Log" in title for line in page.text.splitlines()]
 
     def questions(self, **parameters: str) -> list[Asked]:
         """Requests with these parameters."""
