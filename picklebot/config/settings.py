@@ -121,6 +121,14 @@ class Settings(BaseModel):
         tuple[str, ...], _setting("ways of recording, in the order in which they work; plugins have more", "NAME")
     ] = ("tags", "categories", "log")
     language: Annotated[str, _setting("language of the words that are written on the wiki: de or en", "CODE")] = "en"
+    show: Annotated[
+        Literal["messages", "template", "doc-pages", "nothing"],
+        _setting(
+            "how module pages show their state: by two messages of the wiki's interface, by its documentation template,"
+            " by an edit of each documentation page, or not at all",
+            "HOW",
+        ),
+    ] = "messages"
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"
     )

@@ -1,4 +1,4 @@
-"""Tracking categories: a module lands in the category of its state through its documentation page. Pure."""
+"""Tracking categories: a module lands in the category of its state through what its page shows. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ __all__ = ["Categories"]
 class Categories:
     """Puts modules into categories.
 
-    A module page has no wikitext; the wiki shows its documentation page on it, categories included
-    (https://www.mediawiki.org/wiki/Extension:Scribunto).
+    A module page has no wikitext; the wiki shows messages and its documentation page on it, categories included
+    (https://www.mediawiki.org/wiki/Extension:Scribunto). Where these read the state from the data pages, no page is
+    edited here: a module's membership is brought up to date when its state has changed. Else (``show = "doc-pages"``)
+    the category is written on the documentation page.
     """
 
     name: ClassVar[str] = "categories"
@@ -33,6 +35,7 @@ class Categories:
         self._site = context.site
         self._categories = context.settings.categories
         self._names = context.settings.doc_namespaces
+        self._show = context.settings.show
         self._say = Messages(context.settings.language)
 
     def tasks(self, pending: Sequence[OutboxEntry]) -> Iterator[Task]:
@@ -43,15 +46,22 @@ class Categories:
         for page_id, items in modules.items():
             title = items[-1].transition.page.title
             yield Task(tuple(items), title, chain=page_id)
+            if self._show != "doc-pages":
+                continue
             for former in items[-1].former:
                 yield Task((items[-1],), title, chain=page_id, place=former, settles=False)
 
     def plan(self, task: Task, view: WikiView) -> Iterator[Write]:
-        """The category on the documentation page, or off it; then the module's membership."""
-        if not self._parser_functions:
-            self._check_helper(view)
+        """The category on the documentation page, or off it, where it stands there; then the module's membership."""
         item = task.entries[-1]
+        if self._show == "nothing":
+            return
+        if self._show == "doc-pages" and not self._parser_functions:
+            self._check_helper(view)
         if self._is_away(item, view):
+            return
+        if self._show != "doc-pages":
+            yield Purge(item.transition.page)
             return
         page, new = item.transition.page, item.transition.new
         doc_page = doc_target(self._site, page.title, self._namespaces)

@@ -28,6 +28,7 @@ class Bot:
     monkeypatch: pytest.MonkeyPatch
     url: str
     user: str = "Bot@test"
+    show: str = "doc-pages"
 
     @property
     def store(self) -> Path:
@@ -43,6 +44,7 @@ class Bot:
             "PICKLEBOT_WIKI": self.url,
             "PICKLEBOT_USER": self.user,
             "PICKLEBOT_PASSWORD": "secret",
+            "PICKLEBOT_SHOW": self.show,
             "PICKLEBOT_STORE": f"sqlite:///{self.store}",
             "PICKLEBOT_DATA": str(self.folder / "data"),
             "HOME": str(self.folder),

@@ -32,6 +32,7 @@ class Bot:
     folder: Path
     api: str
     account: SandboxAccount | None = None
+    show: str = "doc-pages"
     command: tuple[str, ...] = (str(SCRIPT),)  # what ``run`` runs is the same, only sooner
 
     def __post_init__(self) -> None:
@@ -86,7 +87,7 @@ class Bot:
         """The environment of a command."""
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
         variables |= {"HOME": str(self.home), "PICKLEBOT_DATA": str(self.folder / "data")}
-        variables |= {"XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
+        variables |= {"PICKLEBOT_SHOW": self.show, "XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
         if self.api:
             variables["PICKLEBOT_WIKI"] = self.api
         if self.account:

@@ -38,7 +38,7 @@ BAR = a_page("Bar", 2, 20)
 GOOD, FAIL = State.GOOD, State.FAIL
 NOW = "2026-11-25T00:00:00Z"
 SITE = a_site(extensions=frozenset({"ParserFunctions"}))
-CONTEXT = RecorderContext(SITE, Settings(log_page="User:{user}/Log"), "Bot")
+CONTEXT = RecorderContext(SITE, Settings(log_page="User:{user}/Log", show="doc-pages"), "Bot")
 
 
 @dataclass
