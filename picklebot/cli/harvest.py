@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,21 @@ import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.cli.options import Command, need_account, open_app, setting_options, settings_from, wiki_options
+from picklebot.cli.options import (
+    Command,
+    need_account,
+    need_kept_store,
+    open_app,
+    setting_options,
+    settings_from,
+    wiki_options,
+)
 from picklebot.cli.progress import recorded, shown_progress
+from picklebot.config import Settings
 from picklebot.deadline import Deadline
 from picklebot.errors import UsageError
-from picklebot.harvest import harvest
-from picklebot.model import Reason
+from picklebot.harvest import Harvest, harvest
+from picklebot.model import Reason, Suite
 from picklebot.output.document import document_text
 from picklebot.plan import plan
 from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
@@ -25,6 +35,7 @@ from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
 
 if TYPE_CHECKING:  # most commands write nothing
+    from picklebot.recording.preview import PlannedTask
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Writer
 
@@ -80,6 +91,7 @@ def harvest_command(
     records = not (dry_run or no_record)
     if records:
         need_account(settings, _WITHOUT)
+        need_kept_store(settings)
     evaluator = app.evaluator
     with app.store(read_only=dry_run) as store:
         recording = _recording(app, store) if records else NO_RECORDING
@@ -87,6 +99,20 @@ def harvest_command(
         with shown_progress() as progress:
             found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
         planned = list(app.preview(store, found.transitions)) if diff else ()
+    if settings.only and not found.matched and found.suites:
+        raise UsageError(_nothing_matched(settings.only, [each.suite for each in found.suites]))
+    _print(found, planned, output)
+    _tell(found, settings)
+    if found.useless or _nothing_recorded(found.problems, settings.recorders):
+        raise click.exceptions.Exit(3)
+
+
+def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
+    """The result, on the standard output.
+
+    :param planned: writes of a dry run
+    :param output: ``json`` or ``table``
+    """
     if output == "json":
         for part in document_text(found):
             sys.stdout.write(part)
@@ -98,14 +124,16 @@ def harvest_command(
         from picklebot.output.writes import planned_lines  # noqa: PLC0415 (most harvests show none)
 
         click.echo("".join(f"{line}\n" for task in planned for line in planned_lines(task)), nl=False)
+
+
+def _tell(found: Harvest, settings: Settings) -> None:
+    """Events of the log that concern the whole harvest."""
     for problem in found.problems:
         log.warning("not_recorded", recorder=problem.recorder, reason=problem.message, postponed=problem.postponed)
     if not found.matched and settings.only:
         log.warning("no_suite_matched", only=list(settings.only))
     if found.waiting:
         log.warning("deadline", suites_waiting=found.waiting)
-    if found.useless or _nothing_recorded(found.problems, settings.recorders):
-        raise click.exceptions.Exit(3)
 
 
 def _recording(app: App, store: Store) -> Recording:
@@ -126,6 +154,14 @@ def _recording(app: App, store: Store) -> Recording:
     if names and not app.has_session:
         make()
     return Recording(names, make)
+
+
+def _nothing_matched(patterns: Sequence[str], suites: Sequence[Suite]) -> str:
+    """The message for patterns that are like the title of no suite, with the titles most like them."""
+    titles = {title.partition(":")[2]: title for suite in suites for title in (suite.testee.title, suite.tester.title)}
+    near = [titles[name] for pattern in patterns for name in get_close_matches(pattern.rpartition(":")[2], titles, 1)]
+    meant = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
+    return f"only: none of the {len(suites)} suites has a module or test page like {', '.join(patterns)}{meant}"
 
 
 def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -16,9 +17,12 @@ from picklebot.errors import UsageError
 from picklebot.text.redaction import keep_header, keep_secret, keep_url, shown_url
 from picklebot.wiki.address import from_user_config
 
-__all__ = ["Command", "need_account", "open_app", "setting_options", "settings_from", "wiki_options"]
+__all__ = ["Command", "need_account", "need_kept_store", "open_app", "setting_options", "settings_from", "wiki_options"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+# https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite
+_IN_MEMORY = re.compile(r"sqlite(?:\+\w+)?:/{0,3}(?:\?.*|:memory:.*|file::memory:.*|.*[?&]mode=memory\b.*)?")
 
 _CONFIG = click.option(
     "--config",
@@ -81,8 +85,6 @@ def settings_from(flags: dict[str, Any]) -> Settings:
             keep_header(line.get_secret_value())
     settings = configuration.settings
     log.set_format(settings.log_format)
-    for variable, nearest in configuration.unknown_variables.items():
-        log.warning("unknown_variable", variable=variable, nearest=nearest)
     if not settings.wiki:
         wiki, user = from_user_config() or ("", "")
         settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})
@@ -99,6 +101,18 @@ def open_app(flags: dict[str, Any], deadline: Deadline = NEVER) -> App:
     :param deadline: by which the command is to end
     """
     return App(settings_from(flags), deadline)
+
+
+def need_kept_store(settings: Settings) -> None:
+    """Refuse to record what the next harvest would not know: it would record all of it anew.
+
+    :raises UsageError: the store is in memory
+    """
+    if _IN_MEMORY.fullmatch(settings.store_url):
+        raise UsageError(
+            f"store: {settings.store_url} is gone when the command ends, and the next one would record everything anew;"
+            " name a file or a database, or give --no-record"
+        )
 
 
 def need_account(settings: Settings, otherwise: str) -> None:

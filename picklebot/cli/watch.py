@@ -14,7 +14,7 @@ import click
 from picklebot import log
 from picklebot.app import App
 from picklebot.cli.harvest import selecting
-from picklebot.cli.options import need_account, open_app, setting_options, wiki_options
+from picklebot.cli.options import need_account, need_kept_store, open_app, setting_options, wiki_options
 from picklebot.cli.streams import reader_left
 from picklebot.recording import Recording
 from picklebot.store.store import Store
@@ -52,6 +52,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     log.write_to("stdout")
     if not no_record:
         need_account(settings, "; without an account: --no-record leaves the wiki alone")
+        need_kept_store(settings)
     app.check()
     url = stream_url(settings.stream, app.wiki.api)
     site = app.site

@@ -39,6 +39,10 @@ CATEGORIES: Mapping[State, str] = {
 # Characters that no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
 _FORBIDDEN = "# < > [ ] | { }"
 _NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
+# Enough to tell an address from a name: whether somebody reads what is sent there, only its owner knows.
+_CONTACT = re.compile(
+    r"https?://[^\s/?#.:@]+[^\s/?#@]*(?:[/?#]\S*)?|(?:mailto:)?[^\s@:/<>]+@[^\s@:/<>]+", re.IGNORECASE
+)
 # A year of seconds: nobody waits as long, and clocks can count it.
 _YEAR_SECONDS = 366 * 86_400.0
 
@@ -77,7 +81,9 @@ class Settings(BaseModel):
         bool, Field(description="see that the wiki's server is the one that it says it is, by its certificate")
     ] = True
     store: Annotated[str, _setting("SQLAlchemy URL of the database that remembers states", "URL")] = ""
-    contact: Annotated[str, _setting("who runs this bot, for the User-Agent: an e-mail or a user page", "TEXT")] = ""
+    contact: Annotated[
+        str, _setting("who runs this bot, for the User-Agent: an e-mail address, or the URL of a user page", "TEXT")
+    ] = ""
     only: Annotated[
         tuple[str, ...], _setting("patterns of titles (*, ? and []); only matching modules run", "PATTERN")
     ] = ()
@@ -138,11 +144,28 @@ class Settings(BaseModel):
     ] = ()
     categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _trimmed(cls, value: object) -> object:
+        """Blanks at the ends are no part of a value: they come from files of secrets, and from copied lines."""
+        if isinstance(value, str):
+            return value.strip()
+        if isinstance(value, SecretStr):
+            return SecretStr(value.get_secret_value().strip())
+        return [cls._trimmed(each) for each in value] if isinstance(value, list | tuple) else value
+
+    @field_validator("contact", mode="after")
+    @classmethod
+    def _somebody(cls, value: str) -> str:
+        if value and not _CONTACT.fullmatch(value):
+            raise ValueError("expected an e-mail address, or the URL of a user page (https://…)")
+        return value
+
     @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", "header", "recorders", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""
-        return tuple(line for line in value.splitlines() if line) if isinstance(value, str) else value
+        return tuple(line.strip() for line in value.splitlines() if line.strip()) if isinstance(value, str) else value
 
     @field_validator("recorders", mode="after")
     @classmethod

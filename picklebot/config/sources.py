@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,8 +30,10 @@ _PREFIX = "PICKLEBOT_"
 _WIKIS = "wikis"
 # Variables of the same prefix that are no settings of a harvest.
 _OTHER_VARIABLES = frozenset({"PICKLEBOT_DATA", "PICKLEBOT_CONFIG", "PICKLEBOT_FAULT"})
+_OTHER_NAMES = tuple(variable.removeprefix(_PREFIX).lower() for variable in sorted(_OTHER_VARIABLES))
 # A table by state has no place in a variable.
 _ONLY_IN_FILE = frozenset({"categories"})
+_SQLITE_FILE = re.compile(r"(?P<scheme>sqlite(?:\+\w+)?:///)(?P<path>(?!/|:memory:|file:)[^?].*)")
 # These are not quoted where they are wrong.
 _SECRET = frozenset({"password", "header"})
 _IN_ENVIRONMENT = frozenset(Settings.model_fields) - _ONLY_IN_FILE
@@ -42,13 +45,11 @@ class Configuration:
 
     :param settings: of the wiki that was asked for
     :param sources: by setting, the option, variable or file that gave it; defaults have none
-    :param unknown_variables: of the environment, that look like settings and are none, and the nearest that is one
     :param wikis: settings of each wiki that has a name, by that name
     """
 
     settings: Settings
     sources: Mapping[str, str]
-    unknown_variables: Mapping[str, str | None] = field(default_factory=dict)
     wikis: Mapping[str, Settings] = field(default_factory=dict)
 
 
@@ -89,7 +90,7 @@ def load_settings(
     required = file is not None or "PICKLEBOT_CONFIG" in environment
     layers = [_of_file(path, required=required), _of_environment(environment), _of_flags(flags)]
     names = list(dict.fromkeys(name for layer in layers for name in layer.names()))
-    mistakes: list[str] = []
+    mistakes = [*_unknown(environment)]
     wikis = {name: _settings(layers, name, mistakes) for name in names}
     settings, sources = _settings(layers, None, mistakes)
     if mistakes:
@@ -100,7 +101,7 @@ def load_settings(
         if not settings.wiki:
             raise ConfigError(f"{path}: wikis.{name}: wiki: expected the URL of its api.php, or a family:code")
     named = {name: each for name, (each, _) in wikis.items()}
-    return Configuration(settings, sources, dict(_unknown(environment)), named)
+    return Configuration(settings, sources, named)
 
 
 def _settings(layers: list[_Layer], name: str | None, mistakes: list[str]) -> tuple[Settings, Mapping[str, str]]:
@@ -129,8 +130,29 @@ def _of_file(path: Path, *, required: bool) -> _Layer:
     own = values.pop(_WIKIS, {})
     if not isinstance(own, dict) or not all(isinstance(table, dict) for table in own.values()):
         raise ConfigError(f"{path}: wikis: expected tables of settings, [wikis.NAME] each")
+    for table in (values, *own.values()):
+        table.update(
+            {name: relocate(path.parent, table[name]) for name, relocate in _RELATIVE.items() if name in table}
+        )
     where = {name: dict.fromkeys(table, f"{path} [wikis.{name}]") for name, table in own.items()}
     return _Layer(values, own, dict.fromkeys(values, str(path)), where)
+
+
+def _path_from(folder: Path, value: Any) -> Any:  # noqa: ANN401 (whatever stands in the file)
+    """A path, or several, as seen from the working folder."""
+    if isinstance(value, list):
+        return [_path_from(folder, each) for each in value]
+    return str(folder / value.strip()) if isinstance(value, str) and value.strip() else value
+
+
+def _store_from(folder: Path, value: Any) -> Any:  # noqa: ANN401
+    """The URL of a store, its file as seen from the working folder."""
+    found = _SQLITE_FILE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"{found['scheme']}{folder / found['path']}" if found else value
+
+
+# Relative paths in a file are relative to it.
+_RELATIVE = {"strategies": _path_from, "tls_ca": _path_from, "store": _store_from}
 
 
 def _read_file(path: Path, *, required: bool) -> dict[str, Any]:
@@ -179,15 +201,18 @@ def _of_environment(environment: Mapping[str, str]) -> _Layer:
     return _Layer(values, own, sources, where)
 
 
-def _unknown(environment: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
-    """Variables that look like settings and are none, each with the nearest that is one."""
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    """Mistakes of the environment: variables that look like settings and are none."""
     for variable in environment:
         name = variable.removeprefix(_PREFIX).lower()
         if not variable.startswith(_PREFIX) or variable in _OTHER_VARIABLES or name.startswith(f"{_WIKIS}__"):
             continue
-        if name not in _IN_ENVIRONMENT:
-            close = _close(name)
-            yield variable, f"{_PREFIX}{close.upper()}" if close else None
+        if name in _ONLY_IN_FILE:
+            yield f"{variable}: {name} can only be set in {CONFIG_FILE}"
+        elif name not in _IN_ENVIRONMENT:
+            near = difflib.get_close_matches(name, [*_IN_ENVIRONMENT, *_OTHER_NAMES], 1)
+            meant = f"; did you mean {_PREFIX}{near[0].upper()}?" if near else ""
+            yield f"{variable}: there is no setting {name}{meant}"
 
 
 def _mistake(item: Any, sources: Mapping[str, str]) -> str:  # noqa: ANN401 (pydantic's ErrorDetails)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -41,10 +42,17 @@ if not host:
     sys.exit(f"the family {family} names no host for {code}")
 print(json.dumps(f"{known.protocol(code)}://{host}{rest}"))
 """
+# It goes on with defaults of its own, test.wikipedia.org, where a value has another type or the file names no wiki.
 _ASK_SETTINGS = """
-import json
-import pywikibot
+import ast, json, pathlib, sys, warnings
+warnings.filterwarnings("error", message="Configuration variable .* is defined as")
 from pywikibot import config
+nodes = ast.walk(ast.parse(pathlib.Path("user-config.py").read_bytes()))
+assigned = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+defaults = (("family", "wikipedia"), ("mylang", "test"))
+missing = [name for name, default in defaults if getattr(config, name) == default and name not in assigned]
+if missing:
+    sys.exit("it does not say which wiki: it needs " + " and ".join(missing))
 names = config.usernames[config.family]
 print(json.dumps([config.family, config.mylang, names.get(config.mylang) or names.get("*") or ""]))
 """
@@ -78,11 +86,12 @@ def from_user_config() -> tuple[str, str] | None:
 
     It is looked for in ``PYWIKIBOT_DIR``, else in the working folder.
 
-    :raises ConfigError: there is one, and pywikibot cannot read it
+    :raises ConfigError: there is one, and pywikibot cannot use it
     """
-    if not (_own_folder() / _USER_CONFIG).exists():
+    path = _user_config()
+    if not path:
         return None
-    family, code, user = _ask(_ASK_SETTINGS, failure=f"{_own_folder() / _USER_CONFIG}: pywikibot cannot read it")
+    family, code, user = _ask(_ASK_SETTINGS, failure=f"{path}: pywikibot cannot use it")
     return f"{family}:{code}", user
 
 
@@ -94,6 +103,29 @@ def _own_folder() -> Path:
     return Path(os.environ.get("PYWIKIBOT_DIR", "."))
 
 
+def _user_config() -> Path | None:
+    """The file of pywikibot's settings, where there is one.
+
+    pywikibot passes over a file that it does not trust, and goes on with its defaults: with a wiki that nobody named
+    (https://doc.wikimedia.org/pywikibot/stable/api_ref/pywikibot.config.html).
+
+    :raises ConfigError: pywikibot would pass over it
+    """
+    path = _own_folder() / _USER_CONFIG
+    try:
+        found = path.stat()
+        path.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    if found.st_mode & stat.S_IWOTH:
+        raise ConfigError(f"{path}: others may write it, so pywikibot does not read it: chmod 600 {path}")
+    if found.st_uid not in (os.getuid(), 0):
+        raise ConfigError(f"{path}: it belongs to another user, so pywikibot does not read it: make it your own")
+    return path
+
+
 def _ask(question: str, *arguments: str, failure: str) -> Any:  # noqa: ANN401 (whatever the question prints as JSON)
     """Ask pywikibot in a process of its own: its settings and session are global.
 
@@ -101,7 +133,7 @@ def _ask(question: str, *arguments: str, failure: str) -> Any:  # noqa: ANN401 (
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = dict(os.environ)
-        if (_own_folder() / _USER_CONFIG).exists():
+        if _user_config():
             home = str(_own_folder().resolve())
         else:
             home = folder  # or it would make a folder in the user's home

@@ -58,10 +58,24 @@ def test_only_the_suites_that_are_asked_for_run_and_the_others_stay(bot: Bot, wi
 
 
 def test_a_pattern_that_finds_no_suite_is_told(bot: Bot, wiki: ScriptedWiki) -> None:
-    assert wiki.pages.pages
-    ran = bot.run("harvest", "--no-record", "--only", "Nothing")
-    assert "Nothing" in ran.err
-    assert "Foo" not in bot.run("harvest", "--no-record", "--only", "Foo").err
+    ran = bot.run("harvest", "--no-record", "--only", "Fooo", "--only", "Zebra*")
+    assert (ran.status, ran.out) == (2, "")
+    assert "only: none of the 1 suites has a module or test page like Fooo, Zebra*; did you mean Module:Foo?" in ran.err
+    for name in [FOO, TESTS]:
+        wiki.pages.delete(name)
+    assert bot.run("harvest", "--no-record", "--only", "Fooo").status == 0  # there is nothing to misspell
+
+
+@pytest.mark.parametrize("command", ["harvest", "watch"])
+@pytest.mark.parametrize("store", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"])
+def test_a_store_that_is_gone_with_the_command_records_nothing(
+    bot: Bot, wiki: ScriptedWiki, command: str, store: str
+) -> None:
+    ran = bot.run(command, PICKLEBOT_STORE=store)
+    assert (ran.status, ran.out) == (2, "")
+    assert "record everything anew" in ran.err
+    assert not wiki.asked
+    assert bot.run("harvest", "--no-record", PICKLEBOT_STORE=store).status == 0
 
 
 def test_drafts_run_only_where_they_are_asked_for(bot: Bot, wiki: ScriptedWiki) -> None:

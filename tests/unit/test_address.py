@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from picklebot.errors import ConfigError
-from picklebot.wiki.address import resolve
+from picklebot.wiki.address import from_user_config, resolve
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,56 @@ def test_families_of_ones_own_come_from_the_user_config_of_the_working_folder(el
     )
     assert resolve("own:own") == "https://wiki.example.org/w/api.php"
     assert resolve("club:xx") == "https://xx.example.org/w/api.php"
+
+
+def test_the_wiki_of_a_user_config_is_taken(elsewhere: Path) -> None:
+    config = elsewhere / "work" / "user-config.py"
+    config.write_text("family = 'wikipedia'\nmylang = 'test'\nusernames['wikipedia']['*'] = 'Bot'\n", encoding="utf-8")
+    config.chmod(0o600)
+    assert from_user_config() == ("wikipedia:test", "Bot")
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"),
+    [
+        ("family = 'commons'\nmylang = 'commons'\n", 0o666, "others may write it, .*: chmod 600"),
+        ("family = 'commons\n", 0o600, "pywikibot cannot use it: "),
+        ("family = 3\nmylang = 'commons'\n", 0o600, "pywikibot cannot use it: .*family.* is defined as"),
+        ("raise SystemExit(0)\n", 0o600, "pywikibot cannot use it: no answer"),
+        (
+            "put_throttle = 1\n",
+            0o600,
+            "pywikibot cannot use it: it does not .*: it needs family and mylang",
+        ),
+        ("family = 'wikipedia'\n", 0o600, "pywikibot cannot use it: it does not say which wiki: it needs mylang"),
+    ],
+)
+def test_a_user_config_that_pywikibot_would_pass_over_chooses_no_wiki(
+    elsewhere: Path, text: str, mode: int, said: str
+) -> None:
+    config = elsewhere / "work" / "user-config.py"
+    config.write_text(text, encoding="utf-8")
+    config.chmod(mode)
+    with pytest.raises(ConfigError, match=f"user-config.py: {said}"):
+        from_user_config()
+
+
+def test_a_user_config_of_another_user_is_refused(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = elsewhere / "work" / "user-config.py"
+    config.write_text("family = 'commons'\nmylang = 'commons'\n", encoding="utf-8")
+    config.chmod(0o644)
+    owner = config.stat().st_uid
+    monkeypatch.setattr("os.getuid", lambda: owner + 2)
+    if owner == 0:  # whose files everybody trusts
+        os.chown(config, 1, -1)
+    with pytest.raises(ConfigError, match=r"user-config\.py: it belongs to another user"):
+        from_user_config()
+
+
+def test_a_user_config_that_cannot_be_read_is_told(elsewhere: Path) -> None:
+    (elsewhere / "work" / "user-config.py").mkdir()
+    with pytest.raises(ConfigError, match=r"user-config\.py: cannot be read: Is a directory"):
+        from_user_config()
 
 
 @pytest.mark.parametrize(

@@ -29,14 +29,13 @@ def test_nothing_given_leaves_every_default() -> None:
     found = load_settings({}, NOWHERE)
     assert found.settings == Settings()
     assert found.sources == {}
-    assert found.unknown_variables == {}
 
 
 def test_flags_beat_the_environment_which_beats_the_file() -> None:
-    file_with('wiki = "file"\nuser = "file"\ncontact = "file"\n')
+    file_with('wiki = "file"\nuser = "file"\ncontact = "ops@file"\n')
     environment = {"PICKLEBOT_WIKI": "environment", "PICKLEBOT_USER": "environment"}
     found = load_settings({"wiki": "flag", "user": None, "only": ()}, environment)
-    assert (found.settings.wiki, found.settings.user, found.settings.contact) == ("flag", "environment", "file")
+    assert (found.settings.wiki, found.settings.user, found.settings.contact) == ("flag", "environment", "ops@file")
     assert found.sources == {"wiki": "--wiki", "user": "PICKLEBOT_USER", "contact": "picklebot.toml"}
 
 
@@ -45,11 +44,10 @@ def test_every_setting_has_a_variable(name: str) -> None:
     default = getattr(Settings(), name)
     text = isinstance(default, str | tuple | SecretStr)
     value = str(not default) if isinstance(default, bool) else "x" if text else "17"
-    special = {"header": "X-Name: x", "log_format": "json", "language": "de", "show": "nothing"}
+    special = {"header": "X-Name: x", "contact": "a@b", "log_format": "json", "language": "de", "show": "nothing"}
     found = load_settings({}, {f"PICKLEBOT_{name.upper()}": special.get(name, value)})
     assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
     assert getattr(found.settings, name) != getattr(Settings(), name)
-    assert found.unknown_variables == {}
 
 
 def test_words_are_written_in_languages_that_there_are_words_in() -> None:
@@ -126,10 +124,83 @@ def test_a_password_is_never_shown() -> None:
     assert "20261120" not in str(caught.value)
 
 
-def test_a_variable_that_is_no_setting_is_told_of_and_ignored() -> None:
-    found = load_settings({}, {"PICKLEBOT_WIKKI": "x", "PICKLEBOT_DATA": "y", "OTHER": "z"})
-    assert found.settings == Settings()
-    assert found.unknown_variables == {"PICKLEBOT_WIKKI": "PICKLEBOT_WIKI"}
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("PICKLEBOT_WIKKI", "there is no setting wikki; did you mean PICKLEBOT_WIKI?"),
+        ("PICKLEBOT_DATE", "there is no setting date; did you mean PICKLEBOT_DATA?"),
+        ("PICKLEBOT_XYZZY", "there is no setting xyzzy"),
+        ("PICKLEBOT_CATEGORIES", "categories can only be set in picklebot.toml"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_a_mistake(variable: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings({}, {variable: "x"})
+    assert str(caught.value) == f"{variable}: {said}"
+
+
+def test_variables_of_other_programs_and_of_other_purposes_are_none_of_the_settings() -> None:
+    others = {"PICKLEBOT_DATA": "y", "PICKLEBOT_FAULT": "z", "OTHER": "z", "XPICKLEBOT_WIKKI": "z"}
+    assert load_settings({}, others).settings == Settings()
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "ops@example.org",
+        "mailto:ops@example.org",
+        "https://meta.wikimedia.org/wiki/User:Example",
+        "http://wiki.example:8080/User:X",
+        "https://例え.jp/利用者:X",
+        "öps@example.org",
+    ],
+)
+def test_a_contact_is_an_address_of_somebody(contact: str) -> None:
+    assert load_settings({"contact": contact}, NOWHERE).settings.contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact", ["me", "User:Example", "ops at example.org", "a@b@c", "ftp://x/y", "https://", "https://?x", "www.x.org"]
+)
+def test_a_contact_that_nobody_can_write_to_is_refused(contact: str) -> None:
+    with pytest.raises(ConfigError, match=r"^--contact: contact: expected an e-mail address, or the URL"):
+        load_settings({"contact": contact}, NOWHERE)
+
+
+def test_blanks_at_the_ends_are_no_part_of_a_value() -> None:
+    file_with('wiki = " https://x/api.php\\n"\nonly = [" A*", "B "]\n[wikis.club]\nwiki = " https://club/api.php "\n')
+    found = load_settings({"user": " Me "}, {"PICKLEBOT_PASSWORD": "secret\n", "PICKLEBOT_RECORDERS": " tags \n \n"})
+    settings = found.settings
+    assert (settings.wiki, settings.user, settings.only) == ("https://x/api.php", "Me", ("A*", "B"))
+    assert (settings.password.get_secret_value(), settings.recorders) == ("secret", ("tags",))
+    assert load_settings({"wiki": "club\n"}, NOWHERE).settings.wiki == "https://club/api.php"
+
+
+def test_relative_paths_of_a_file_are_relative_to_it() -> None:
+    Path("etc").mkdir()
+    values = 'strategies = ["mine", "/all/theirs"]\ntls_ca = "ca.pem"\nstore = "sqlite:///states.sqlite"\n'
+    found = load_settings({}, NOWHERE, file_with(f"{values}[wikis.club]\n{values}", "etc/picklebot.toml"))
+    for settings in (found.settings, found.wikis["club"]):
+        assert settings.strategies == (Path("etc/mine"), Path("/all/theirs"))
+        assert settings.tls_ca == Path("etc/ca.pem")
+        assert settings.store == "sqlite:///etc/states.sqlite"
+
+
+@pytest.mark.parametrize(
+    "store", ["sqlite:////var/states.sqlite", "sqlite://", "sqlite:///:memory:", "mysql+pymysql://u@h/d", "toolsdb:x"]
+)
+def test_a_store_that_is_no_relative_file_is_the_same_in_every_folder(store: str) -> None:
+    Path("etc").mkdir()
+    file = file_with(f'store = "{store}"\n', "etc/picklebot.toml")
+    assert load_settings({}, NOWHERE, file).settings.store == store
+
+
+def test_paths_of_options_and_variables_are_relative_to_the_working_folder() -> None:
+    Path("etc").mkdir()
+    file_with("", "etc/picklebot.toml")
+    environment = {"PICKLEBOT_CONFIG": "etc/picklebot.toml", "PICKLEBOT_STORE": "sqlite:///states.sqlite"}
+    found = load_settings({"strategies": ("mine",)}, environment).settings
+    assert (found.strategies, found.store) == ((Path("mine"),), "sqlite:///states.sqlite")
 
 
 FARM = """

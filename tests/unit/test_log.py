@@ -121,12 +121,3 @@ def test_where_the_log_is_json_the_end_of_a_command_is_an_event_as_well(
         "the wiki is away",
         status,
     )
-
-
-def test_a_variable_that_is_no_setting_is_an_event(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("PICKLEBOT_WIKKI", "x")
-
-    assert ended(monkeypatch, "status") == 2
-    assert "event=unknown_variable variable=PICKLEBOT_WIKKI nearest=PICKLEBOT_WIKI " in capsys.readouterr().err
