@@ -1,7 +1,7 @@
-"""Writes docs/schema/: the JSON Schema of each document that a command prints, from its model.
+"""Writes docs/schema/: the JSON Schema of each document that a command prints or keeps, from its model.
 
-Run it after changing picklebot/output/documents.py: .venv/bin/python tools/json_schema.py. A test sees that they are up
-to date.
+Run it after changing picklebot/output/documents.py or picklebot/gate/baseline_file.py:
+.venv/bin/python tools/json_schema.py. A test sees that they are up to date.
 """
 
 # ruff: noqa: INP001 (a script)
@@ -10,6 +10,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pydantic import BaseModel
+
+from picklebot.gate.baseline_file import BaselineFile
 from picklebot.output.documents import DOCUMENTS
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schema"
@@ -17,12 +20,14 @@ FOLDER = Path(__file__).parent.parent / "docs" / "schema"
 
 def schemas() -> dict[str, str]:
     """The text of each file, by its name."""
-    return {f"{command}.json": _text(command) for command in DOCUMENTS}
+    models: dict[str, type[BaseModel]] = {**DOCUMENTS, "baseline": BaselineFile}
+    return {f"{name}.json": _text(name, model) for name, model in models.items()}
 
 
-def _text(command: str) -> str:
-    schema = DOCUMENTS[command].model_json_schema(mode="serialization")
-    first = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"picklebot-{command}.json"}
+def _text(name: str, model: type[BaseModel]) -> str:
+    # A file may leave out what has a default; a printed document never does.
+    schema = model.model_json_schema(mode="validation" if model is BaselineFile else "serialization")
+    first = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"picklebot-{name}.json"}
     return json.dumps({**first, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 

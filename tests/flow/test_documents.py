@@ -26,7 +26,7 @@ def test_the_schema_of_each_document_is_that_of_its_model(name: str) -> None:
 
 
 def test_there_is_no_schema_without_a_model() -> None:
-    assert {path.name for path in SCHEMAS.iterdir()} == {f"{command}.json" for command in DOCUMENTS}
+    assert {path.name for path in SCHEMAS.iterdir()} == {*schemas()}
 
 
 @pytest.fixture

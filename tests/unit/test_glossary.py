@@ -29,7 +29,6 @@ BANNED = {
     "Taken": "RunOutcome",
     "Told": "ProgressCallback, RecordedTransition",
     "Use": "MentionKind, LimitUsage",
-    "Verdict": "RunOutcome",
     "_LONGEST": "a limit with its unit",
     "_MOST": "a limit with its unit",
     "_PATIENCE": "a limit with its unit",
