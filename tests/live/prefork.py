@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -18,7 +20,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import picklebot
+
 __all__ = ["run"]
+
+_RUN_BY_ALEMBIC = "picklebot.store.migrations."
+_IMPORTED_LATE = ("dotenv", "encodings.utf_8_sig", "lxml.html", "structlog")
+"""By functions, of modules that are not our own."""
 
 _LONGEST_SECONDS = 180
 """Seconds; what takes longer is ended by SIGALRM."""
@@ -55,13 +63,22 @@ def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> subp
         return subprocess.CompletedProcess(arguments, status, out.read().decode(), err.read().decode())
 
 
+def _import_everything() -> None:
+    """Import what commands import only when they come to it: most of the time of a short one."""
+    for module in pkgutil.walk_packages(picklebot.__path__, "picklebot."):
+        if module.name != "picklebot.__main__" and not module.name.startswith(_RUN_BY_ALEMBIC):
+            importlib.import_module(module.name)
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
+
+
 def _serve(address: str) -> None:
     """Fork for each connection: a process that runs the command, and one that waits for its end and tells of it."""
     from picklebot.account.framework import import_pywikibot  # noqa: PLC0415
     from picklebot.cli.main import main  # noqa: PLC0415 (what imports this file to call run() has no need of it)
     from picklebot.store.database import Database  # noqa: PLC0415
 
-    # What a command imports only when it comes to it.
+    _import_everything()
     import_pywikibot(Path(address).parent, "picklebot", 0.0)
     Database(f"sqlite:///{Path(address).with_name('store.sqlite')}").close()
     gc.freeze()  # no child copies what it never changes
