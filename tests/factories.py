@@ -14,6 +14,8 @@ from picklebot.model import (
     Counts,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     OutboxEntry,
     Page,
     Point,
@@ -28,9 +30,10 @@ from picklebot.model import (
     SuiteStatus,
     Transition,
 )
+from picklebot.text.wording import note_words
 
 __all__ = ["BAR", "CALL", "FOO", "LUA", "MORE", "NOW", "TESTS", "a_page", "a_record", "a_report", "a_result", "a_suite"]
-__all__ += ["outbox"]
+__all__ += ["notes_in_words", "outbox", "words"]
 
 LUA = "Scribunto"
 NOW = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
@@ -56,9 +59,19 @@ def a_suite(tester: Page = TESTS, testee: Page = FOO, *, call: Call | None = Non
     return Suite(testee, tester, (Candidate("tap", call),) if call else ())
 
 
-def a_report(*points: Point, error: SuiteError | None = None, notes: tuple[str, ...] = ()) -> Report:
+def a_report(*points: Point, error: SuiteError | None = None, notes: tuple[Note, ...] = ()) -> Report:
     """A report of TAP."""
     return Report("tap", points=points, error=error, notes=notes)
+
+
+def words(text: str) -> Note:
+    """A note in the words of a plugin."""
+    return Note(NoteCode.OTHER, (text,))
+
+
+def notes_in_words(report: Report | None) -> tuple[str, ...]:
+    """The notes of a report as people read them."""
+    return tuple(map(note_words, report.notes)) if report else ()
 
 
 def a_result(state: State | None = State.GOOD, suite: Suite | None = None, report: Report | None = None) -> SuiteResult:

@@ -20,6 +20,8 @@ from picklebot.model import (
     Inconclusive,
     InconclusiveCode,
     Marks,
+    Note,
+    NoteCode,
     Offer,
     Origin,
     Report,
@@ -74,7 +76,7 @@ class _CallResult:
     state: State
     printed: Report
     outputs: Sequence[Output] = ()
-    note: str = ""
+    note: Note | None = None
     functions: frozenset[str] | None = None
 
     @property
@@ -86,9 +88,6 @@ class _CallResult:
     def disregarded(self) -> DisregardedCall:
         """The note about it where it does not count."""
         return DisregardedCall(self.candidate.call, self.state)
-
-
-_NO_TEST = "the strategy's own call ran no test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,8 @@ class SuiteEvaluator:
         """
         chosen, other = there[0], there[1] if len(there) > 1 else None
         if other is not None and written_call_counts(chosen.seen, other.seen, other.candidate.origin):
-            chosen, other = replace(other, note=f"the call on {other.candidate.call.found_on} counts: {_NO_TEST}"), None
+            note = Note(NoteCode.WRITTEN_CALL_COUNTS, (other.candidate.call.found_on,))
+            chosen, other = replace(other, note=note), None
         elif other is not None and other.candidate.origin is Origin.DOCUMENTATION and other.state is chosen.state:
             chosen, other = other, None  # the state is the same; its points are the ones that editors see
         output = chosen.output
@@ -232,10 +232,10 @@ class SuiteEvaluator:
         candidates = tuple(offered(suite.candidates, self.strategies, offer.functions))
         run = self._run(suite, candidates)
         if run is not None and not run.output.no_function:
-            note = f"there is no function {called}; {candidates[0].call.function} is the one that is left"
+            note = Note(NoteCode.FUNCTION_REPLACED, (called, candidates[0].call.function))
             return replace(run, functions=offer.functions, note=note)
-        listed = ", ".join(sorted(offer.functions)) or "none"
-        report = Report("", notes=(f"there is no function {called}, and which runs the tests is unclear: {listed}",))
+        listed = tuple(sorted(offer.functions))
+        report = Report("", notes=(Note(NoteCode.FUNCTION_UNCLEAR, (called, listed)),))
         return replace(tried, candidates=suite.candidates, report=report, state=State.UNKNOWN)
 
     def read(self, output: Output, strategy: Strategy, *, gated: bool = True) -> Report:
@@ -286,7 +286,7 @@ class SuiteEvaluator:
         """
         if report.error is not None:
             return report, None
-        why = "what a page hides stays hidden"
+        without = Note(NoteCode.DETAIL_HIDDEN)
         detail, sight = None, None
         if strategy.console.question:
             try:
@@ -294,14 +294,14 @@ class SuiteEvaluator:
             except WikiError as error:
                 if report.marks is not Marks.CLEAR:
                     raise
-                why, answer = str(error), None
+                without, answer = Note(NoteCode.DETAIL_UNAVAILABLE, (str(error),)), None
             detail = parse_detail(answer) if answer is not None else None
         if detail is not None:
             return merge(report, detail), sight
         if report.marks is Marks.AGAINST:
-            return Report("", notes=(*report.notes, "the page does not tell passed tests from failed ones")), sight
+            return Report("", notes=(*report.notes, Note(NoteCode.MARKS_UNCLEAR))), sight
         if strategy.console.question:
-            return replace(report, notes=(*report.notes, f"no detail from the console: {why}")), sight
+            return replace(report, notes=(*report.notes, without)), sight
         return report, sight
 
     def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
@@ -325,14 +325,9 @@ def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> s
     return fingerprint(report, "" if report.marks is Marks.CLEAR else output.text)
 
 
-def _unfollowed(pages: int) -> str:
-    """A note about a suite that depends on so many pages; nothing where all of them are followed."""
-    if pages <= DEPENDENCIES:
-        return ""
-    return (
-        f"it depends on {pages:,} pages, of which {DEPENDENCIES:,} are followed: when another changes, it runs at its"
-        " recheck date"
-    )
+def _unfollowed(pages: int) -> Note | None:
+    """A note about a suite that depends on so many pages; None where all of them are followed."""
+    return Note(NoteCode.DEPENDENCIES_UNFOLLOWED, (pages, DEPENDENCIES)) if pages > DEPENDENCIES else None
 
 
 def _looks_like(strategy: Strategy, text: str) -> bool:
@@ -341,13 +336,14 @@ def _looks_like(strategy: Strategy, text: str) -> bool:
 
 def _not_understood(output: Output, call: Call) -> Report:
     """The report of a suite that the page which should run it fails on, where no editor says that it is run so."""
-    said = output.error.message if output.error is not None else ""
-    return Report("", notes=(*output.notes, f"{call.page} does not make sense of it: {said}"))
+    error = output.error
+    said = (error.note or error.message) if error is not None else ""
+    return Report("", notes=(*output.notes, Note(NoteCode.NOT_UNDERSTOOD, (call.page, said))))
 
 
 def _nothing_to_run(suite: Suite) -> Report:
     if suite.functions:
-        return Report("", notes=(f"no strategy knows how to run it; it offers {', '.join(sorted(suite.functions))}",))
+        return Report("", notes=(Note(NoteCode.NO_STRATEGY, (tuple(sorted(suite.functions)),)),))
     if suite.data:
-        return Report("", notes=("it returns data, and no strategy knows which page runs tests with it",))
-    return Report("none", notes=("the tester offers no function to run",))
+        return Report("", notes=(Note(NoteCode.ONLY_DATA),))
+    return Report("none", notes=(Note(NoteCode.NO_FUNCTION),))

@@ -16,6 +16,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     Page,
     PlannedRun,
     Report,
@@ -240,9 +242,9 @@ def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteRes
     now = current[testee.title].page if testee.title in current else testee
     if not testee.exists or now.content_model in ("", LUA_MODEL):
         return result
-    message = f"the content model of {testee.title} is {now.content_model}: it holds no Lua"
-    report = Report("", error=SuiteError(ErrorKind.SCRIPT, message))
-    rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=message)
+    note = Note(NoteCode.NO_LUA, (testee.title, now.content_model))
+    report = Report("", error=SuiteError(ErrorKind.SCRIPT, note=note))
+    rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, note=note)
     return replace(result, report=report, state=State.FAIL, rule=rule, page_counts=None)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
-from picklebot.model import Cost, ErrorKind, Inconclusive, SuiteError
+from picklebot.model import Cost, ErrorKind, Inconclusive, Note, NoteCode, SuiteError
 from picklebot.text.html import fragments
 from picklebot.wiki.client import Answer
 
@@ -91,7 +91,7 @@ class Output:
     inconclusive: Inconclusive | None = None
     duration_ms: int = 0
     cost: Cost = field(default_factory=Cost)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     depends_on: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=dict)
     reached: int | None = None
@@ -118,7 +118,7 @@ _LIBRARY = re.compile(r"\bmw[\w.]*\.lua\b")
 
 def too_large() -> SuiteError:
     """The error of a suite that prints more than an answer may hold."""
-    return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki's API lets an answer be")
+    return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.OUTPUT_ABOVE_API))
 
 
 def omission(html_text: str) -> SuiteError | None:
@@ -127,7 +127,7 @@ def omission(html_text: str) -> SuiteError | None:
     :param html_text: the page's HTML
     """
     if len(html_text) < _LONGEST_OMISSION and _OMITTED in html_text:
-        return SuiteError(ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be")
+        return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.OUTPUT_ABOVE_PAGE))
     return None
 
 

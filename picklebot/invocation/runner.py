@@ -35,7 +35,18 @@ from picklebot.invocation.witness import (
     revisions_told,
     told_by,
 )
-from picklebot.model import NOWHERE, Call, Inconclusive, InconclusiveCode, Offer, Page, Suite, SuiteError
+from picklebot.model import (
+    NOWHERE,
+    Call,
+    Inconclusive,
+    InconclusiveCode,
+    Note,
+    NoteCode,
+    Offer,
+    Page,
+    Suite,
+    SuiteError,
+)
 from picklebot.strategy import Strategy
 from picklebot.text.html import parse_html
 from picklebot.wiki import Site, Wiki
@@ -46,7 +57,8 @@ from picklebot.wiki.site import FILE_NAMESPACE
 __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 
 #: What is noted of an output that no page shows.
-LOGGED = "the page shows nothing; this is what the run logged"
+#: The page shows nothing: the text is the log of the run.
+LOGGED = Note(NoteCode.LOGGED)
 
 
 # The parts of an answer that name the pages that a run depends on.
@@ -186,7 +198,7 @@ class Runner:
             of_runner=self._is_of_runner(error, call),
             not_taken=text is None,
             cost=cost_of(answer, saw.lookups),
-            notes=() if text is not None else (f"the wiki does not take {invoke} for a call",),
+            notes=() if text is not None else (Note(NoteCode.CALL_NOT_TAKEN, (invoke,)),),
             depends_on=needs,
             seen=seen,
             reached=reached,

@@ -6,6 +6,7 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
+from picklebot.model.notes import Note, NoteCode, NoteDetail
 from picklebot.model.reasons import Inconclusive, InconclusiveCode, Reason, Rule, RuleCode, RunAloneReason, RunReason
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
@@ -52,6 +53,9 @@ __all__ = [
     "Knowledge",
     "Marks",
     "ModuleStatus",
+    "Note",
+    "NoteCode",
+    "NoteDetail",
     "Offer",
     "Origin",
     "OutboxEntry",

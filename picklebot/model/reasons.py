@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from picklebot.model.notes import Note
 from picklebot.model.report import ErrorKind
 
 __all__ = ["Inconclusive", "InconclusiveCode", "Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
@@ -77,12 +78,14 @@ class Rule:
     :param count: of the points that it counts
     :param error: kind of the error that ended the suite
     :param detail: the wiki's or the report's own words
+    :param note: a finding of picklebot's own about the error, in place of words
     """
 
     code: RuleCode
     count: int = 0
     error: ErrorKind | None = None
     detail: str = ""
+    note: Note | None = None
 
 
 class InconclusiveCode(StrEnum):

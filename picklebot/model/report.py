@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from picklebot.model.notes import Note
+
 __all__ = ["Counts", "Directive", "ErrorKind", "Marks", "Plan", "Point", "Report", "SuiteError"]
 
 
@@ -24,7 +26,9 @@ class Point:
     :param number: as the report says it, or None
     :param reason: the text behind the directive
     :param data: a YAML block, read safely
+    :param message: the report's further words
     :param subtests: the points of a subtest that this point sums up; they do not count on their own
+    :param note: a finding of picklebot's own, in place of a message
     """
 
     ok: bool
@@ -37,6 +41,7 @@ class Point:
     message: str | None = None
     data: Mapping[str, object] | None = None
     subtests: tuple[Point, ...] = ()
+    note: Note | None = None
 
     @property
     def failed(self) -> bool:
@@ -67,10 +72,15 @@ class ErrorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SuiteError:
-    """The error that ended a suite, in the wiki's or the report's own words."""
+    """The error that ended a suite.
+
+    :param message: the wiki's or the report's own words
+    :param note: a finding of picklebot's own, in place of a message
+    """
 
     kind: ErrorKind
-    message: str
+    message: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Report:
     declared: Counts | None = None
     error: SuiteError | None = None
     diagnostics: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     marks: Marks = Marks.CLEAR
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from picklebot.model import Point, Report, SuiteResult
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
-from picklebot.text.wording import inconclusive_words
+from picklebot.text.wording import error_words, inconclusive_words, note_words
 
 __all__ = ["comparison_lines"]
 
@@ -33,14 +33,14 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
         yield from _texts(point)
     if saved is not None:
         yield from (f"  gone:    {_point(point)}" for name, point in before.items() if name not in after)
-    yield from (f"  note:    {plain(note)}" for note in unsaved.report.notes)
+    yield from (f"  note:    {plain(note_words(note))}" for note in unsaved.report.notes)
 
 
 def _outcome(result: SuiteResult) -> str:
     if result.report is None:
         return f"inconclusive: {plain(inconclusive_words(result.inconclusive) if result.inconclusive else '')}"
     counts = result.report.counts
-    error = f"; {result.report.error.kind}: {plain(result.report.error.message)}" if result.report.error else ""
+    error = f"; {result.report.error.kind}: {plain(error_words(result.report.error))}" if result.report.error else ""
     return f"{result.state}, {counts.passed} of {counts.total} passed{error}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from picklebot.harvest import Harvest
 from picklebot.model import Cause, ModuleStatus, SuiteRecord, Transition
 from picklebot.output.calls import other_document
+from picklebot.output.reports import error_document, failing_document
 from picklebot.output.transitions import inconclusive_document, software_document, summary_document
 from picklebot.text.terminal import json_text
 
@@ -52,17 +53,8 @@ def _suite(record: SuiteRecord) -> dict[str, Any]:
         "strategy": baseline.strategy,
         "state": baseline.state,
         "points": asdict(status.counts),
-        "failing": [
-            {
-                "number": point.number,
-                "description": point.description,
-                "expected": point.expected,
-                "actual": point.actual,
-                "message": point.message,
-            }
-            for point in status.failing
-        ],
-        "error": {"kind": status.error.kind, "message": status.error.message} if status.error else None,
+        "failing": [failing_document(point) for point in status.failing],
+        "error": error_document(status.error),
         **inconclusive_document(status.inconclusive),
         "ran": status.ran,
         "revision": status.revision,

@@ -16,52 +16,17 @@ from picklebot.model import (
     ErrorKind,
     InconclusiveCode,
     Page,
-    Report,
     RuleCode,
     RunAloneReason,
     RunReason,
     State,
 )
+from picklebot.output.document_parts import DocumentPart, FailingPoint, Points, ReportEntry, SuiteErrorEntry
 
 __all__ = ["DOCUMENTS", "Explanations", "HarvestDocument", "HistoryDocument", "PlanDocument", "StatusDocument"]
 
 
-class _Part(BaseModel):
-    """A part of a document: all of its keys are always there, and no other."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Points(_Part):
-    """Points, each counted once."""
-
-    total: Annotated[int, Field(description="all")]
-    passed: Annotated[int, Field(description="passed, and neither skipped nor marked TODO")]
-    failed: Annotated[int, Field(description="failed, and neither skipped nor marked TODO")]
-    skipped: Annotated[int, Field(description="skipped")]
-    todo: Annotated[int, Field(description="marked TODO")]
-
-
-class FailingPoint(_Part):
-    """A point that makes its suite fail."""
-
-    number: Annotated[int | None, Field(description="as the report numbers it, or null")]
-    description: Annotated[str, Field(description="what was tested")]
-    expected: Annotated[str | None, Field(description="the value expected, or null")]
-    actual: Annotated[str | None, Field(description="the value found, or null")]
-    message: Annotated[str | None, Field(description="the report's further words on it, or null")]
-
-
-class SuiteErrorEntry(_Part):
-    """The error that ended a whole suite."""
-
-    kind: Annotated[
-        ErrorKind, Field(description="`script`, `time`, `memory`, `output`, `bail-out`, `plan` or `syntax`")
-    ]
-    message: Annotated[str, Field(description="in the wiki's or the report's own words")]
-
-
-class OtherCall(_Part):
+class OtherCall(DocumentPart):
     """A call that editors wrote down, and that does not count."""
 
     function: Annotated[str, Field(description="the function that it calls")]
@@ -70,7 +35,7 @@ class OtherCall(_Part):
     state: Annotated[State, Field(description="the state that it comes to")]
 
 
-class SuiteEntry(_Part):
+class SuiteEntry(DocumentPart):
     """A suite after a harvest."""
 
     testee: Annotated[str, Field(description="title of the module under test")]
@@ -114,7 +79,7 @@ class SuiteEntry(_Part):
     ]
 
 
-class ModuleEntry(_Part):
+class ModuleEntry(DocumentPart):
     """A module, or a test page without one."""
 
     title: Annotated[str, Field(description="title of the page")]
@@ -124,7 +89,7 @@ class ModuleEntry(_Part):
     revision: Annotated[int, Field(description="its newest revision")]
 
 
-class ChangedPageEntry(_Part):
+class ChangedPageEntry(DocumentPart):
     """A page that changed between two states."""
 
     title: Annotated[str, Field(description="title of the page")]
@@ -140,14 +105,14 @@ class LinkedPageEntry(ChangedPageEntry):
     diff: Annotated[str | None, Field(description="address of the difference between the two revisions, or null")]
 
 
-class SoftwareVersions(_Part):
+class SoftwareVersions(DocumentPart):
     """Software that changed."""
 
     before: Annotated[dict[str, str], Field(description="versions before, by name")]
     now: Annotated[dict[str, str], Field(description="versions now, by name")]
 
 
-class _CauseOf(_Part):
+class _CauseOf(DocumentPart):
     software: Annotated[tuple[str, str] | None, Field(description="the software that changed, before and now, or null")]
     software_versions: Annotated[SoftwareVersions | None, Field(description="its names and versions, or null")]
 
@@ -164,7 +129,7 @@ class LinkedCauseEntry(_CauseOf):
     pages: Annotated[list[LinkedPageEntry], Field(description="pages that the tests depend on, the likeliest first")]
 
 
-class _Change(_Part):
+class _Change(DocumentPart):
     title: Annotated[str, Field(description="title of the page")]
     old: Annotated[State | None, Field(description="the state before; null when it is first seen")]
     new: Annotated[State | None, Field(description="the state now; null when it is followed no more")]
@@ -195,7 +160,7 @@ class TransitionEntry(_Change):
     ]
 
 
-class HarvestDocument(_Part):
+class HarvestDocument(DocumentPart):
     """`picklebot harvest --format json`: all that is known, suites that did not run included."""
 
     suites: Annotated[list[SuiteEntry], Field(description="one object per test page")]
@@ -205,7 +170,7 @@ class HarvestDocument(_Part):
     transitions: Annotated[list[TransitionEntry], Field(description="changes of state in this harvest")]
 
 
-class _Reason(_Part):
+class _Reason(DocumentPart):
     reason: Annotated[str, Field(description="why it runs")]
     reason_code: Annotated[RunReason, Field(description="the same as a code")]
     reason_titles: Annotated[list[str], Field(description="the pages that changed")]
@@ -218,7 +183,7 @@ class PlannedEntry(_Reason):
     testee: Annotated[str, Field(description="title of the module under test")]
 
 
-class PlanDocument(_Part):
+class PlanDocument(DocumentPart):
     """`picklebot plan --format json`: the suites that a harvest would run now."""
 
     suites: Annotated[list[PlannedEntry], Field(description="one object per test page")]
@@ -227,7 +192,7 @@ class PlanDocument(_Part):
     requests_made: Annotated[int, Field(description="how many requests it took to find that out")]
 
 
-class InconclusiveEntry(_Part):
+class InconclusiveEntry(DocumentPart):
     """A suite whose last run came to no verdict."""
 
     tester: Annotated[str, Field(description="title of the test page")]
@@ -235,14 +200,14 @@ class InconclusiveEntry(_Part):
     code: Annotated[InconclusiveCode, Field(description="the same as a code")]
 
 
-class WaitingEntry(_Part):
+class WaitingEntry(DocumentPart):
     """The work left to a recorder."""
 
     waiting: Annotated[int, Field(description="how many transitions it has not recorded")]
     since: Annotated[str | None, Field(description="when the first of them was found, or null")]
 
 
-class LastHarvest(_Part):
+class LastHarvest(DocumentPart):
     """The latest harvest."""
 
     started: Annotated[str, Field(description="when it began")]
@@ -256,7 +221,7 @@ class LastHarvest(_Part):
     changed: Annotated[int, Field(description="changes of state")]
 
 
-class StatusDocument(_Part):
+class StatusDocument(DocumentPart):
     """`picklebot status --format json`: how a wiki stands, as the store knows it."""
 
     wiki: Annotated[str, Field(description="what the store calls it")]
@@ -287,7 +252,7 @@ class PastRunEntry(_Reason):
     lua_ms: Annotated[int, Field(description="how much of it in Lua")]
 
 
-class SuiteStoryEntry(_Part):
+class SuiteStoryEntry(DocumentPart):
     """A suite as it is, and its last runs."""
 
     tester: Annotated[str, Field(description="title of the test page")]
@@ -320,7 +285,7 @@ class RecordedTransitionEntry(_Change):
     waits_for: Annotated[list[str], Field(description="recorders that have not recorded it yet")]
 
 
-class HistoryDocument(_Part):
+class HistoryDocument(DocumentPart):
     """`picklebot history --format json`: all that is kept of one page."""
 
     title: Annotated[str, Field(description="title of the page, as last seen")]
@@ -333,14 +298,14 @@ class HistoryDocument(_Part):
     ]
 
 
-class RequestEntry(_Part):
+class RequestEntry(DocumentPart):
     """A request of a run."""
 
     parameters: Annotated[dict[str, Any], Field(description="as the API got them")]
     answer: Annotated[dict[str, Any], Field(description="as the API gave it")]
 
 
-class ExplanationEntry(_Part):
+class ExplanationEntry(DocumentPart):
     """The whole way of one suite."""
 
     tester: Annotated[Page, Field(description="the test page")]
@@ -351,7 +316,7 @@ class ExplanationEntry(_Part):
     call: Annotated[Call | None, Field(description="how it was run, or null")]
     other: Annotated[OtherCall | None, Field(description="as in the document of a harvest")]
     requests: Annotated[list[RequestEntry], Field(description="what was asked and answered")]
-    report: Annotated[Report | None, Field(description="the report, or null")]
+    report: Annotated[ReportEntry | None, Field(description="the report, or null")]
     points: Annotated[Points | None, Field(description="its points, each counted once, or null")]
     state: Annotated[State | None, Field(description="what it came to, or null")]
     rule: Annotated[str, Field(description="the rule that gave the state")]

@@ -11,9 +11,10 @@ from picklebot.invocation.runner import Request
 from picklebot.model import Page, Point, Report, Suite, SuiteResult
 from picklebot.output.calls import disregarded_call, other_document
 from picklebot.output.points import value_lines
+from picklebot.output.reports import report_document
 from picklebot.output.transitions import inconclusive_document
 from picklebot.text.terminal import harmless, plain
-from picklebot.text.wording import inconclusive_words, rule_words
+from picklebot.text.wording import error_words, inconclusive_words, note_words, rule_words
 
 __all__ = ["Explanation", "explanation_document", "explanation_lines"]
 
@@ -79,7 +80,7 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
         "call": asdict(result.call) if result.call else None,
         "other": other_document(result.other),
         "requests": [{"parameters": dict(r.parameters), "answer": r.answer} for r in explanation.requests],
-        "report": asdict(result.report) if result.report else None,
+        "report": report_document(result.report) if result.report else None,
         "points": asdict(result.report.counts) if result.report else None,
         "state": result.state,
         "rule": rule_words(result.rule) if result.rule else "",
@@ -109,8 +110,8 @@ def _report(report: Report) -> Iterator[str]:
     for point in report.points:
         yield from _point(point, "  ")
     if report.error:
-        yield f"  {report.error.kind}: {plain(report.error.message, _MAX_SHOWN_CHARACTERS)}"
-    yield from (f"  note: {plain(note)}" for note in report.notes)
+        yield f"  {report.error.kind}: {plain(error_words(report.error), _MAX_SHOWN_CHARACTERS)}"
+    yield from (f"  note: {plain(note_words(note))}" for note in report.notes)
 
 
 def _point(point: Point, indent: str) -> Iterator[str]:

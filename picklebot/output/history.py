@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from picklebot.model import Cause, ChangedPage
+from picklebot.output.reports import error_document
 from picklebot.output.transitions import inconclusive_document, software_document, summary_document
 from picklebot.store.history import PastRun, RecordedTransition, Story, SuiteStory
 from picklebot.text.messages import ENGLISH
@@ -15,6 +16,7 @@ from picklebot.text.terminal import plain
 from picklebot.text.wording import (
     change_words,
     counts_words,
+    error_words,
     inconclusive_words,
     reason_words,
     run_alone_words,
@@ -111,7 +113,7 @@ def _suite_lines(suite: SuiteStory) -> Iterator[str]:
 def _outcome(run: PastRun) -> str:
     if run.inconclusive:
         return f"inconclusive: {plain(inconclusive_words(run.inconclusive))}"
-    error = f", {run.error.kind}: {plain(run.error.message)}" if run.error else ""
+    error = f", {run.error.kind}: {plain(error_words(run.error))}" if run.error else ""
     return f"{run.state}, {counts_words(run.counts)}{error}"
 
 
@@ -139,7 +141,7 @@ def _suite(suite: SuiteStory) -> dict[str, Any]:
                 "at": moment(run.at),
                 "state": run.state,
                 "points": asdict(run.counts),
-                "error": {"kind": run.error.kind, "message": run.error.message} if run.error else None,
+                "error": error_document(run.error),
                 **inconclusive_document(run.inconclusive),
                 "duration_ms": run.duration_ms,
                 "lua_ms": run.lua_ms,

@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from picklebot.model import Point
 from picklebot.text.terminal import plain
+from picklebot.text.wording import note_words
 
 __all__ = ["value_lines"]
 
@@ -24,7 +25,8 @@ def value_lines(point: Point, indent: str) -> Iterator[str]:
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False)))
         start = max(alike - _COMMON_CHARACTERS_SHOWN, 0)
         shown = [_exact(value, start) for value in (expected, actual)]
-    shown.append(None if point.message is None else plain(point.message))
+    message = note_words(point.note) if point.note else point.message
+    shown.append(None if message is None else plain(message))
     for name, value in zip(("expected", "actual", "message"), shown, strict=True):
         if value is not None:
             yield f"{indent}{name}: {value}"

@@ -13,7 +13,7 @@ from picklebot.model import Counts, State, SuiteRecord
 from picklebot.output.calls import disregarded_call
 from picklebot.output.points import value_lines
 from picklebot.text.terminal import plain
-from picklebot.text.wording import inconclusive_words
+from picklebot.text.wording import error_words, inconclusive_words
 
 __all__ = ["console", "print_table"]
 
@@ -88,7 +88,7 @@ def _complaints(record: SuiteRecord) -> Iterator[str]:
     if status.inconclusive:
         yield f"  inconclusive: {plain(inconclusive_words(status.inconclusive))}"
     if status.error:
-        yield f"  {status.error.kind}: {plain(status.error.message)}"
+        yield f"  {status.error.kind}: {plain(error_words(status.error))}"
     if status.other:
         yield f"  {disregarded_call(status.other)}"
     for point in status.failing[:_MAX_POINTS_LISTED]:

@@ -13,7 +13,7 @@ import pluggy
 
 from picklebot import __version__
 from picklebot.errors import PluginError
-from picklebot.model import RecordedUnder, Report, Rule, RuleCode, State
+from picklebot.model import Note, RecordedUnder, Report, Rule, RuleCode, State
 from picklebot.plugins import hookspecs
 from picklebot.plugins.hookspecs import NAME, Parse, hookimpl
 from picklebot.reports import PARSERS
@@ -115,6 +115,10 @@ class Plugins:
             raise PluginError(f"plugin {name}: the parser of {report_format} failed: {error!r}") from error
         if not isinstance(report, Report):
             raise PluginError(f"plugin {name}: the parser of {report_format} gives no report: {report!r}")
+        if not all(isinstance(note, Note) for note in report.notes):
+            raise PluginError(
+                f"plugin {name}: the parser of {report_format} gives notes that are no Note: {report.notes!r}"
+            )
         return report
 
     def state(self, report: Report, strategy: str) -> tuple[State, Rule]:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from picklebot.model import Counts, Directive, Marks, Point, Report
+from picklebot.model import Counts, Directive, Marks, Note, NoteCode, Point, Report
 from picklebot.reports.limits import MAX_POINTS, MAX_QUOTE_CHARACTERS, clip
 from picklebot.text.json import read_json
 
@@ -97,8 +97,8 @@ def merge(page: Report, detail: Report) -> Report:
     believed = page.marks is not Marks.CLEAR
     agree = (shown.total, shown.failed) == (told.total, told.failed)
     if not agree:
-        stands = "the page cannot tell, so the worse of both stands" if believed else "what the page shows stands"
-        notes.append(f"the page shows {_words(shown)}, the console {_words(told)}: {stands}")
+        code = NoteCode.CONSOLE_COUNTS_WORSE if believed else NoteCode.CONSOLE_COUNTS
+        notes.append(Note(code, (shown.failed, shown.total, told.failed, told.total)))
     if not page.points:
         same = agree and shown.skipped == told.skipped
         points = detail.points if same or (believed and told.failed) else ()
@@ -106,14 +106,12 @@ def merge(page: Report, detail: Report) -> Report:
         return replace(page, points=points, declared=declared, notes=tuple(notes))
     pairs = list(_pairs(page.points, detail.points))
     if other := [point for point, found in pairs if found is not None and point.failed == found.ok]:
-        names = ", ".join(point.description for point in other[:_MAX_POINTS_NAMED])
-        notes.append(
-            f"the console ended otherwise than the page for {len(other)} tests: {clip(names, MAX_QUOTE_CHARACTERS)}"
-        )
+        names = tuple(clip(point.description, MAX_QUOTE_CHARACTERS) for point in other[:_MAX_POINTS_NAMED])
+        notes.append(Note(NoteCode.CONSOLE_POINTS, (len(other), names)))
     points = tuple(_add(point, found, believed=believed) for point, found in pairs)
     counts = _with_skipped(shown, points)
     if counts != shown:
-        notes.append(f"the page shows {shown.passed} passed, {counts.skipped} of them the console skipped")
+        notes.append(Note(NoteCode.CONSOLE_SKIPPED, (shown.passed, counts.skipped)))
     declared = counts if page.declared else None
     if believed:
         declared = _worse(counts, told)
@@ -132,10 +130,6 @@ def _with_skipped(shown: Counts, points: tuple[Point, ...]) -> Counts:
     more = sum(point.directive is Directive.SKIP for point in points) - shown.skipped
     more = min(max(0, more), shown.passed)
     return replace(shown, passed=shown.passed - more, skipped=shown.skipped + more)
-
-
-def _words(counts: Counts) -> str:
-    return f"{counts.failed} failed of {counts.total}"
 
 
 def _pairs(shown: tuple[Point, ...], told: tuple[Point, ...]) -> Iterator[tuple[Point, Point | None]]:

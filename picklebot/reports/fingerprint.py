@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import asdict
 
 from picklebot.model import Report
 from picklebot.text.html import in_div
@@ -38,6 +39,7 @@ def fingerprint(report: Report, page: str = "") -> str:
     )
     wording = (
         report.error and _ADDRESS.sub("0x", report.error.message),
+        report.error and report.error.note and asdict(report.error.note),
         [_ADDRESS.sub("0x", point.description) for point in report.points if not point.ok],
     )
     return _digest(outline) + _digest(wording)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from picklebot.model import Note, NoteCode, NoteDetail
+
 __all__ = [
     "MAX_DIAGNOSTICS",
     "MAX_LINES_QUOTED",
@@ -91,13 +93,14 @@ class Notes:
     """The notes of a report, as far as there is room."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, None] = {}
+        self._kept: dict[Note, None] = {}
         self._dropped = 0
         self._quoted = 0
         self._unread = 0
 
-    def add(self, note: str) -> None:
+    def add(self, code: NoteCode, *details: NoteDetail) -> None:
         """Add a note once; without room it is only counted."""
+        note = Note(code, details)
         if note in self._kept:
             return
         if len(self._kept) < MAX_NOTES:
@@ -105,19 +108,19 @@ class Notes:
         else:
             self._dropped += 1
 
-    def unread(self, number: int, line: str, why: str = "is not TAP") -> None:
+    def unread(self, number: int, line: str) -> None:
         """Quote a line that was not read; ``number`` counts from 1."""
         if self._quoted < MAX_LINES_QUOTED:
             self._quoted += 1
-            self.add(f"line {number} {why}: {clip(line, MAX_QUOTE_CHARACTERS)}")
+            self.add(NoteCode.NOT_TAP, number, clip(line, MAX_QUOTE_CHARACTERS))
         else:
             self._unread += 1
 
-    def all(self) -> tuple[str, ...]:
+    def all(self) -> tuple[Note, ...]:
         """Give the notes in their order, and at the end the number of those left out."""
         rest = []
         if self._unread:
-            rest.append(f"{self._unread} more lines were not read")
+            rest.append(Note(NoteCode.LINES_UNREAD, (self._unread,)))
         if self._dropped:
-            rest.append(f"{self._dropped} more notes are not shown")
+            rest.append(Note(NoteCode.NOTES_DROPPED, (self._dropped,)))
         return (*self._kept, *rest)

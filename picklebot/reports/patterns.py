@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
-from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.model import Counts, Directive, ErrorKind, Note, NoteCode, Point, Report, SuiteError
 from picklebot.reports.limits import (
     MAX_MATCH_BYTES,
     MAX_MATCHES,
@@ -78,17 +78,17 @@ def parse_patterns(text: str, patterns: Patterns) -> Report:
         return Report("")
     points, listed = read.kept(), read.counts
     if len(points) < listed.total:
-        notes.add(f"{len(points)} of {listed.total} points are kept")
+        notes.add(NoteCode.POINTS_KEPT, len(points), listed.total)
     counts = listed if numbers is None else _worse(numbers, listed)
     for name, told in (numbers or {}).items():
         found = getattr(listed, name)
         if points and told != found:
-            notes.add(f"the headline counts {told} {name if name != 'total' else 'tests'}, the points {found}")
+            notes.add(NoteCode(f"headline-{name}"), told, found)
     error = None
     if len(text) > MAX_REPORT_CHARACTERS:
-        error = SuiteError(ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read")
+        error = SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.REPORT_TOO_LONG, (MAX_REPORT_CHARACTERS,)))
     elif not read.complete:
-        error = SuiteError(ErrorKind.OUTPUT, f"more than {MAX_MATCHES} matches: it was not read to its end")
+        error = SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.TOO_MANY_MATCHES, (MAX_MATCHES,)))
     declared = None if counts == listed and len(points) == listed.total else counts
     return Report(FORMAT, points, declared=declared, error=error, notes=notes.all())
 

@@ -26,7 +26,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.model import Counts, Directive, ErrorKind, Note, NoteCode, Point, Report, SuiteError
 from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_POINTS, MAX_REPORT_CHARACTERS, Notes, clip
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _HEAD: Final = re.compile(
 _TRANSLATION: Final = re.compile(r"\s*\([^)\n]*\)")
 _SUMMARY: Final = re.compile(r"(?:Top|Describe|Context)\b", re.IGNORECASE)
 _DIRECTIVE: Final = re.compile(r"(?:^|\s)#\s*(skip|todo)\b(?:\s*\([^)\n]*\))?\s*", re.IGNORECASE)
-_MASKED: Final = "a Lua error, which Pickle shows as a skip"
+_MASKED: Final = Note(NoteCode.MASKED_ERROR)
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _Line:
             number=self.number,
             directive=None if masked else self.directive,
             reason=clip(self.reason),
-            message=_MASKED if masked else None,
+            note=_MASKED if masked else None,
         )
 
 
@@ -94,9 +94,9 @@ def parse_pickle(text: str) -> Report:
     kept, counts = _keep(tests)
     notes = Notes()
     if len(lines) > len(tests):
-        notes.add(f"{len(lines) - len(tests)} of {len(lines)} lines sum up others and are not counted")
+        notes.add(NoteCode.LINES_SUM_UP, len(lines) - len(tests), len(lines))
     if len(kept) < len(tests):
-        notes.add(f"{len(kept)} of {len(tests)} points are kept")
+        notes.add(NoteCode.POINTS_KEPT, len(kept), len(tests))
     return Report(
         format="pickle",
         points=kept,
@@ -108,9 +108,9 @@ def parse_pickle(text: str) -> Report:
 
 def _error(text: str, planned: str | None, ran: int) -> SuiteError | None:
     if len(text) > MAX_REPORT_CHARACTERS:
-        return SuiteError(ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read")
+        return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.REPORT_TOO_LONG, (MAX_REPORT_CHARACTERS,)))
     if planned is not None and int(planned) != ran:
-        return SuiteError(ErrorKind.PLAN, f"planned {planned}, ran {ran}")
+        return SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (int(planned), ran)))
     return None
 
 

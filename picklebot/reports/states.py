@@ -22,7 +22,8 @@ def state_of(report: Report) -> tuple[State, Rule]:
 
 def _broken(report: Report) -> tuple[State, Rule] | None:
     if report.error is not None:
-        return State.FAIL, Rule(RuleCode.ERROR, error=report.error.kind, detail=report.error.message)
+        error = report.error
+        return State.FAIL, Rule(RuleCode.ERROR, error=error.kind, detail=error.message, note=error.note)
     if not report.recognised:
         return State.UNKNOWN, Rule(RuleCode.UNRECOGNISED)
     return None

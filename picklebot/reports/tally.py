@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from picklebot.model import Counts, Directive, ErrorKind, Point, Report, SuiteError
+from picklebot.model import Counts, Directive, ErrorKind, Note, NoteCode, Point, Report, SuiteError
 from picklebot.reports.html import Element, HtmlPage, classes, text
 from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_POINTS, MAX_QUOTE_CHARACTERS, Notes, clip
 
@@ -48,17 +48,17 @@ def settle(report_format: str, points: Iterable[Point] | None, headline: Headlin
         if len(kept) < MAX_POINTS or (not plain and len(kept) < MAX_POINTS + MAX_NOTABLE_POINTS):
             kept.append(point)
     if len(kept) < seen:
-        notes.add(f"{len(kept)} of {seen} points are kept")
+        notes.add(NoteCode.POINTS_KEPT, len(kept), seen)
     listed = Counts(seen, seen - failed - skipped, failed, skipped)
     counts = _worse(listed, headline, None if points is None else notes)
     if not counts.failed:  # else it may be a test that failed
         for element in islice(_script_errors(page), _ERRORS_QUOTED):
-            notes.add(f"a script error stands beside the report: {clip(text(element), MAX_QUOTE_CHARACTERS)}")
+            notes.add(NoteCode.SCRIPT_ERROR_BESIDE, clip(text(element), MAX_QUOTE_CHARACTERS))
     return Report(
         format=report_format,
         points=tuple(kept),
         declared=None if counts == listed and len(kept) == seen else counts,
-        error=None if page.complete else SuiteError(ErrorKind.OUTPUT, "the page could not be read to its end"),
+        error=None if page.complete else SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.PAGE_CUT)),
         notes=notes.all(),
     )
 
@@ -73,11 +73,11 @@ def _worse(listed: Counts, headline: Headline, notes: Notes | None) -> Counts:
     skipped = max(listed.skipped, min(headline.skipped or 0, _MAX_COUNT))
     unlisted = failed - listed.failed + skipped - listed.skipped if headline.total is None else 0
     total = max(listed.total + unlisted, min(headline.total or 0, _MAX_COUNT), failed + skipped)
-    for what, told, found in (
-        ("failed", headline.failed, listed.failed),
-        ("skipped", headline.skipped, listed.skipped),
-        ("tests", headline.total, listed.total),
+    for code, told, found in (
+        (NoteCode.HEADLINE_FAILED, headline.failed, listed.failed),
+        (NoteCode.HEADLINE_SKIPPED, headline.skipped, listed.skipped),
+        (NoteCode.HEADLINE_TOTAL, headline.total, listed.total),
     ):
         if notes is not None and told is not None and told != found:
-            notes.add(f"the headline counts {told} {what}, the rows {found}")
+            notes.add(code, told, found)
     return Counts(total, total - failed - skipped, failed, skipped)

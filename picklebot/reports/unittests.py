@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from picklebot.model import Directive, Point
+from picklebot.model import Directive, Note, NoteCode, Point
 from picklebot.reports.html import Element, HtmlPage, Section, classes, inner, numbers, rows, text
 from picklebot.reports.limits import clip
 from picklebot.reports.tally import Headline
@@ -41,7 +41,7 @@ __all__ = [
 COLUMNS: Final = 4
 """Columns of a table without options: icon, text, expected, actual."""
 
-_ALIKE: Final = "the page shows both values alike"
+_ALIKE: Final = Note(NoteCode.VALUES_ALIKE)
 _BLANK: Final = "\N{NO-BREAK SPACE} "
 
 
@@ -131,8 +131,8 @@ def point(table: Table, cells: Sequence[Element], *, ok: bool) -> Point:
 
 def check(name: str, expected: str, actual: str, *, ok: bool) -> Point:
     """The point of a check. Some fail for an invisible difference: a number and its digits, two kinds of space."""
-    message = _ALIKE if not ok and expected == actual else None
-    return Point(ok=ok, description=name, expected=expected, actual=actual, message=message)
+    note = _ALIKE if not ok and expected == actual else None
+    return Point(ok=ok, description=name, expected=expected, actual=actual, note=note)
 
 
 def strong_headline(section: Section) -> Element | None:

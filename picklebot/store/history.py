@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from picklebot.model import (
     Counts,
-    ErrorKind,
     Inconclusive,
     ModuleStatus,
     OutboxEntry,
@@ -23,7 +22,15 @@ from picklebot.model import (
     SuiteRecord,
 )
 from picklebot.store.database import now_of
-from picklebot.store.rows import Once, inconclusive_from, module_from, outbox_entry_from, reason_from, suite_from
+from picklebot.store.rows import (
+    Once,
+    error_from,
+    inconclusive_from,
+    module_from,
+    outbox_entry_from,
+    reason_from,
+    suite_from,
+)
 from picklebot.store.store import Store
 from picklebot.store.tables import HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION, WIKI
 
@@ -205,7 +212,7 @@ def _run(row: Row[Any]) -> PastRun:
         row.at.replace(tzinfo=UTC),
         State(row.state) if row.state else None,
         Counts(**row.counts),
-        SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
+        error_from(row),
         inconclusive_from(row.inconclusive_code, row.inconclusive_details),
         row.duration_ms,
         row.lua_ms,

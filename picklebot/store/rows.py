@@ -24,6 +24,9 @@ from picklebot.model import (
     Inconclusive,
     InconclusiveCode,
     ModuleStatus,
+    Note,
+    NoteCode,
+    NoteDetail,
     Origin,
     OutboxEntry,
     Page,
@@ -44,6 +47,7 @@ from picklebot.model import (
 
 __all__ = [
     "Once",
+    "error_from",
     "inconclusive_from",
     "module_from",
     "module_row",
@@ -114,8 +118,8 @@ def suite_from(row: Row[Any], once: Once | None = None) -> SuiteRecord:
         ),
         SuiteStatus(
             counts=once(Counts(**row.counts)),
-            error=SuiteError(ErrorKind(row.error_kind), row.error_message or "") if row.error_kind else None,
-            failing=tuple(Point(ok=False, **point) for point in row.failing),
+            error=error_from(row),
+            failing=tuple(map(_point, row.failing)),
             revision=row.revision,
             duration_ms=row.duration_ms,
             other=DisregardedCall(_call(row.other["call"], once), State(row.other["state"])) if row.other else None,
@@ -156,8 +160,7 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
         "permille": baseline.cost.permille,
         "software": baseline.software,
         "counts": asdict(status.counts),
-        "error_kind": status.error and status.error.kind,
-        "error_message": status.error and status.error.message,
+        **_error_columns(status.error),
         "failing": _failing(status.failing),
         "revision": status.revision,
         "duration_ms": status.duration_ms,
@@ -177,8 +180,7 @@ def result_row(result: SuiteResult, at: datetime, reason: Reason) -> dict[str, A
         "at": to_column(at),
         "state": result.state,
         "counts": asdict(report.counts if report else Counts()),
-        "error_kind": report and report.error and report.error.kind,
-        "error_message": report and report.error and report.error.message,
+        **_error_columns(report.error if report else None),
         "failing": _failing(tuple(point for point in report.points if point.failed)) if report else [],
         "inconclusive_code": result.inconclusive and result.inconclusive.code,
         "inconclusive_details": list(result.inconclusive.details) or None if result.inconclusive else None,
@@ -279,7 +281,47 @@ def _call(call: dict[str, Any], once: Once) -> Call:
 
 
 def _failing(points: tuple[Point, ...]) -> list[dict[str, Any]]:
-    return [{name: getattr(point, name) for name in _POINT} for point in points]
+    return [{**{name: getattr(point, name) for name in _POINT}, "note": _note_value(point.note)} for point in points]
+
+
+def _point(kept: dict[str, Any]) -> Point:
+    return Point(ok=False, **{name: kept[name] for name in _POINT}, note=_note(kept.get("note")))
+
+
+def error_from(row: Row[Any]) -> SuiteError | None:
+    """The error that ended a suite, from its columns."""
+    if not row.error_kind:
+        return None
+    note = _note({"code": row.error_code, "details": row.error_details or ()} if row.error_code else None)
+    return SuiteError(ErrorKind(row.error_kind), row.error_message or "", note)
+
+
+def _error_columns(error: SuiteError | None) -> dict[str, Any]:
+    note = error.note if error else None
+    return {
+        "error_kind": error and error.kind,
+        "error_message": (error.message or None) if error else None,
+        "error_code": note and note.code,
+        "error_details": [_detail_value(detail) for detail in note.details] or None if note else None,
+    }
+
+
+def _note_value(note: Note | None) -> dict[str, Any] | None:
+    return {"code": note.code, "details": [_detail_value(detail) for detail in note.details]} if note else None
+
+
+def _detail_value(detail: NoteDetail) -> Any:  # noqa: ANN401 (a value that JSON knows)
+    return _note_value(detail) if isinstance(detail, Note) else detail
+
+
+def _note(kept: dict[str, Any] | None) -> Note | None:
+    return Note(NoteCode(kept["code"]), tuple(map(_detail, kept["details"]))) if kept else None
+
+
+def _detail(kept: Any) -> NoteDetail:  # noqa: ANN401 (as above)
+    if isinstance(kept, dict):
+        return Note(NoteCode(kept["code"]), tuple(map(_detail, kept["details"])))
+    return tuple(kept) if isinstance(kept, list) else kept
 
 
 def _time(value: datetime | None) -> datetime | None:

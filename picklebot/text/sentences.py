@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     Reason,
     RunAloneReason,
     RunReason,
@@ -19,7 +22,16 @@ from picklebot.model import (
     Transition,
 )
 
-__all__ = ["Summary", "read_inconclusive", "read_run_alone_reason", "read_run_reason", "read_software", "read_summary"]
+__all__ = [
+    "Summary",
+    "read_finding",
+    "read_inconclusive",
+    "read_point_finding",
+    "read_run_alone_reason",
+    "read_run_reason",
+    "read_software",
+    "read_summary",
+]
 
 _REASONS = {
     "it is new": RunReason.NEW,
@@ -170,3 +182,55 @@ def read_inconclusive(sentence: str) -> Inconclusive:
         if match:
             return Inconclusive(code, match.groups())
     return Inconclusive.by(InconclusiveCode.OTHER, sentence)
+
+
+_NUMBER = r"(\d{1,100})"
+_FINDINGS = (
+    (ErrorKind.PLAN, rf"planned {_NUMBER}, ran {_NUMBER}", NoteCode.PLAN_MISMATCH),
+    (ErrorKind.PLAN, "there is more than one plan", NoteCode.SEVERAL_PLANS),
+    (ErrorKind.PLAN, "the plan stands in the middle of the points", NoteCode.PLAN_IN_MIDDLE),
+    (ErrorKind.PLAN, rf"point {_NUMBER} is outside of the plan 1\.\.{_NUMBER}", NoteCode.POINT_OUTSIDE_PLAN),
+    (ErrorKind.PLAN, rf"a point is outside of the plan 1\.\.{_NUMBER}", NoteCode.HUGE_POINT_OUTSIDE_PLAN),
+    (ErrorKind.SYNTAX, rf"line {_NUMBER} is not TAP, and pragma \+strict allows nothing else", NoteCode.STRICT),
+    (ErrorKind.SYNTAX, "the subtest (['\"].*['\"]) was never finished", NoteCode.SUBTEST_UNFINISHED),
+    (ErrorKind.SYNTAX, "the subtest without a name was never finished", NoteCode.NAMELESS_SUBTEST_UNFINISHED),
+    (ErrorKind.OUTPUT, rf"it is longer than the {_NUMBER} characters that are read", NoteCode.REPORT_TOO_LONG),
+    (ErrorKind.OUTPUT, rf"more than {_NUMBER} matches: it was not read to its end", NoteCode.TOO_MANY_MATCHES),
+    (ErrorKind.OUTPUT, "the page could not be read to its end", NoteCode.PAGE_CUT),
+    (ErrorKind.OUTPUT, "the output is larger than the wiki's API lets an answer be", NoteCode.OUTPUT_ABOVE_API),
+    (ErrorKind.OUTPUT, "the output is larger than the wiki lets a page be", NoteCode.OUTPUT_ABOVE_PAGE),
+    (ErrorKind.SCRIPT, r"the content model of (.+) is (\S+): it holds no Lua", NoteCode.NO_LUA),
+)
+
+
+def read_finding(kind: ErrorKind, sentence: str) -> Note | None:
+    """The finding about a suite's error; None where the words are the wiki's or the report's own."""
+    for of_kind, pattern, code in _FINDINGS:
+        match = re.fullmatch(pattern, sentence, re.DOTALL) if of_kind is kind else None
+        if match is not None:
+            return Note(code, tuple(map(_value, match.groups())))
+    return None
+
+
+def _value(text: str) -> int | str:
+    """A number, or a text; one that stood in quotes was written as Python writes it."""
+    if text.isdecimal():
+        return int(text)
+    if text[0] in "'\"":
+        try:
+            return str(literal_eval(text))
+        except (SyntaxError, ValueError):
+            return text[1:-1]
+    return text
+
+
+_POINT_FINDINGS = {
+    "the page shows both values alike": NoteCode.VALUES_ALIKE,
+    "a Lua error, which Pickle shows as a skip": NoteCode.MASKED_ERROR,
+}
+
+
+def read_point_finding(sentence: str | None) -> Note | None:
+    """The finding about a point; None where the words are the report's own, or there are none."""
+    code = _POINT_FINDINGS.get(sentence or "")
+    return Note(code) if code else None

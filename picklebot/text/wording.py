@@ -8,12 +8,15 @@ from picklebot.model import (
     Basis,
     Counts,
     Inconclusive,
+    Note,
+    NoteDetail,
     Reason,
     Rule,
     RuleCode,
     RunAloneReason,
     RunReason,
     SoftwareChange,
+    SuiteError,
     Transition,
 )
 from picklebot.text.messages import ENGLISH, Messages
@@ -21,7 +24,9 @@ from picklebot.text.messages import ENGLISH, Messages
 __all__ = [
     "change_words",
     "counts_words",
+    "error_words",
     "inconclusive_words",
+    "note_words",
     "reason_words",
     "rule_words",
     "run_alone_words",
@@ -79,11 +84,30 @@ def software_words(change: SoftwareChange, say: Messages = ENGLISH) -> tuple[str
     return listed(change.before), listed(change.now)
 
 
+def note_words(note: Note, say: Messages = ENGLISH) -> str:
+    """A finding of picklebot's own."""
+    return say.of("note", note.code, *(_detail_words(detail, say) for detail in note.details))
+
+
+def _detail_words(detail: NoteDetail, say: Messages) -> object:
+    if isinstance(detail, Note):
+        return note_words(detail, say)
+    if isinstance(detail, tuple):
+        return say("comma").join(detail) or say("none")
+    return detail
+
+
+def error_words(error: SuiteError, say: Messages = ENGLISH) -> str:
+    """The error that ended a suite, without its kind."""
+    return note_words(error.note, say) if error.note else error.message
+
+
 def rule_words(rule: Rule, say: Messages = ENGLISH) -> str:
     """The rule that gave a state."""
     if rule.code is RuleCode.ERROR and rule.error is not None:
         kind = say.of("error", rule.error)
-        return say("rule-error", kind, rule.detail) if rule.detail else kind
+        detail = note_words(rule.note, say) if rule.note else rule.detail
+        return say("rule-error", kind, detail) if detail else kind
     if rule.code is RuleCode.ALL_SKIPPED and rule.detail:
         return say("rule-all-skipped-why", rule.detail)
     return say.of("rule", rule.code, rule.count)

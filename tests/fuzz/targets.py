@@ -30,6 +30,7 @@ from picklebot.reports.patterns import CountPattern, Patterns, PointPattern, par
 from picklebot.reports.states import state_of
 from picklebot.text.terminal import plain
 from picklebot.text.wikitext import CostlyWikitextError
+from picklebot.text.wording import note_words
 
 __all__ = ["NAMES", "TARGETS", "read", "seeds"]
 
@@ -60,7 +61,7 @@ def _report(report: Report) -> None:
     assert sum(1 for _ in _all(report.points)) <= MAX_POINTS + MAX_NOTABLE_POINTS
     assert len(report.notes) <= MAX_NOTES + 10
     assert len(report.diagnostics) <= MAX_DIAGNOSTICS + 1
-    assert all(len(line) <= 2 * MAX_TEXT_CHARACTERS for line in (*report.notes, *report.diagnostics))
+    assert all(len(line) <= 2 * MAX_TEXT_CHARACTERS for line in (*map(note_words, report.notes), *report.diagnostics))
     for point in _all(report.points):
         texts = (point.description, point.reason, point.expected, point.actual, point.message)
         assert all(text is None or len(text) <= MAX_TEXT_CHARACTERS for text in texts), point

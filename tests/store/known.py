@@ -15,6 +15,8 @@ from picklebot.model import (
     Counts,
     ErrorKind,
     ModuleStatus,
+    Note,
+    NoteCode,
     Point,
     Reason,
     RunAloneReason,
@@ -50,8 +52,17 @@ RECORD = SuiteRecord(
     Schedule(ran_at=NOW, must_run=Reason(RunReason.CHANGED, ("Module:Foo",)), run_alone=RunAloneReason.NEAR_LIMIT),
     SuiteStatus(
         Counts(3, 1, 1, 1),
-        SuiteError(ErrorKind.PLAN, "planned 4, ran 3"),
-        (Point(ok=False, description="naïve — 数", number=2, expected="a\nb", actual="", message=None),),
+        SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (4, 3))),
+        (
+            Point(
+                ok=False,
+                description="naïve — 数",
+                number=2,
+                expected="a\nb",
+                actual="",
+                note=Note(NoteCode.VALUES_ALIKE),
+            ),
+        ),
         revision=10,
         duration_ms=12,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,21 +16,25 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
+    Point,
     Reason,
     RunAloneReason,
     RunReason,
     SoftwareChange,
     State,
     StoreUpdate,
+    SuiteError,
     SuiteResult,
     Transition,
 )
 from picklebot.store.database import Database
 from picklebot.store.history import overview, story
-from picklebot.store.rows import inconclusive_from, outbox_entry_from
+from picklebot.store.rows import error_from, inconclusive_from, outbox_entry_from
 from picklebot.store.store import Store
 from picklebot.store.tables import RESULT, TRANSITION
-from picklebot.text.wording import inconclusive_words, reason_words, software_words, summary_words
+from picklebot.text.wording import error_words, inconclusive_words, reason_words, software_words, summary_words
 from tests.store.known import NOW
 from tests.store.oldstore import load, rows
 from tests.store.test_database import differences
@@ -168,6 +173,76 @@ def test_why_runs_came_to_no_state_is_told_in_the_same_words(old: str) -> None:
     reasons = {row.id: inconclusive_from(row.inconclusive_code, row.inconclusive_details) for row in found}
     assert {id_: inconclusive_words(why) if why else None for id_, why in reasons.items()} == said
     assert {why.code for why in reasons.values() if why} == set(InconclusiveCode) - {"no-report", "other"}
+
+
+def test_findings_about_errors_are_codes_with_values_and_words_of_the_wiki_stay_as_they_are(old: str) -> None:
+    said = {row["tester_id"]: row["error_message"] for row in rows("suite") if row["wiki_id"] == 2}
+    assert {"planned 4, ran 3", None} == set(said.values())
+    with stores(old)[1] as store:
+        errors = {id_: record.status.error for id_, record in store.knowledge().suites.items()}
+    assert {id_: error and error_words(error) for id_, error in errors.items()} == said
+    assert {error for error in errors.values() if error} == {
+        SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (4, 3)))
+    }
+    database = Database(old)
+    with database.transaction() as connection:
+        found = [error for row in connection.execute(select(RESULT)) if (error := error_from(row))]
+    database.close()
+    assert sorted(map(error_words, found)) == sorted(
+        row["error_message"] for row in rows("result") if row["error_kind"]
+    )
+    assert {error.message for error in found if error.kind is not ErrorKind.PLAN} == {
+        row["error_message"] for row in rows("result") if row["error_kind"] in ("script", "time")
+    }
+
+
+#: Sentences that were stored as errors' messages, and the findings that they are.
+SENTENCES = {
+    ("plan", "there is more than one plan"): Note(NoteCode.SEVERAL_PLANS),
+    ("plan", "the plan stands in the middle of the points"): Note(NoteCode.PLAN_IN_MIDDLE),
+    ("plan", "point 5 is outside of the plan 1..4"): Note(NoteCode.POINT_OUTSIDE_PLAN, (5, 4)),
+    ("plan", "a point is outside of the plan 1..4"): Note(NoteCode.HUGE_POINT_OUTSIDE_PLAN, (4,)),
+    ("syntax", "line 7 is not TAP, and pragma +strict allows nothing else"): Note(NoteCode.STRICT, (7,)),
+    ("syntax", "the subtest 'a 1' was never finished"): Note(NoteCode.SUBTEST_UNFINISHED, ("a 1",)),
+    ("syntax", 'the subtest "it\'s" was never finished'): Note(NoteCode.SUBTEST_UNFINISHED, ("it's",)),
+    ("syntax", "the subtest without a name was never finished"): Note(NoteCode.NAMELESS_SUBTEST_UNFINISHED),
+    ("output", "it is longer than the 16000000 characters that are read"): Note(
+        NoteCode.REPORT_TOO_LONG, (16_000_000,)
+    ),
+    ("output", "more than 100000 matches: it was not read to its end"): Note(NoteCode.TOO_MANY_MATCHES, (100_000,)),
+    ("output", "the page could not be read to its end"): Note(NoteCode.PAGE_CUT),
+    ("output", "the output is larger than the wiki's API lets an answer be"): Note(NoteCode.OUTPUT_ABOVE_API),
+    ("output", "the output is larger than the wiki lets a page be"): Note(NoteCode.OUTPUT_ABOVE_PAGE),
+    ("script", "the content model of Module:A is wikitext: it holds no Lua"): Note(
+        NoteCode.NO_LUA, ("Module:A", "wikitext")
+    ),
+    ("bail-out", "planned 2, ran 1"): None,
+    ("script", "there is more than one plan"): None,
+}
+
+
+@pytest.mark.parametrize(("kind", "sentence", "note"), [(*key, note) for key, note in SENTENCES.items()])
+def test_each_sentence_that_was_stored_as_an_error_is_its_finding(
+    url: str, kind: str, sentence: str, note: Note | None
+) -> None:
+    load(url)
+    engine = create_engine(url)
+    failing = json.dumps([{"description": "one", "number": 1, "expected": "1", "actual": "1", "message": ALIKE}])
+    with engine.begin() as connection:
+        values = {"kind": kind, "sentence": sentence, "failing": failing}
+        connection.execute(
+            text("UPDATE suite SET error_kind = :kind, error_message = :sentence, failing = :failing"), values
+        )
+    engine.dispose()
+    with stores(url)[1] as store:
+        known = [record.status for record in store.knowledge().suites.values()]
+    assert {status.error for status in known} == {SuiteError(ErrorKind(kind), "" if note else sentence, note)}
+    assert {point for status in known for point in status.failing} == {
+        Point(ok=False, description="one", number=1, expected="1", actual="1", note=Note(NoteCode.VALUES_ALIKE))
+    }
+
+
+ALIKE = "the page shows both values alike"
 
 
 def test_a_harvest_goes_on_where_the_old_one_stopped(old: str) -> None:

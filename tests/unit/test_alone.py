@@ -19,6 +19,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     PlannedRun,
     Reason,
     Report,
@@ -180,7 +182,7 @@ def test_a_module_whose_content_model_changed_fails_with_that_reason() -> None:
     assert result.state is State.FAIL
     assert result.report
     assert result.report.error
-    assert result.report.error.message == "the content model of Module:Foo is wikitext: it holds no Lua"
+    assert result.report.error.note == Note(NoteCode.NO_LUA, ("Module:Foo", "wikitext"))
 
 
 DEP = "Module:Dep"

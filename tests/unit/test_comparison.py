@@ -9,6 +9,7 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
     Point,
     State,
     SuiteError,
@@ -16,10 +17,10 @@ from picklebot.model import (
 )
 from picklebot.output.comparison import comparison_lines
 from picklebot.reports.states import state_of
-from tests.factories import a_report, a_result, a_suite
+from tests.factories import a_report, a_result, a_suite, words
 
 
-def result(*points: Point, error: SuiteError | None = None, notes: tuple[str, ...] = ()) -> SuiteResult:
+def result(*points: Point, error: SuiteError | None = None, notes: tuple[Note, ...] = ()) -> SuiteResult:
     report = a_report(*points, error=error, notes=notes)
     state, rule = state_of(report)
     return replace(a_result(state, report=report), rule=rule)
@@ -94,7 +95,7 @@ def test_no_verdict_is_said_to_be_none() -> None:
 def test_notes_are_shown_and_nothing_can_drive_a_terminal() -> None:
     escape = "\x1b[31m\u202e\x9b\nfoo"
     bad = Point(ok=False, description=escape, expected=escape)
-    shown = lines(result(GOOD), result(bad, error=SuiteError(ErrorKind.SCRIPT, escape), notes=(escape,)))
+    shown = lines(result(GOOD), result(bad, error=SuiteError(ErrorKind.SCRIPT, escape), notes=(words(escape),)))
     assert "  note:    [31m foo" in shown
     assert not set("".join(shown)) & set("\x1b\u202e\x9b\n")
 

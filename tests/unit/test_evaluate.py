@@ -19,6 +19,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     Page,
     State,
     Suite,
@@ -137,7 +139,7 @@ def test_of_very_many_pages_a_suite_depends_on_part_and_it_is_said() -> None:
     assert set(result.depends_on) == set(titles[:1000])
     assert result.state is State.GOOD
     assert result.report is not None
-    assert "it depends on 5,000 pages, of which 1,000 are followed" in result.report.notes[-1]
+    assert result.report.notes[-1] == Note(NoteCode.DEPENDENCIES_UNFOLLOWED, (5_000, 1_000))
 
 
 def test_test_data_that_its_runner_fails_on_is_unknown_unless_editors_say_that_it_is_run_so() -> None:
@@ -154,7 +156,7 @@ def test_test_data_that_its_runner_fails_on_is_unknown_unless_editors_say_that_i
     unread = of(call)
     assert unread.state is State.UNKNOWN
     assert unread.report is not None
-    assert unread.report.notes == (f"Module:Testharness does not make sense of it: {error.message}",)
+    assert unread.report.notes == (Note(NoteCode.NOT_UNDERSTOOD, ("Module:Testharness", error.message)),)
     assert of(replace(call, found_on="Module:Foo/doc")).state is State.FAIL
     # A batch that shows the same error confirms it.
     assert unread.fingerprint == of(replace(call, found_on="Module:Foo/doc")).fingerprint

@@ -15,6 +15,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     Page,
     Plan,
     Point,
@@ -28,6 +30,7 @@ from picklebot.model import (
 )
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.text.terminal import json_text
+from tests.factories import words
 
 FOO, TESTS = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Foo/testcases", 2, 20, "Scribunto")
 CALL = Call("run", ("x",), "Module:Foo/testcases")
@@ -73,7 +76,10 @@ def test_points_show_all_that_is_known_of_them() -> None:
     inner = Point(ok=True, description="within", number=1)
     outer = Point(False, "sum", 2, Directive.TODO, "later", "1", "2", "line 3", subtests=(inner,))
     report = Report(
-        "tap", points=(outer,), error=SuiteError(ErrorKind.PLAN, "planned 2, ran 1"), notes=("line 9: odd",)
+        "tap",
+        points=(outer,),
+        error=SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (2, 1))),
+        notes=(words("line 9: odd"),),
     )
     shown = lines(explained(report))
     start = shown.index("  not ok 2 sum # TODO later")
@@ -157,7 +163,9 @@ def test_the_document_holds_the_same() -> None:
 @given(st.text(st.characters()), st.text(st.characters()))
 def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) -> None:
     point = Point(False, first, 1, Directive.SKIP, second, first, second, first, {"a": first})
-    report = Report("tap", (point,), error=SuiteError(ErrorKind.SCRIPT, second), notes=(first,), diagnostics=(second,))
+    report = Report(
+        "tap", (point,), error=SuiteError(ErrorKind.SCRIPT, second), notes=(words(first),), diagnostics=(second,)
+    )
     suite = Suite(Page(first, 1), Page(second, 2), SUITE.candidates, why=(first,))
     rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=second)
     result = SuiteResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=rule)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from picklebot.model import Counts, Directive, ErrorKind, Plan, Point, Report, SuiteError
+from picklebot.model import Counts, Directive, ErrorKind, Note, NoteCode, Plan, Point, Report, SuiteError
 from picklebot.reports.fingerprint import as_exact_as, fingerprint, same_outline, says_the_same, without_wording
 
 POINTS = (Point(ok=True, description="adds"), Point(ok=False, description="divides", expected="1", actual="2"))
@@ -18,7 +18,7 @@ REPORT = Report("tap", POINTS, Plan(2))
     [
         replace(REPORT, points=(POINTS[0], replace(POINTS[1], actual="3"))),
         replace(REPORT, points=(replace(POINTS[0], description="adds in 12 ms"), POINTS[1])),
-        replace(REPORT, diagnostics=("at noon",), notes=("a line was not read",)),
+        replace(REPORT, diagnostics=("at noon",), notes=(Note(NoteCode.LINES_UNREAD, (1,)),)),
     ],
 )
 def test_values_and_the_names_of_passed_points_do_not_matter(other: Report) -> None:

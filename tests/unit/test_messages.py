@@ -21,6 +21,8 @@ from picklebot.model import (
     ErrorKind,
     Inconclusive,
     InconclusiveCode,
+    Note,
+    NoteCode,
     Page,
     Reason,
     Rule,
@@ -29,6 +31,7 @@ from picklebot.model import (
     RunReason,
     SoftwareChange,
     State,
+    SuiteError,
     Transition,
 )
 from picklebot.recording.wikitext import describe, log_line, log_summary, tag_reason, with_category
@@ -36,7 +39,9 @@ from picklebot.text import messages
 from picklebot.text.messages import Messages, languages
 from picklebot.text.wording import (
     change_words,
+    error_words,
     inconclusive_words,
+    note_words,
     reason_words,
     rule_words,
     run_alone_words,
@@ -78,6 +83,12 @@ def everything_said(say: Messages) -> Iterator[str]:
     for rule in RuleCode:
         yield rule_words(Rule(rule, 2, ErrorKind.TIME), say)
         yield rule_words(Rule(rule, 1, ErrorKind.SCRIPT, "detail"), say)
+    yield rule_words(Rule(RuleCode.ERROR, error=ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (2, 1))), say)
+    for finding in NoteCode:
+        yield error_words(SuiteError(ErrorKind.OUTPUT, note=Note(finding, (1, 2, 3, 4))), say)
+    for names in ((), ("run", "tests")):
+        yield note_words(Note(NoteCode.FUNCTION_UNCLEAR, ("tap", names)), say)
+    yield note_words(Note(NoteCode.SUBTEST_NOT_OK, (3, Note(NoteCode.POINTS_FAILED, (1,)))), say)
     page, counts = Page("Module:A", 1, 1), Counts(5, 2, 1, 1, 1)
     for basis in Basis:
         yield summary_words(Transition(page, None, None, counts, tuple(ErrorKind), basis=basis, detail="words"), say)
@@ -222,6 +233,20 @@ def test_a_translation_is_whole_and_says_what_the_original_says(language: str) -
     assert {key: numbered(text) for key, text in translated.items()} == {
         key: numbered(text) for key, text in original.items()
     }
+
+
+def test_findings_are_german_in_german_down_to_the_ones_inside_of_others() -> None:
+    inner = Note(NoteCode.PLAN_MISMATCH, (3, 1))
+    said = [
+        note_words(note, Messages("de"))
+        for note in (Note(NoteCode.SUBTEST_NOT_OK, (5, inner)), Note(NoteCode.FUNCTION_UNCLEAR, ("tap", ())))
+    ]
+    assert said == [
+        "Zeile 5: ok, aber ihr Untertest ist es nicht: geplant 3, gelaufen 1",
+        "eine Funktion tap gibt es nicht, und welche die Tests laufen lässt, ist unklar: keine",
+    ]
+    rule = Rule(RuleCode.ERROR, error=ErrorKind.PLAN, note=inner)
+    assert rule_words(rule, Messages("de")) == "Plan: geplant 3, gelaufen 1"
 
 
 def test_german_is_german() -> None:

@@ -23,6 +23,7 @@ from picklebot.model import (
 )
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
+from tests.factories import notes_in_words
 
 TESTEE, TESTER = Page("Module:Foo", 1, 1), Page("Module:Foo/testcases", 2, 2)
 MISSING = Output(error=SuiteError(ErrorKind.SCRIPT, "no such function"), no_function=True)
@@ -53,7 +54,7 @@ def test_the_only_function_that_a_tester_offers_runs_instead_of_a_missing_one() 
     assert found.call is not None
     assert found.call.function == "all"
     assert found.report is not None
-    (note,) = found.report.notes
+    (note,) = notes_in_words(found.report)
     assert note.startswith("there is no function ")
     assert note.endswith("; all is the one that is left")
 
@@ -62,7 +63,7 @@ def test_of_several_functions_none_is_called_and_the_state_is_unknown() -> None:
     found = result("tap", only("all", "1..1\nok 1"), lambda _: Offer(frozenset({"all", "some"})))
     assert found.state is State.UNKNOWN
     assert found.report is not None
-    assert found.report.notes[0].endswith("and which runs the tests is unclear: all, some")
+    assert notes_in_words(found.report)[0].endswith("and which runs the tests is unclear: all, some")
 
 
 def test_a_wiki_that_cannot_say_which_functions_there_are_leaves_no_verdict() -> None:

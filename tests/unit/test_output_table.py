@@ -18,6 +18,8 @@ from picklebot.model import (
     Inconclusive,
     InconclusiveCode,
     ModuleStatus,
+    Note,
+    NoteCode,
     Page,
     Point,
     State,
@@ -176,7 +178,7 @@ def test_no_two_values_that_differ_are_shown_alike(expected: str, actual: str) -
 
 def test_the_document_is_json_and_has_every_promised_key() -> None:
     points = (Point(ok=False, number=1, description="adds", expected="4", actual="5"),)
-    error = SuiteError(ErrorKind.PLAN, "planned 2, ran 1")
+    error = SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (2, 1)))
     found = Harvest(
         (suite(State.FAIL, counts=Counts(1, 0, 1), failing=points, error=error, ran=True, revision=10, duration_ms=7),),
         (ModuleStatus(FOO, State.FAIL, State.GOOD),),
@@ -200,7 +202,7 @@ def test_the_document_is_json_and_has_every_promised_key() -> None:
         }.items()
     )
     assert found_suite["points"] == {"total": 1, "passed": 0, "failed": 1, "skipped": 0, "todo": 0}
-    assert found_suite["error"] == {"kind": "plan", "message": "planned 2, ran 1"}
+    assert found_suite["error"] == {"kind": "plan", "message": "planned 2, ran 1", "code": "plan-mismatch"}
     assert found_suite["failing"][0]["expected"] == "4"
     assert module == {
         "title": "Module:Foo",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from picklebot.model import Counts, Directive, Marks, Point, Report, State
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.states import state_of
+from tests.factories import notes_in_words
 
 SKIP = Directive.SKIP
 
@@ -112,7 +113,7 @@ def test_detail_adds_what_the_page_hides() -> None:
         Point(False, "testC / sum", expected="1", actual="2", message="at line 7: 2 is not 1"),
     )
     assert merged.counts == Counts(3, 1, 1, 1)
-    assert merged.notes == ("the page shows 2 passed, 1 of them the console skipped",)
+    assert notes_in_words(merged) == ("the page shows 2 passed, 1 of them the console skipped",)
 
 
 def test_a_suite_whose_only_test_is_skipped_is_skipped() -> None:
@@ -127,9 +128,9 @@ def test_where_the_two_disagree_the_page_stands_and_the_report_says_so() -> None
 
     assert [point.ok for point in merged.points] == [True, False]
     assert merged.points[0].message is None
-    assert merged.notes == (
+    assert notes_in_words(merged) == (
         "the page shows 1 failed of 2, the console 2 failed of 2: what the page shows stands",
-        "the console ended otherwise than the page for 1 tests: testA",
+        "the console ended otherwise than the page for 1 test: testA",
     )
 
 
@@ -138,7 +139,7 @@ def test_a_failure_of_the_page_that_the_console_does_not_see_stays_one() -> None
         merged = merge(shown(Point(False, "testA", message="boom")), told(console))
         assert merged.points == (Point(False, "testA", message="boom"),)
         assert merged.counts == Counts(1, 0, 1)
-        assert any("the page shows 1 failed of 1" in note for note in merged.notes)
+        assert any("the page shows 1 failed of 1" in note for note in notes_in_words(merged))
 
 
 def test_as_many_failures_of_other_tests_are_a_disagreement() -> None:
@@ -146,7 +147,7 @@ def test_as_many_failures_of_other_tests_are_a_disagreement() -> None:
     merged = merge(page, told(Point(True, "testA"), Point(False, "testB", message="y")))
 
     assert merged.points == page.points
-    assert merged.notes == ("the console ended otherwise than the page for 2 tests: testA, testB",)
+    assert notes_in_words(merged) == ("the console ended otherwise than the page for 2 tests: testA, testB",)
 
 
 def test_a_page_that_only_counts_gets_the_points_of_the_console_if_both_count_alike() -> None:
@@ -173,7 +174,7 @@ def test_counts_alone_are_compared_too() -> None:
         "unittests-wiktionary", (Point(True, "test_a: x"), Point(False, "test_a: y", expected="1", actual="2"))
     )
     assert merge(page, told(declared=Counts(2, 1, 1))) == page
-    assert merge(page, told(declared=Counts(3, 1, 2))).notes == (
+    assert notes_in_words(merge(page, told(declared=Counts(3, 1, 2)))) == (
         "the page shows 1 failed of 2, the console 2 failed of 3: what the page shows stands",
     )
 
@@ -217,7 +218,7 @@ def test_a_failure_that_only_the_console_can_tell_has_its_values() -> None:
     merged = merge(page, told(Point(True, "testA"), Point(False, "testB", expected="1", actual="2")))
 
     assert merged.points == (Point(True, "testA"), Point(False, "testB", expected="1", actual="2"))
-    assert merged.notes[0] == (
+    assert notes_in_words(merged)[0] == (
         "the page shows 0 failed of 2, the console 1 failed of 2: the page cannot tell, so the worse of both stands"
     )
 

@@ -12,6 +12,7 @@ from picklebot.model import ErrorKind, Report, State
 from picklebot.reports.limits import MAX_POINTS, MAX_TEXT_CHARACTERS
 from picklebot.reports.scribuntounit import parse_scribuntounit
 from picklebot.reports.states import state_of
+from tests.factories import notes_in_words
 
 HEADINGS = "<tr><th></th><th>Name</th><th>Expected</th><th>Actual</th></tr>"
 ICONS = {True: '<img alt="" src="/a.png">', False: '<img alt="" src="/b.png">'}
@@ -97,7 +98,7 @@ def test_more_points_than_are_kept_are_counted_and_failures_go_first() -> None:
     assert len(report.points) == MAX_POINTS + 1
     assert report.points[-1].description == "last"
     assert (report.counts.total, report.counts.failed) == (MAX_POINTS + 6, 1)
-    assert f"{MAX_POINTS + 1} of {MAX_POINTS + 6} points are kept" in report.notes
+    assert f"{MAX_POINTS + 1} of {MAX_POINTS + 6} points are kept" in notes_in_words(report)
 
 
 def test_long_texts_are_cut() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.model import Directive, ErrorKind, Point, State
+from picklebot.model import Directive, ErrorKind, Note, NoteCode, Point, State
 from picklebot.reports import limits
 from picklebot.reports.states import state_of
 from picklebot.reports.tap import parse_tap
+from tests.factories import notes_in_words
 
 LINES = st.sampled_from(
     [
@@ -80,7 +81,8 @@ def test_what_is_kept_is_bounded(text: str) -> None:
 
     assert len(report.notes) <= limits.MAX_NOTES + 2
     assert len(report.diagnostics) <= limits.MAX_DIAGNOSTICS
-    assert all(len(line) <= limits.MAX_TEXT_CHARACTERS + 200 for line in report.notes + report.diagnostics)
+    texts = notes_in_words(report) + report.diagnostics
+    assert all(len(line) <= limits.MAX_TEXT_CHARACTERS + 200 for line in texts)
 
 
 @given(st.lists(POINTS, min_size=1), st.booleans(), st.booleans(), st.booleans())
@@ -142,7 +144,7 @@ def test_subtests_are_kept_to_a_depth() -> None:
     deeper = parse_tap(nested(2_000))
 
     assert depth_of(deeper.points[0]) == limits.MAX_SUBTEST_DEPTH + 1
-    assert any("nested deeper" in note for note in deeper.notes)
+    assert any("nested deeper" in note for note in notes_in_words(deeper))
     assert state_of(deeper)[0] is State.GOOD
 
 
@@ -157,7 +159,7 @@ def test_points_that_are_not_kept_count() -> None:
     assert report.counts.failed == 1
     assert report.error is None
     assert state_of(report)[0] is State.FAIL
-    assert any(f"{limits.MAX_POINTS + 1} of {limits.MAX_POINTS + 6} points are kept" in note for note in report.notes)
+    assert Note(NoteCode.POINTS_KEPT, (limits.MAX_POINTS + 1, limits.MAX_POINTS + 6)) in report.notes
 
 
 def test_failures_count_even_where_none_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +216,7 @@ def test_too_much_yaml_is_left_out_and_said_so() -> None:
     assert report.points[-2].data is None
     assert report.counts.total == 102
     assert state_of(report)[0] is State.FAIL
-    assert any("too much YAML" in note for note in report.notes)
+    assert any("too much YAML" in note for note in notes_in_words(report))
 
 
 @given(st.text(st.characters()))
@@ -230,4 +232,4 @@ def test_yaml_with_half_a_character_is_refused() -> None:
     report = parse_tap("1..1\nok 1\n  ---\n  a: \ud800\n  ...\n")
 
     assert report.points[0].data is None
-    assert any("is not YAML" in note for note in report.notes)
+    assert any("is not YAML" in note for note in notes_in_words(report))

@@ -19,6 +19,8 @@ from picklebot.model import (
     Inconclusive,
     InconclusiveCode,
     ModuleStatus,
+    Note,
+    NoteCode,
     Page,
     Point,
     Reason,
@@ -70,7 +72,7 @@ def changed(
 
 
 def test_a_verdict_is_a_suites_new_status_and_nothing_asks_for_another_run() -> None:
-    error = SuiteError(ErrorKind.PLAN, "planned 3, ran 2")
+    error = SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (3, 2)))
     run = result(
         State.FAIL, report=Report("tap", POINTS, error=error), cost=Cost(5, 6), duration_ms=7, title_dependent=True
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from picklebot.model import Counts, Directive, Plan, Point
+from picklebot.model import Counts, Directive, Note, NoteCode, Plan, Point
 from picklebot.reports.limits import MAX_NOTABLE_POINTS, MAX_NUMBERS, MAX_POINTS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["Document", "Room"]
 _VERSIONS: Final = (13, 14)
 _NO_NUMBER: Final = 10**15
 """Stands for a test number that is too long to be one."""
-_MIDDLE: Final = "the plan stands in the middle of the points"
+_MIDDLE: Final = Note(NoteCode.PLAN_IN_MIDDLE)
 _COMPARISON: Final = re.compile(r"(?:(got|actual)|(expected))\s*:\s*(.*)\Z", re.DOTALL)
 
 
@@ -85,7 +85,7 @@ class Document:
         self.strict = strict
         self.points: list[Point] = []
         self.version: int | None = None
-        self.syntax: str | None = None
+        self.syntax: Note | None = None
         """The first line that is not TAP where nothing else may be."""
         self.announced: str | None = None
         """The name in the last ``# Subtest`` comment, until its subtest begins or a test point comes instead."""
@@ -103,7 +103,7 @@ class Document:
         self._high: int | None = None
         self._plan: Plan | None = None
         self._plan_after = 0
-        self._plan_error: str | None = None
+        self._plan_error: Note | None = None
         self._held: Plan | None = None
 
     @property
@@ -126,13 +126,13 @@ class Document:
     def add_version(self, line: VersionLine, number: int, *, first: bool) -> None:
         """Take a version line (TAP 14, "Version"): a wrong one is noted, and further lines are TAP all the same."""
         if self.version is not None:
-            self._notes.add(f"line {number} is a second version line")
+            self._notes.add(NoteCode.SECOND_VERSION, number)
             return
         self.version = line.version
         if not first:
-            self._notes.add(f"line {number}: the version line is not the first line")
+            self._notes.add(NoteCode.VERSION_NOT_FIRST, number)
         if line.version not in _VERSIONS:
-            self._notes.add(f"line {number}: there is no TAP version {line.version}, it is read as version 14")
+            self._notes.add(NoteCode.UNKNOWN_VERSION, number, line.version)
 
     def add_plan(self, line: PlanLine, *, held: bool) -> None:
         """Take a plan (TAP 14, "Plan"): once, before the first test point or after the last.
@@ -144,7 +144,7 @@ class Document:
         if held:
             self._held = self._held or plan
         elif self._plan is not None:
-            self._plan_error = "there is more than one plan"
+            self._plan_error = Note(NoteCode.SEVERAL_PLANS)
         else:
             self._plan = plan
             self._plan_after = self._tally.total - self._talk.total
@@ -158,7 +158,7 @@ class Document:
             else:
                 self._plan_error = _MIDDLE
         if line.loose:
-            self._notes.add(f"line {number}: a directive needs white space before and after its #")
+            self._notes.add(NoteCode.LOOSE_DIRECTIVE, number)
         self.announced = None
         self.formal += line.formal
         self.bare += line.bare
@@ -192,7 +192,7 @@ class Document:
         self._tally.less(talk)
         self.points = [point for index, point in enumerate(self.points) if index not in talk.kept]
         self.unread += talk.total
-        self._notes.add(f"{talk.total} line{'s' * (talk.total > 1)} of talk that begin with ok or not ok are no points")
+        self._notes.add(NoteCode.TALK, talk.total)
 
     def add_diagnosis(self, found: Diagnosis) -> None:
         """Give the last point its YAML block."""
@@ -215,29 +215,30 @@ class Document:
             else:
                 self.points[-1] = replace(point, expected=match[3])
 
-    def plan_error(self) -> str | None:
+    def plan_error(self) -> Note | None:
         """Say what is wrong with plan and count; None where they agree or there is no plan."""
         plan = self.plan
         if plan is None or self._plan_error:
             return self._plan_error
         if plan.count != self._tally.total:
-            return f"planned {plan.count}, ran {self._tally.total}"
+            return Note(NoteCode.PLAN_MISMATCH, (plan.count, self._tally.total))
         for number in (self._low, self._high):
             if number is not None and not 1 <= number <= plan.count:
-                what = "a point" if number == _NO_NUMBER else f"point {number}"
-                return f"{what} is outside of the plan 1..{plan.count}"
+                if number == _NO_NUMBER:
+                    return Note(NoteCode.HUGE_POINT_OUTSIDE_PLAN, (plan.count,))
+                return Note(NoteCode.POINT_OUTSIDE_PLAN, (number, plan.count))
         return None
 
-    def failure(self) -> str | None:
+    def failure(self) -> Note | None:
         """Say why this document on its own would be a failure; None if it would not."""
         if self._tally.failed:
-            return f"{self._tally.failed} of its points failed"
+            return Note(NoteCode.POINTS_FAILED, (self._tally.failed,))
         return self.plan_error() or self.syntax
 
-    def gap(self) -> str | None:
-        """Say what looks missing in a document without a plan."""
+    def gap(self) -> Note | None:
+        """Whether points look missing in a document without a plan; None where they do not."""
         if self._high is not None and self._tally.total < self._high < _NO_NUMBER:
-            return f"the points are numbered up to {self._high}, but there are {self._tally.total}"
+            return Note(NoteCode.POINTS_MISSING, (self._high, self._tally.total))
         return None
 
     def _number(self, line: TestLine, number: int) -> None:
@@ -247,7 +248,8 @@ class Document:
         value = _NO_NUMBER if line.number is None else line.number
         if value in self._numbers:
             # "Harnesses may warn about repeated test point IDs or treat them as a test failure" (TAP 14): they warn.
-            self._notes.add(f"line {number}: test number {line.number} was used before")
+            repeated = NoteCode.HUGE_NUMBER_REPEATED if line.number is None else NoteCode.NUMBER_REPEATED
+            self._notes.add(repeated, number, value)
         elif len(self._numbers) < MAX_NUMBERS:
             self._numbers.add(value)
         self._low = value if self._low is None else min(self._low, value)

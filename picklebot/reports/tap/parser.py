@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from picklebot.model import ErrorKind, Report, SuiteError
+from picklebot.model import ErrorKind, Note, NoteCode, Report, SuiteError
 from picklebot.reports.limits import (
     MAX_DIAGNOSTICS,
     MAX_QUOTE_CHARACTERS,
@@ -141,14 +141,15 @@ class Parser:
         child.leave_out_talk()
         failure = child.failure()
         if failure is not None and point.ok and point.directive is None:
-            self._notes.add(f"line {number}: ok, but its subtest is not: {failure}")
+            self._notes.add(NoteCode.SUBTEST_NOT_OK, number, failure)
         if child.name and not _same_name(child.name, point.description):
-            self._notes.add(f"line {number}: ends the subtest {_quote(child)} under another name")
+            self._notes.add(NoteCode.SUBTEST_RENAMED, number, clip(child.name, MAX_QUOTE_CHARACTERS))
         return tuple(child.points)
 
     def _unfinished(self, document: Document) -> None:
         """Leave out a subtest that no point sums up: it is no TAP (TAP 14, "Subtest parsing rules", 10)."""
-        self._notes.add(f"the subtest {_quote(document)} was never finished; its points do not count")
+        note = _never_finished(document)
+        self._notes.add(note.code, *note.details)
 
     def _comment(self, comment: Comment, depth: int) -> None:
         if comment.subtest is not None:
@@ -167,7 +168,7 @@ class Parser:
         document = self._documents[min(depth, len(self._documents) - 1)]
         document.unread += 1
         if document.strict and document.syntax is None:
-            document.syntax = f"line {number} is not TAP, and pragma +strict allows nothing else"
+            document.syntax = Note(NoteCode.STRICT, (number,))
         self._notes.unread(number, line.strip())
 
     def _continue_yaml(self, block: _YamlBlock, line: str) -> bool:
@@ -194,14 +195,14 @@ class Parser:
             return
         owner, self._owner = self._owner, None
         if not closed:
-            self._notes.add(f"line {block.number}: the YAML block has no end")
+            self._notes.add(NoteCode.YAML_WITHOUT_END, block.number)
         self._yaml_read += block.size
         if block.size > MAX_YAML_BLOCK_CHARACTERS or self._yaml_read > MAX_YAML_CHARACTERS:
-            self._notes.add(f"line {block.number}: the YAML block was not read: too much YAML")
+            self._notes.add(NoteCode.YAML_TOO_MUCH, block.number)
             return
         found = read_yaml("".join(f"{line}\n" for line in block.lines[1:]))
-        if isinstance(found, str):
-            self._notes.add(f"line {block.number}: the YAML block was not read: {found}")
+        if isinstance(found, Note):
+            self._notes.add(NoteCode.YAML_UNREAD, block.number, found)
         elif owner is not None:
             owner.add_diagnosis(found)
 
@@ -257,30 +258,28 @@ class Parser:
         if self._bail_out is not None:
             return SuiteError(ErrorKind.BAIL_OUT, self._bail_out)
         if self._text.cut:
-            return SuiteError(
-                ErrorKind.OUTPUT, f"it is longer than the {MAX_REPORT_CHARACTERS} characters that are read"
-            )
+            return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.REPORT_TOO_LONG, (MAX_REPORT_CHARACTERS,)))
         if plan_error is not None:
-            return SuiteError(ErrorKind.PLAN, plan_error)
+            return SuiteError(ErrorKind.PLAN, note=plan_error)
         if document.syntax is not None:
-            return SuiteError(ErrorKind.SYNTAX, document.syntax)
+            return SuiteError(ErrorKind.SYNTAX, note=document.syntax)
         if unfinished:
             # "Fail the test if a matching test point is not found" (TAP 14, "Subtest parsing rules", 8).
-            return SuiteError(ErrorKind.SYNTAX, f"the subtest {_quote(unfinished[0])} was never finished")
+            return SuiteError(ErrorKind.SYNTAX, note=_never_finished(unfinished[0]))
         return None
 
     def _note(self, document: Document) -> None:
         total = document.counts.total
         if document.plan is None and total and self._bail_out is None:
-            self._notes.add("there is no plan: points missing at the end would not be noticed")
+            self._notes.add(NoteCode.NO_PLAN)
             if gap := document.gap():
-                self._notes.add(gap)
+                self._notes.add(gap.code, *gap.details)
         if total > len(document.points):
-            self._notes.add(f"{len(document.points)} of {total} points are kept")
+            self._notes.add(NoteCode.POINTS_KEPT, len(document.points), total)
         if self._too_deep:
-            self._notes.add(f"{self._too_deep} lines of subtests nested deeper than {MAX_SUBTEST_DEPTH} were not read")
+            self._notes.add(NoteCode.SUBTESTS_TOO_DEEP, self._too_deep, MAX_SUBTEST_DEPTH)
         if self._diagnostics_dropped:
-            self._notes.add(f"{self._diagnostics_dropped} more diagnostic lines are not kept")
+            self._notes.add(NoteCode.DIAGNOSTICS_DROPPED, self._diagnostics_dropped)
 
 
 class _YamlBlock:
@@ -302,8 +301,10 @@ class _YamlBlock:
             self.lines.append(line)
 
 
-def _quote(document: Document) -> str:
-    return repr(clip(document.name, MAX_QUOTE_CHARACTERS)) if document.name else "without a name"
+def _never_finished(document: Document) -> Note:
+    if not document.name:
+        return Note(NoteCode.NAMELESS_SUBTEST_UNFINISHED)
+    return Note(NoteCode.SUBTEST_UNFINISHED, (clip(document.name, MAX_QUOTE_CHARACTERS),))
 
 
 def _same_name(name: str, description: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
+from picklebot.model import Note, NoteCode
 from picklebot.reports.limits import MAX_QUOTE_CHARACTERS, MAX_YAML_DEPTH, MAX_YAML_NUMBER_CHARACTERS, clip
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _EXPECTED: Final = ("expected", "expect", "wanted", "want")
 _ACTUAL: Final = ("actual", "got", "found", "received")
 _MESSAGE: Final = ("message", "error")
 _NESTED: Final = "data"
-_TAGS: Final = "it uses tags"
+_TAGS: Final = Note(NoteCode.YAML_TAGS)
 _STRING_TAGS: Final = (None, "!", "tag:yaml.org,2002:str")
 
 
@@ -64,18 +65,22 @@ class Diagnosis:
 
 
 class _RefusedError(Exception):
-    """The block uses a part of YAML that is not read; the message names it."""
+    """The block uses a part of YAML that is not read; the note names it."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(note.code)
+        self.note = note
 
 
-def read_yaml(text: str) -> Diagnosis | str:
-    """Read a YAML block; where that is not possible, say why."""
+def read_yaml(text: str) -> Diagnosis | Note:
+    """Read a YAML block; a note where that is not possible."""
     try:
         value = _load(text)
     except _RefusedError as error:
-        return str(error)
+        return error.note
     except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
-        return f"it is not YAML ({clip(str(problem), MAX_QUOTE_CHARACTERS)})"
+        return Note(NoteCode.YAML_INVALID, (clip(str(problem), MAX_QUOTE_CHARACTERS),))
     data = value if isinstance(value, dict) else {_NESTED: value}
     return Diagnosis(data, _pick(data, _EXPECTED), _pick(data, _ACTUAL), _pick(data, _MESSAGE))
 
@@ -110,7 +115,7 @@ def _build(events: _Events) -> object:
             if event.tag is not None:
                 raise _RefusedError(_TAGS)
             if len(open_) >= MAX_YAML_DEPTH:
-                raise _RefusedError("it is nested too deep")
+                raise _RefusedError(Note(NoteCode.YAML_TOO_DEEP))
             open_.append((isinstance(event, yaml.MappingStartEvent), []))
             continue
         if isinstance(event, yaml.CollectionEndEvent):
@@ -119,7 +124,7 @@ def _build(events: _Events) -> object:
         elif isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
         elif isinstance(event, yaml.AliasEvent):
-            raise _RefusedError("it uses aliases")
+            raise _RefusedError(Note(NoteCode.YAML_ALIASES))
         elif isinstance(event, yaml.DocumentEndEvent | yaml.StreamEndEvent):
             return root[0] if root else None
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from picklebot.model import Point, Report
+from picklebot.model import NoteCode, Point, Report
 from picklebot.reports.limits import MAX_POINTS, MAX_REPORT_CHARACTERS, Notes
 
 __all__ = ["parse_dots"]
@@ -20,6 +20,6 @@ def parse_dots(text: str) -> Report:
         return Report("")
     notes = Notes()
     if len(found[1]) != int(found[2]):
-        notes.add(f"the report counts {found[2]} tests and shows {len(found[1])}")
+        notes.add(NoteCode.HEADLINE_TOTAL, int(found[2]), len(found[1]))
     points = tuple(Point(ok=mark == ".") for mark in found[1][:MAX_POINTS])
     return Report("dots", points=points, notes=notes.all())
