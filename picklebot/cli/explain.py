@@ -16,15 +16,13 @@ from picklebot.errors import WorkError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.title_probe import probe_titles
 from picklebot.invocation import Request
-from picklebot.model import Page, Suite
+from picklebot.model import Note, NoteCode, Page, Suite
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.standing import counting, standing_alone
 from picklebot.text.terminal import json_text
 from picklebot.wiki import Wiki
 
 __all__ = ["explain_command"]
-
-_ALONE = "its state counts for the test page itself: it stands elsewhere, and the module has test pages of its own"
 
 
 @click.command("explain")
@@ -51,7 +49,7 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
         near = difflib.get_close_matches(name, titles_like(wiki, site, name), 1)
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
     alone = standing_alone(suites, counting(app.settings.testers_elsewhere, site))
-    suites = [replace(s, why=(*s.why, _ALONE)) if s.tester.page_id in alone else s for s in suites]
+    suites = [replace(s, why=(*s.why, Note(NoteCode.STANDS_ALONE))) if s.tester.page_id in alone else s for s in suites]
     explanations = [_explain(suite, title, evaluator, wiki) for suite in suites]
     if output == "json":
         click.echo(json_text([explanation_document(each) for each in explanations]))

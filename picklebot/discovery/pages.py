@@ -10,7 +10,7 @@ from itertools import islice
 from picklebot.discovery.calls import find_call
 from picklebot.discovery.suites import ProbeMany, Tester, make_suite, must_be_asked
 from picklebot.discovery.testees import deciding_titles
-from picklebot.model import LUA_MODEL, Call, DiscoveredSuite, Page, Suite
+from picklebot.model import LUA_MODEL, Call, DiscoveredSuite, Note, NoteCode, Page, Suite
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import TitleMatch
 from picklebot.text.wikitext import CostlyWikitextError
@@ -118,7 +118,7 @@ def read_suites(
         pages = {title: page for title, page in now.items() if page.content_model == LUA_MODEL}
         usable = strategies.at_hand({name for name, title in run_by.items() if title in pages})
         offered = probe([tester.page.title for tester, _ in read if must_be_asked(tester, usable)])
-        for tester, batch_miss in read:
+        for tester, beside in read:
             there = pages | _above(tester, now)
             suite = make_suite(tester, there, site, usable, offered.__getitem__)
             if suite is not None:
@@ -128,7 +128,7 @@ def read_suites(
                 if any(current[title].redirect for title in titles):
                     pages_named += [each.page for each in between.values()]
                 looked_up = {page.title: page.revision for page in pages_named}
-                made_from = {**looked_up, **batch_miss, tester.page.title: tester.page.revision}
+                made_from = {**looked_up, **beside, tester.page.title: tester.page.revision}
                 yield DiscoveredSuite(suite, made_from, frozenset(looked_up))
 
 
@@ -147,23 +147,22 @@ def _read_testers(
     wiki: Wiki, site: Site, strategies: Strategies, testers: list[Page]
 ) -> Iterator[tuple[Tester, Mapping[str, int]]]:
     """Fetch testers with the pages beside them on which editors write how to run them, and those pages' revisions."""
-    batch_miss = {page.title: _beside(page.title, site) for page in testers}
-    titles = dict.fromkeys(title for tester, others in batch_miss.items() for title in (tester, *others))
+    beside = {page.title: _beside(page.title, site) for page in testers}
+    titles = dict.fromkeys(title for tester, others in beside.items() for title in (tester, *others))
     here = read_texts(wiki, titles)
     leads = {old: page.title for old, page in redirect_targets(wiki, here.redirects, missing=True).items()}
     there = read_texts(wiki, leads.values())
     texts = here.texts | {old: there.texts[new] for old, new in leads.items() if new in there.texts}
     revisions = here.revisions | there.revisions
     too_large = here.too_large | there.too_large
-    batch_miss = {
-        tester: [title for page in pages for title in (page, leads.get(page, ""))]
-        for tester, pages in batch_miss.items()
+    beside = {
+        tester: [title for page in pages for title in (page, leads.get(page, ""))] for tester, pages in beside.items()
     }
     for tester in testers:
         match = tester_match(tester, site, strategies, drafts=True)
         if tester.title not in revisions or match is None:
             continue  # deleted since it was listed
-        mine = [title for title in batch_miss[tester.title] if title]
+        mine = [title for title in beside[tester.title] if title]
         call, costly = _call(tester.title, {title: texts[title] for title in mine if title in texts}, site)
         # A documentation page may stand among the talk pages of a wiki; the target of a redirect may be anybody's.
         doc = site.doc_page(tester.title)
@@ -174,20 +173,20 @@ def _read_testers(
             kinship=match.kinship,
             below=match.below,
             call=call,
-            unread=(*(f"{title} is too large to be read" for title in mine if title in too_large), *costly),
+            unread=(*(Note(NoteCode.PAGE_TOO_LARGE, (title,)) for title in mine if title in too_large), *costly),
             documented=call is None or call.found_on == doc or not site.is_talk(call.found_on),
         )
         yield read, {title: revisions.get(title, 0) for title in mine}
 
 
-def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | None, tuple[str, ...]]:
-    """The first call of a tester on the pages beside it, and why pages could not be read for one."""
-    unread: list[str] = []
+def _call(tester: str, texts: Mapping[str, str], site: Site) -> tuple[Call | None, tuple[Note, ...]]:
+    """The first call of a tester on the pages beside it, and findings about pages that could not be read for one."""
+    unread: list[Note] = []
     for title, text in texts.items():
         try:
             call = find_call(text, tester, site)
         except CostlyWikitextError as error:
-            unread.append(f"{title} is not read for a call: {error}")
+            unread.append(Note(NoteCode.PAGE_UNREAD, (title, str(error))))
             continue
         if call is not None:
             return replace(call, found_on=title), tuple(unread)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from picklebot.discovery.lua import defines_any, drives_tests, without_comments
 from picklebot.discovery.testees import testee_of
-from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
+from picklebot.model import Call, Candidate, Note, NoteCode, Offer, Origin, Page, Suite
 from picklebot.strategy import Strategies, Strategy
 from picklebot.strategy.calls import TESTEE, TESTER, offered, own_call, same_call
 from picklebot.strategy.selection import Kinship
@@ -32,7 +32,7 @@ class Tester:
     :param kinship: how sure the title alone makes it a tester
     :param call: how editors run it
     :param below: whether it lies below the part of the title that names the tests
-    :param unread: why pages on which editors may have written how to run it were not read
+    :param unread: findings about pages that were not read and on which editors may have written how to run it
     :param documented: whether the call stands on its documentation page; else on its talk page
     """
 
@@ -42,7 +42,7 @@ class Tester:
     kinship: Kinship
     call: Call | None = None
     below: bool = False
-    unread: tuple[str, ...] = ()
+    unread: tuple[Note, ...] = ()
     documented: bool = True
 
     @property
@@ -83,7 +83,7 @@ def make_suite(
     :param strategies: all that can be used on this wiki
     """
     told = strategies.by_source(tester.code)
-    why = [f"source: {kind.name}" for kind in told]
+    why = [Note(NoteCode.SOURCE, (kind.name,)) for kind in told]
     if not told and tester.kinship is Kinship.CANDIDATE:
         return None
     offer: Offer | None = None
@@ -97,8 +97,8 @@ def make_suite(
             offer = Offer()  # nobody has written anything yet
         if not silent and (_helps(tester, offer, told, strategies) or not _shows(tester, offer, told, strategies)):
             return None
-        why.append(f"functions offered: {_words(offer, silent=silent)}")
-    testee, reason = testee_of(tester.source or "", tester.page.title, tester.parent, pages, site, strategies)
+        why.append(_offered(offer, silent=silent))
+    testee, reasons = testee_of(tester.source or "", tester.page.title, tester.parent, pages, site, strategies)
     functions = None if offer is None else offer.functions
     candidates: tuple[Candidate, ...] = ()
     if told or not silent:
@@ -106,8 +106,8 @@ def make_suite(
         candidates = tuple(_candidates(kinds, told, tester, testee, functions, strategies, site))
         why += _on_calls(tester, candidates, functions)
     why += tester.unread
-    why += ["its source is too large to be read"] if tester.source is None else []
-    why.append(f"testee: {reason}")
+    why += [Note(NoteCode.SOURCE_TOO_LARGE)] if tester.source is None else []
+    why += reasons
     data = offer is not None and offer.data
     # Below a redirect a tester is no page of the module that this leads to: anybody can make a redirect.
     above = pages.get(tester.parent)
@@ -115,12 +115,15 @@ def make_suite(
     return Suite(testee, tester.page, candidates, functions, tuple(why), data=data, elsewhere=elsewhere)
 
 
-def _words(offer: Offer | None, *, silent: bool) -> str:
+def _offered(offer: Offer | None, *, silent: bool) -> Note:
+    """The note about the functions of a tester that was asked for them."""
     if silent:
-        return "the wiki gave no answer"
+        return Note(NoteCode.OFFER_SILENT)
     if offer is None:
-        return "it cannot be loaded"
-    return ", ".join(sorted(offer.functions)) or ("none, but data" if offer.data else "none")
+        return Note(NoteCode.OFFER_UNLOADED)
+    if offer.data and not offer.functions:
+        return Note(NoteCode.OFFER_DATA)
+    return Note(NoteCode.OFFERED, (tuple(sorted(offer.functions)),))
 
 
 def _helps(tester: Tester, offer: Offer | None, told: Collection[Strategy], strategies: Strategies) -> bool:
@@ -212,16 +215,16 @@ def _is_there(tester: Tester, functions: Collection[str] | None) -> bool:
     return tester.call is not None and (functions is None or tester.call.function in functions)
 
 
-def _on_calls(tester: Tester, candidates: Sequence[Candidate], functions: Collection[str] | None) -> Iterator[str]:
-    """The note about a call that editors wrote down."""
+def _on_calls(tester: Tester, candidates: Sequence[Candidate], functions: Collection[str] | None) -> Iterator[Note]:
+    """The notes about a call that editors wrote down."""
     if tester.call is None:
         return
     if not _is_there(tester, functions):
-        yield f"no call on {tester.call.found_on} counts: the page offers no function {tester.call.function}"
+        yield Note(NoteCode.CALL_WITHOUT_FUNCTION, (tester.call.found_on, tester.call.function))
         return
-    yield f"call found on {tester.call.found_on}"
+    yield Note(NoteCode.CALL_FOUND, (tester.call.found_on,))
     if any(candidate.origin.written for candidate in candidates) and len({c.origin for c in candidates}) > 1:
-        yield "the strategy's own call is another, and comes first"
+        yield Note(NoteCode.OWN_CALL_FIRST)
 
 
 def _title(strategy: Strategy, tester: str, testee: str, site: Site) -> str:

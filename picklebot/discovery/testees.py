@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
 from picklebot.discovery.lua import MentionKind, builds_names, mentioned_modules
-from picklebot.model import Page
+from picklebot.model import Note, NoteCode, Page
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site
 
@@ -22,7 +22,7 @@ _MAX_MODULES_LOOKED_UP = 50
 
 def testee_of(
     source: str, tester: str, parent: str, pages: Mapping[str, Page], site: Site, strategies: Strategies
-) -> tuple[Page, str]:
+) -> tuple[Page, tuple[Note, ...]]:
     """The module under test: the page above the tester, unless that is not there or the source tells otherwise.
 
     A parent that exists is it, but where the source names it nowhere, builds no name either, and loads just one module
@@ -33,7 +33,7 @@ def testee_of(
 
     :param parent: title above the tester, which may not exist
     :param pages: Lua pages by title, at least those of `deciding_titles`, where they exist
-    :returns: the testee (`Page.exists` is false where there is none), and why it is the one
+    :returns: the testee (`Page.exists` is false where there is none), and the findings that made it the one
     """
     named = list(named_modules(source, tester, site, strategies))
     titles = {title for title, _ in named}
@@ -42,14 +42,15 @@ def testee_of(
     if parent in pages:
         drafts = {title.rpartition("/")[0] for title in titles if _is_draft(title, site, strategies)}
         if len(family) == 1 and parent not in titles | drafts and not builds_names(source):
-            return pages[family[0]], "the tester loads it, and never names the page above"
-        return pages[parent], "the page above the tester"
+            return pages[family[0]], (Note(NoteCode.TESTEE_NOT_NAMED),)
+        return pages[parent], (Note(NoteCode.TESTEE_ABOVE),)
     if parent in titles:
-        return Page(parent), "no module: the tester names the page above it, which is not there"
-    title, reason = _without_parent(parent, loaded, family)
+        return Page(parent), (Note(NoteCode.TESTEE_MISSING),)
+    title, code = _without_parent(parent, loaded, family)
+    notes = [Note(code)]
     if len(_loaded(named)) > _MAX_MODULES_LOOKED_UP:
-        reason += f" (of those that it loads the first {_MAX_MODULES_LOOKED_UP} are considered)"
-    return pages.get(title, Page(parent)), reason
+        notes.append(Note(NoteCode.MODULES_CONSIDERED, (_MAX_MODULES_LOOKED_UP,)))
+    return pages.get(title, Page(parent)), tuple(notes)
 
 
 def deciding_titles(source: str, tester: str, parent: str, site: Site, strategies: Strategies) -> list[str]:
@@ -67,16 +68,16 @@ def _loaded(named: Iterable[tuple[str, MentionKind]]) -> list[str]:
     return list(dict.fromkeys(title for title, use in named if use in (MentionKind.CODE, MentionKind.INVOKE)))
 
 
-def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[str, str]:
+def _without_parent(parent: str, loaded: list[str], family: list[str]) -> tuple[str, NoteCode]:
     """Of the modules that a tester loads the one that it tests, or an empty title; and why."""
     if family:
-        return family[0], "the first module that the tester loads from below its missing parent"
+        return family[0], NoteCode.TESTEE_FIRST_BELOW
     if len(loaded) == 1:
-        return loaded[0], "the only module that the tester loads"
+        return loaded[0], NoteCode.TESTEE_ONLY_ONE
     alike = max(loaded, key=lambda title: _likeness(title, parent), default="")
     if alike and _likeness(alike, parent) >= _MIN_SIMILARITY:
-        return alike, "of the modules that the tester loads, the one named most like its missing parent"
-    return "", "no module: there is no page above the tester, and what it loads does not say which it tests"
+        return alike, NoteCode.TESTEE_ALIKE
+    return "", NoteCode.TESTEE_UNCLEAR
 
 
 def named_modules(source: str, tester: str, site: Site, strategies: Strategies) -> Iterator[tuple[str, MentionKind]]:

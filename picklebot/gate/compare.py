@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from picklebot.gate.baseline_file import BaselinePage, BaselineSuite, PointTally
 from picklebot.gate.model import NewlyFailing, RegressionKind, SuiteOutcome
 from picklebot.model import ErrorKind, Point, Report, State, SuiteResult
+from picklebot.text.wording import error_words
 
 __all__ = ["Comparison", "compare", "pages_with_other_text", "same_text", "tallies"]
 
@@ -109,7 +110,7 @@ def compare(before: BaselineSuite, now: SuiteResult, *, limit_ms: int) -> Compar
         why = " ".join(now.inconclusive.details) if now.inconclusive else ""
         return Comparison(SuiteOutcome.INCONCLUSIVE, why=why or "it came to no result")
     report = now.report
-    error = report.error.message if report.error is not None else ""
+    error = error_words(report.error) if report.error is not None else ""
     found = _newly_failing(before, report)
     if before.at_stake and report.error is not None and report.error.kind is ErrorKind.TIME and not found.regressed:
         return _out_of_time(before, limit_ms, error)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from picklebot.model.calls import Candidate
+from picklebot.model.notes import Note
 
 __all__ = ["LUA_MODEL", "DiscoveredSuite", "Page", "Suite", "SuiteKey"]
 
@@ -40,7 +41,7 @@ class Suite:
     :param testee: the module under test; it may not exist (a tester without a module)
     :param candidates: in the order in which they are tried; empty where no strategy knows how to run it
     :param functions: those of the tester, where it had to be asked; None without candidates: the wiki did not say
-    :param why: how it came to this testee and these candidates, for people
+    :param why: findings that led to this testee and these candidates
     :param data: whether it had to be asked, and holds something else than functions
     :param elsewhere: whether the tester stands elsewhere than below the testee: no module is above it, or a redirect
     :param watched: titles of pages of which its runs are to tell the revisions that they saw
@@ -51,7 +52,7 @@ class Suite:
     tester: Page
     candidates: tuple[Candidate, ...]
     functions: frozenset[str] | None = None
-    why: tuple[str, ...] = ()
+    why: tuple[Note, ...] = ()
     data: bool = False
     elsewhere: bool = False
     watched: tuple[str, ...] = ()

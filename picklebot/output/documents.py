@@ -15,6 +15,7 @@ from picklebot.model import (
     Call,
     ErrorKind,
     InconclusiveCode,
+    NoteCode,
     Page,
     RuleCode,
     RunAloneReason,
@@ -310,7 +311,8 @@ class ExplanationEntry(DocumentPart):
 
     tester: Annotated[Page, Field(description="the test page")]
     testee: Annotated[Page, Field(description="the module under test")]
-    why: Annotated[list[str], Field(description="why the two belong together")]
+    why: Annotated[list[str], Field(description="findings that led to this module and these strategies")]
+    why_codes: Annotated[list[NoteCode], Field(description="the codes of `why`, in their order")]
     candidates: Annotated[list[str], Field(description="names of the strategies that were tried")]
     strategy: Annotated[str, Field(description="the one that read the report")]
     call: Annotated[Call | None, Field(description="how it was run, or null")]

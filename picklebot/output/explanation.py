@@ -37,7 +37,7 @@ def explanation_lines(explanation: Explanation, *, raw: bool) -> Iterator[str]:
     longest = 1_000_000 if raw else _MAX_SHOWN_CHARACTERS
     yield f"tester      {_page(suite.tester)}"
     yield f"testee      {_page(suite.testee)}"
-    yield from (f"why         {plain(reason)}" for reason in suite.why)
+    yield from (f"why         {plain(note_words(note))}" for note in suite.why)
     names = ", ".join(_strategies(suite)) or "none"
     yield f"candidates  {names}"
     if result.call:
@@ -74,7 +74,8 @@ def explanation_document(explanation: Explanation) -> dict[str, Any]:
     return {
         "tester": asdict(result.suite.tester),
         "testee": asdict(result.suite.testee),
-        "why": list(result.suite.why),
+        "why": [note_words(note) for note in result.suite.why],
+        "why_codes": [note.code for note in result.suite.why],
         "candidates": _strategies(result.suite),
         "strategy": result.strategy,
         "call": asdict(result.call) if result.call else None,

@@ -9,7 +9,7 @@ import pytest
 from picklebot.discovery import suites
 from picklebot.discovery.testees import deciding_titles, named_modules
 from picklebot.discovery.testees import testee_of as find_testee
-from picklebot.model import Call, Candidate, Offer, Origin, Page, Suite
+from picklebot.model import Call, Candidate, Note, NoteCode, Offer, Origin, Page, Suite
 from picklebot.plugins.manager import load_plugins
 from picklebot.standing import counting, standing_alone
 from picklebot.strategy import Strategies, load_strategies
@@ -76,7 +76,7 @@ def test_a_tester_without_a_module_keeps_its_parents_title(
     page, why = find_testee(source, "Module:Tier/testcases", "Module:Tier", wiki_of(*pages), ENGLISH, strategies)
     assert page == Page("Module:Tier")
     assert not page.exists
-    assert "no module" in why
+    assert {note.code for note in why} <= {NoteCode.TESTEE_MISSING, NoteCode.TESTEE_UNCLEAR}
 
 
 def test_short_titles_are_not_alike_for_their_namespace(strategies: Strategies) -> None:
@@ -123,7 +123,7 @@ def test_else_by_the_function_that_editors_call(strategies: Strategies) -> None:
     (candidate,) = suite.candidates
     assert (candidate.strategy, candidate.call.function, candidate.call.arguments) == ("tap", "main", ("long",))
     assert candidate.origin is Origin.DOCUMENTATION
-    assert "call found on Module:Foo/doc" in suite.why
+    assert Note(NoteCode.CALL_FOUND, ("Module:Foo/doc",)) in suite.why
 
 
 def calls_of(suite: Suite | None) -> list[tuple[str, tuple[str, ...], Origin]]:
@@ -158,7 +158,7 @@ def test_a_function_that_is_not_offered_is_never_called(strategies: Strategies, 
     suite = suite_of(strategies, source, functions=frozenset({"run"}), call=call)
     assert {function for function, _, _ in calls_of(suite)} == {"run"}
     assert suite is not None
-    assert any("no call on Module:Foo/doc counts" in why for why in suite.why)
+    assert NoteCode.CALL_WITHOUT_FUNCTION in {note.code for note in suite.why}
 
 
 def test_what_an_aside_calls_makes_no_suite_of_a_driver(strategies: Strategies) -> None:
@@ -386,4 +386,4 @@ def test_of_very_many_modules_that_a_source_names_few_are_looked_up(line: str, s
     assert len(deciding_titles(source, TIER, "Module:Tier", ENGLISH, strategies)) <= 51
     assert sum(1 for _ in named_modules(source, TIER, ENGLISH, strategies)) <= 1000
     _, why = find_testee(source, TIER, "Module:Tier", {}, ENGLISH, strategies)
-    assert ("the first 50 are considered" in why) == (line == "require('Module:M{}')")
+    assert (Note(NoteCode.MODULES_CONSIDERED, (50,)) in why) == (line == "require('Module:M{}')")

@@ -35,7 +35,12 @@ from tests.factories import words
 FOO, TESTS = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Foo/testcases", 2, 20, "Scribunto")
 CALL = Call("run", ("x",), "Module:Foo/testcases")
 PASSED = Rule(RuleCode.PASSED, 1)
-SUITE = Suite(FOO, TESTS, (Candidate("tap", CALL), Candidate("other", CALL)), why=("source: tap", "testee: above"))
+SUITE = Suite(
+    FOO,
+    TESTS,
+    (Candidate("tap", CALL), Candidate("other", CALL)),
+    why=(Note(NoteCode.SOURCE, ("tap",)), Note(NoteCode.TESTEE_ABOVE)),
+)
 ASKED = Request({"action": "parse", "prop": ["text", "links"]}, {"parse": {"text": "<p>ok</p>\nok"}})
 
 
@@ -53,7 +58,7 @@ def test_lines_follow_the_way() -> None:
         "tester      Module:Foo/testcases (page 2, revision 20)",
         "testee      Module:Foo (page 1, revision 10)",
         "why         source: tap",
-        "why         testee: above",
+        "why         testee: the page above the tester",
         "candidates  tap, other",
         "strategy    tap, function run, title Module:Foo/testcases",
         "request 1",
@@ -166,7 +171,7 @@ def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) 
     report = Report(
         "tap", (point,), error=SuiteError(ErrorKind.SCRIPT, second), notes=(words(first),), diagnostics=(second,)
     )
-    suite = Suite(Page(first, 1), Page(second, 2), SUITE.candidates, why=(first,))
+    suite = Suite(Page(first, 1), Page(second, 2), SUITE.candidates, why=(words(first),))
     rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=second)
     result = SuiteResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=rule)
     explanation = Explanation(result, [Request({"text": first}, {"parse": {"text": second}})], (Page(first),))
