@@ -17,11 +17,12 @@ from picklebot.errors import ConfigError
 from picklebot.text.http import read_address, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from picklebot.account.observer import Observer
     from picklebot.evaluation.evaluate import SuiteEvaluator
     from picklebot.harvest import Harvest
+    from picklebot.invocation import Request
     from picklebot.model import RecordedUnder, Transition
     from picklebot.plan import Options
     from picklebot.plugins.manager import Plugins
@@ -165,12 +166,15 @@ class App:
         self.check()
         return self.evaluator_for(self.site)
 
-    def evaluator_for(self, site: Site) -> SuiteEvaluator:
-        """An evaluator for the wiki as it described itself at some time: its software changes."""
+    def evaluator_for(self, site: Site, log: list[Request] | None = None) -> SuiteEvaluator:
+        """An evaluator for the wiki as it described itself at some time: its software changes.
+
+        :param log: the requests of its runs are added to it
+        """
         from picklebot.evaluation.evaluate import SuiteEvaluator
         from picklebot.invocation import Runner
 
-        return SuiteEvaluator(Runner(self.wiki, site), self.strategies, self.plugins)
+        return SuiteEvaluator(Runner(self.wiki, site, log), self.strategies, self.plugins)
 
     def store(self, *, read_only: bool = False) -> Store:
         """The wiki's part of the store, for a ``with`` block.
@@ -230,16 +234,17 @@ class App:
         with self.store() as store:
             return harvest(self.wiki, self.site, self.evaluator, store, options=options or self.options())
 
-    def log_in(self, site: Site | None = None) -> Observer:
+    def log_in(self, site: Site | None = None, before_write: Callable[[], None] | None = None) -> Observer:
         """The observer's account, logged in anew.
 
         :param site: the wiki as it describes itself now, where a process stays up
+        :param before_write: called right before each write is sent; it may raise
         :raises ConfigError: its password would be sent for all to read
         :raises RecordingError: it cannot log in
         """
         from picklebot.recording.opening import log_in
 
-        return log_in(self.wiki, site or self.site, self.settings, self.deadline)
+        return log_in(self.wiki, site or self.site, self.settings, self.deadline, before_write)
 
     def preview(self, store: Store, transitions: Sequence[Transition] = ()) -> Iterator[PlannedTask]:
         """The writes that wait, planned and not carried out; needs no account.

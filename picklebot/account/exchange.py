@@ -56,16 +56,23 @@ class Exchange:
     :param transport: with pywikibot's cookies
     :param throttle: pywikibot's for the wiki
     :param deadline: after it nothing is sent any more
-    :ivar before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
+    :param before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
     """
 
-    def __init__(self, transport: Transport, throttle: Any, target: Target, deadline: Deadline = NEVER) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        transport: Transport,
+        throttle: Any,  # noqa: ANN401 (pywikibot has no types)
+        target: Target,
+        deadline: Deadline = NEVER,
+        before_write: Callable[[], None] | None = None,
+    ) -> None:
         self._transport = transport
         self._throttle = throttle
         self._target = target
         self._shown = shown_url(target.api)
         self._deadline = deadline
-        self.before_write: Callable[[], None] = lambda: None
+        self._before_write = before_write
 
     def send(self, parameters: Mapping[str, Parameter], *, write: bool = False) -> Answer:
         """One request's answer; a request that may succeed later is repeated, as long as there is time.
@@ -80,8 +87,8 @@ class Exchange:
 
         def attempt() -> Answer | Refusal:
             self._wait_for_turn(write=write)
-            if data["action"] != "query":
-                self.before_write()
+            if data["action"] != "query" and self._before_write is not None:
+                self._before_write()
             return self._once(data)
 
         answer = persist(attempt, self._deadline)

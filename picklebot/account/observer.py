@@ -75,6 +75,7 @@ class Observer:
     :param write_interval: seconds between two writes; by default 10, and none on this machine
     :param timeout: seconds in which every answer must be there, whole
     :param deadline: after it nothing is asked or written any more, and no answer waited for
+    :param before_write: called right before each write is sent, at the end of all pauses; it may raise
     :raises RecordingError: the account cannot log in
     """
 
@@ -88,6 +89,7 @@ class Observer:
         write_interval: float | None,
         timeout: float = TIMEOUT_SECONDS,
         deadline: Deadline = NEVER,
+        before_write: Callable[[], None] | None = None,
     ) -> None:
         if write_interval is None:
             write_interval = 0.0 if target.local else _WRITE_INTERVAL
@@ -103,7 +105,7 @@ class Observer:
             transport = Transport(Route(target), timeout=timeout, deadline=deadline)
             transport.headers["User-Agent"] = agent
             cookies = send_through(transport)
-            self._exchange = Exchange(transport, pace(folder), target, deadline)
+            self._exchange = Exchange(transport, pace(folder), target, deadline, before_write)
             self._session = Session(self._exchange, account, cookies)
         except StoppedError:
             raise
@@ -113,10 +115,6 @@ class Observer:
             ) from error
         self._found = _Findings()
         self._look_for_block()
-
-    def before_each_write(self, look: Callable[[], None]) -> None:
-        """Have something called right before each write is sent, at the end of all pauses; it may raise."""
-        self._exchange.before_write = look
 
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""

@@ -40,7 +40,10 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
     state is, 3 if none was come to.
     """
     app = open_app(flags)
-    evaluator, wiki, site = app.evaluator, app.wiki, app.site
+    app.check()
+    wiki, site = app.wiki, app.site
+    requests: list[Request] = []
+    evaluator = app.evaluator_for(site, requests)
     name = site.module(module)
     page, suites = suites_for_module(wiki, site, evaluator.strategies, evaluator.runner.offers, name)
     if not suites and page.exists:
@@ -50,7 +53,7 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
         raise WorkError(f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}")
     alone = standing_alone(suites, counting(app.settings.testers_elsewhere, site))
     suites = [replace(s, why=(*s.why, Note(NoteCode.STANDS_ALONE))) if s.tester.page_id in alone else s for s in suites]
-    explanations = [_explain(suite, title, evaluator, wiki) for suite in suites]
+    explanations = [_explain(suite, title, evaluator, wiki, requests) for suite in suites]
     if output == "json":
         click.echo(json_text([explanation_document(each) for each in explanations]))
     else:
@@ -62,17 +65,22 @@ def explain_command(module: str, *, title: str | None, raw: bool, output: str, *
         raise click.exceptions.Exit(3)
 
 
-def _explain(suite: Suite, title: str | None, evaluator: SuiteEvaluator, wiki: Wiki) -> Explanation:
+def _explain(
+    suite: Suite, title: str | None, evaluator: SuiteEvaluator, wiki: Wiki, requests: list[Request]
+) -> Explanation:
+    """The way of one suite.
+
+    :param requests: the evaluator adds its own to it
+    """
     if title:
         suite = replace(
             suite, candidates=tuple(replace(c, call=replace(c.call, title=title)) for c in suite.candidates)
         )
-    requests: list[Request] = []
-    evaluator.runner.log = requests
+    before = len(requests)
     result = evaluator.evaluate(suite)
-    evaluator.runner.log = None
+    made = requests[before:]
     result = probe_titles(evaluator, result).result
-    return Explanation(result, requests, tuple(_revisions(result.depends_on, wiki)))
+    return Explanation(result, made, tuple(_revisions(result.depends_on, wiki)))
 
 
 def _revisions(titles: tuple[str, ...], wiki: Wiki) -> Iterator[Page]:

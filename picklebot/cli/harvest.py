@@ -144,10 +144,9 @@ def _recording(app: App, store: Store) -> Recording:
 
     @cache
     def make() -> tuple[Writer, Sequence[Recorder]]:
-        observer = app.log_in()
+        observer = app.log_in(before_write=store.assert_held)
         if not observer.has_right("bot"):
             log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
-        observer.before_each_write(store.assert_held)
         return app.open_recorders(observer)
 
     names = app.settings.recorders

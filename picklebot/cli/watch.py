@@ -62,8 +62,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
         recording_for = None if no_record else _recording_for(app, store)
         watched = Watched(app.wiki, store, app.evaluator_for, recording_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
-        watch = Watch(watched, site, _say, inbox, stream)
-        watch.say = _until_nobody_reads(watch)
+        watch = Watch(watched, site, _say, inbox, stream, reader_left)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _handler(watch))
         try:
@@ -75,8 +74,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
 
 def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
     def make(site: Site) -> tuple[Writer, Sequence[Recorder]]:
-        observer = app.log_in(site)
-        observer.before_each_write(store.assert_held)
+        observer = app.log_in(site, store.assert_held)
         return app.open_recorders(observer, site)
 
     return lambda site: Recording(app.settings.recorders, partial(make, site))
@@ -88,18 +86,6 @@ def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:
         watch.stop()
 
     return handle
-
-
-def _until_nobody_reads(watch: Watch) -> Say:
-    """Let a watch end in good order when who read its log is gone, as ``head`` is after some lines."""
-    say = watch.say
-
-    def say_and_look(event: str, **values: object) -> None:
-        say(event, **values)
-        if reader_left():
-            watch.stop()
-
-    return say_and_look
 
 
 def _say(event: str, **values: object) -> None:

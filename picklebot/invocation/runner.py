@@ -78,13 +78,13 @@ class Request:
 class Runner:
     """Runs suites alone, under their own titles: an output is as a reader of such a page would see it.
 
-    :ivar log: the requests made, where somebody wants to see them; None keeps none
+    :param log: the requests made are added to it; None keeps none
     """
 
-    def __init__(self, wiki: Wiki, site: Site) -> None:
+    def __init__(self, wiki: Wiki, site: Site, log: list[Request] | None = None) -> None:
         self._wiki = wiki
         self._site = site
-        self.log: list[Request] | None = None
+        self._log = log
         self._lists_in_order: bool | None = None
 
     def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:
@@ -356,9 +356,9 @@ class Runner:
 
     def _ask(self, send: Callable[..., Answer], **parameters: Any) -> Answer:  # noqa: ANN401 (the API's parameters)
         answer = send(**parameters)
-        if self.log is not None:
+        if self._log is not None:
             shown = {name: value for name, value in parameters.items() if value is not None}
-            self.log.append(Request(shown, answer))
+            self._log.append(Request(shown, answer))
         return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from picklebot.account.observer import Account, Observer
@@ -16,10 +16,17 @@ from picklebot.wiki import Site, Wiki
 __all__ = ["has_session", "log_in", "make_recorders"]
 
 
-def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVER) -> Observer:
+def log_in(
+    wiki: Wiki,
+    site: Site,
+    settings: Settings,
+    deadline: Deadline = NEVER,
+    before_write: Callable[[], None] | None = None,
+) -> Observer:
     """Log the configured account in, at the address that the wiki answers at.
 
     :param deadline: after it nothing is asked or written any more
+    :param before_write: called right before each write is sent; it may raise
     :raises ConfigError: its password would be sent for all to read
     :raises RecordingError: it cannot log in
     """
@@ -38,6 +45,7 @@ def log_in(wiki: Wiki, site: Site, settings: Settings, deadline: Deadline = NEVE
         write_interval=settings.write_interval,
         timeout=settings.timeout,
         deadline=deadline,
+        before_write=before_write,
     )
 
 

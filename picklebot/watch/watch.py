@@ -96,7 +96,9 @@ class _Pause:
 class Watch:
     """A watch over one wiki. All its methods but `stop` belong to one thread.
 
+    :param say: writes its log
     :param inbox: titles that a stream saw, or None to look up from waiting
+    :param log_unread: whether the reader of the log is gone, as ``head`` is after some lines: then the watch ends
     """
 
     watched: Watched
@@ -104,6 +106,7 @@ class Watch:
     say: Say
     inbox: queue.SimpleQueue[str | None]
     stream: Stream | None = None
+    log_unread: Callable[[], bool] = lambda: False
     _stopping: bool = False
     _evaluator: SuiteEvaluator = field(init=False)
     _follower: Follower = field(init=False)
@@ -121,6 +124,12 @@ class Watch:
         self._stopping = True
         self.inbox.put(None)
 
+    def _say(self, event: str, **values: object) -> None:
+        """Log an event, and end in good order where nobody reads it."""
+        self.say(event, **values)
+        if self.log_unread():
+            self.stop()
+
     def run(self) -> None:
         """Watch until `stop`; stand by while another does.
 
@@ -137,14 +146,14 @@ class Watch:
                     standby = False
                     self._harvest_at = 0.0  # pages touched before are not known
                     self._software_at = time.monotonic() + _SOFTWARE_EVERY
-                    self.say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
+                    self._say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
                     self._attend(confirm)
             except (LeaseError, StoreError) as error:
                 if not standby:
-                    self.say("standing_by", reason=error)
+                    self._say("standing_by", reason=error)
                 standby = True
                 self._wait(time.monotonic() + _STANDBY * random.uniform(1, 1.2))  # noqa: S311 (jitter)
-        self.say("stopped")
+        self._say("stopped")
 
     def _attend(self, confirm: Confirm) -> None:
         """Watch for as long as the wiki is ours."""
@@ -156,11 +165,11 @@ class Watch:
             except (WikiError, StoreError) as error:
                 self._harvest_at = 0.0  # events of the meantime may have gone unseen
                 if self._away.fail(str(error)):
-                    self.say("away", reason=error)
+                    self._say("away", reason=error)
             else:
                 lasted = self._away.over()
                 if lasted is not None:
-                    self.say("back", after_seconds=round(lasted))
+                    self._say("back", after_seconds=round(lasted))
             soon = min(self._next_look, self._harvest_at, self._unrecorded.until or self._next_look)
             self._wait(max(soon, self._away.until))
 
@@ -207,14 +216,14 @@ class Watch:
         self._tell(found)
         if found.ran:
             seconds = round(time.monotonic() - started, 1)
-            self.say("harvested", ran=found.ran, requests=watched.wiki.requests_made - asked, seconds=seconds)
+            self._say("harvested", ran=found.ran, requests=watched.wiki.requests_made - asked, seconds=seconds)
         self._harvest_at = self._when(found)
         self._record()
 
     def _tell(self, found: Harvest) -> None:
         for transition in found.transitions:
             pages = [page.title for page in transition.cause.pages] if transition.cause else []
-            self.say(
+            self._say(
                 "transition",
                 module=transition.page.title,
                 old=transition.old or "none",
@@ -228,7 +237,7 @@ class Watch:
         elif self._unanswered.fail(str(sorted(record.suite.tester.title for record in silent))):
             first = silent[0]
             why = inconclusive_words(first.status.inconclusive) if first.status.inconclusive else ""
-            self.say("inconclusive", suites=len(silent), first=first.suite.tester.title, reason=why)
+            self._say("inconclusive", suites=len(silent), first=first.suite.tester.title, reason=why)
 
     def _when(self, found: Harvest) -> float:
         """When to harvest again if nothing is touched."""
@@ -251,7 +260,7 @@ class Watch:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
             for recorder, message in problems.items():
-                self.say("not_recorded", recorder=recorder, reason=message)
+                self._say("not_recorded", recorder=recorder, reason=message)
 
     @property
     def _recording(self) -> Recording:
@@ -262,7 +271,7 @@ class Watch:
         site = read_site(self.watched.wiki)
         self._software_at = time.monotonic() + _SOFTWARE_EVERY
         if site != self.site:
-            self.say("software", version=site.software.get("MediaWiki", ""))
+            self._say("software", version=site.software.get("MediaWiki", ""))
             self.site, self._harvest_at = site, 0.0
             self._evaluator = self.watched.evaluator_for(site)
 
