@@ -6,8 +6,6 @@ Names of keys stay, and new ones may come: a reader leaves alone the ones that i
 from __future__ import annotations
 
 import gzip
-import os
-import tempfile
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from picklebot.errors import WorkError
+from picklebot.files import write_whole
 from picklebot.gate.model import ProblemCode
 from picklebot.model import Origin, State
 
@@ -207,22 +206,10 @@ def write_baseline(baseline: BaselineFile, file: Path) -> None:
     """
     text = baseline.model_dump_json(exclude_defaults=True).encode()
     data = gzip.compress(text, compresslevel=6, mtime=0) if file.suffix == ".gz" else text
-    temporary = ""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as out:
-            temporary = out.name
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
-        temporary = ""
+        write_whole(file, data)
     except OSError as error:
         raise WorkError(f"{file}: the baseline cannot be written: {error.strerror or error}") from error
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def _read(file: Path, how: str) -> bytes:

@@ -20,7 +20,7 @@ from picklebot.gate.model import (
 from picklebot.gate.policy import Policy, Requirement, RequirementKind
 from picklebot.gate.sentence import first_line
 
-__all__ = ["combined", "decide"]
+__all__ = ["combined", "decide", "is_restored"]
 
 _REQUIREMENT = {
     SuiteOutcome.REGRESSION: RequirementKind.SUITE_FAILED,
@@ -84,6 +84,11 @@ def combined(each: Sequence[SuiteOutcome]) -> SuiteOutcome:
     return min(each, key=order.index)
 
 
+def is_restored(outcome: SuiteOutcome) -> bool:
+    """Whether a suite with this outcome is as under the baseline, as far as software goes."""
+    return outcome in _RESTORED
+
+
 def _rule(policy: Policy, wikis: Sequence[WikiDecision], problems: Sequence[GateProblem]) -> _Ruling:
     regressed = [suite for wiki in wikis for suite in wiki.suites if suite.outcome is SuiteOutcome.REGRESSION]
     if len(regressed) > _allowed(policy, wikis) or any(suite.drill for suite in regressed):
@@ -124,7 +129,7 @@ def _unlike(wikis: Sequence[WikiDecision]) -> list[GateProblem]:
     """Suites that are not as under the baseline, where all have to be."""
     found = []
     for wiki in wikis:
-        unlike = [suite for suite in wiki.suites if suite.outcome not in _RESTORED]
+        unlike = [suite for suite in wiki.suites if not is_restored(suite.outcome)]
         some = ", ".join(f"{suite.tester} ({suite.outcome})" for suite in unlike[:5])
         more = f" and {len(unlike) - 5} more" if len(unlike) > 5 else ""  # noqa: PLR2004 (as many are named)
         if unlike:

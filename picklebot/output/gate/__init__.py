@@ -1,0 +1,1 @@
+"""The gate's decision for people and for programs: one file per format, each a function from a decision to text."""
