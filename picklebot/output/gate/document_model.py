@@ -109,7 +109,7 @@ class LossEntry(_Part):
     name: Annotated[str, Field(description="the name")]
 
 
-class PointEntry(_Part):
+class NewlyFailingEntry(_Part):
     """A point that passed under the baseline and fails now."""
 
     name: Annotated[str, Field(description="as the report names it")]
@@ -166,7 +166,7 @@ class DecidedSuite(_Part):
     judged: Annotated[bool, Field(description="whether it was compared")]
     at_stake: Annotated[bool, Field(description="whether it had a passing point to lose")]
     kind: Annotated[RegressionKind | None, Field(description="of a regression, also where it is waived; else null")]
-    points: Annotated[list[PointEntry], Field(description="newly failing points")]
+    points: Annotated[list[NewlyFailingEntry], Field(description="newly failing points")]
     more_points: Annotated[int, Field(description="further ones, whose names no report shows")]
     error: Annotated[str, Field(description="the error that ended it; or empty")]
     why: Annotated[str, Field(description="why the outcome says nothing of the software; or empty")]
