@@ -11,6 +11,7 @@
           |    +-- WikiUnreachable  network, HTTP status, truncated or non-JSON answer
           |    |    +-- AnswerError  the answer is not of the shape that the API gives
           |    |         +-- CutAnswerError  because the wiki left out a part that was too large
+          |    +-- NoScribuntoError  the wiki has no modules
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
           |    +-- LeaseError       another harvest of the same wiki runs
@@ -33,6 +34,7 @@ __all__ = [
     "ConfigError",
     "CutAnswerError",
     "LeaseError",
+    "NoScribuntoError",
     "PicklebotError",
     "PluginError",
     "RecordingError",
@@ -76,7 +78,18 @@ class WikiError(WorkError):
 
 
 class WikiUnreachable(WikiError):  # noqa: N818 (reads as a state, and is one)
-    """No usable answer: the network, an HTTP status, a truncated or non-JSON body."""
+    """No usable answer: the network, an HTTP status, a truncated or non-JSON body.
+
+    :param status: HTTP status of an answer that is none of the API's; 0 where none came
+    :param cut: whether the connection was closed before the first byte of an answer
+    :param lasting: whether another try would come to the same: a certificate that is not trusted, a redirect elsewhere
+    """
+
+    def __init__(self, message: str, *, status: int = 0, cut: bool = False, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.cut = cut
+        self.lasting = lasting
 
 
 class AnswerError(WikiUnreachable):
@@ -98,6 +111,10 @@ class ApiError(WikiError):
         super().__init__(f"the wiki answers {code}: {info}")
         self.code = code
         self.info = info
+
+
+class NoScribuntoError(WikiError):
+    """The wiki has no Scribunto, and so no modules."""
 
 
 class StoreError(WorkError):

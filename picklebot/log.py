@@ -38,13 +38,14 @@ __all__ = [
 ]
 
 Format = Literal["logfmt", "json"]
+_Stream = Literal["stdout", "stderr", "nowhere"]
 
 # Characters of one value.
 _MAX_VALUE_CHARACTERS = 2000
 
 _context: dict[str, object] = {}
 _form: Format = "logfmt"
-_stream: Literal["stdout", "stderr"] = "stderr"
+_stream: _Stream = "stderr"
 
 
 def begin(form: Format = "logfmt") -> None:
@@ -61,7 +62,7 @@ def set_format(form: Format) -> None:
     _form = form
 
 
-def write_to(stream: Literal["stdout", "stderr"]) -> None:
+def write_to(stream: _Stream) -> None:
     """Write all further lines there."""
     global _stream  # noqa: PLW0603 (a process has one log)
     _stream = stream
@@ -125,6 +126,8 @@ class _Lines:
     """Writes lines to where the log is written by now."""
 
     def msg(self, line: str) -> None:
+        if _stream == "nowhere":
+            return
         stream = getattr(sys, _stream)
         stream.write(f"{line}\n")
         stream.flush()

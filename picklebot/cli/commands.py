@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "history": CommandEntry("history", "history_command", "Tell the story of one module."),
     "explain": CommandEntry("explain", "explain_command", "Show how the verdict on one module comes about."),
     "try": CommandEntry("try_", "try_command", "Run a module's tests against text that is not saved."),
+    "gate": CommandEntry("gate", "gate_command", "Say whether new software broke modules; for deployers."),
     "strategies": CommandEntry("strategies", "strategies_command", "List the kinds of suites that are known."),
     "rebuild": CommandEntry("rebuild", "rebuild_command", "Rebuild a lost store from what the wiki shows."),
     "sandbox": CommandEntry("sandbox", "sandbox", "Make, reset and stop wikis to try things on."),

@@ -12,11 +12,11 @@ from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.title_probe import title_after_batch
 from picklebot.invocation import Output
 from picklebot.invocation.batches import BatchItem, BatchRun, Limits, Part, Replay, page_for, run_batch, take_batch
-from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Report, Suite
+from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Report, Suite, SuiteResult
 from picklebot.reports.fingerprint import fingerprint, says_the_same
 from picklebot.strategy import Strategies
 
-__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed"]
+__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "run_together"]
 
 # Of a suite whose output no strategy made sense of.
 _UNREAD = fingerprint(Report(""))
@@ -51,12 +51,34 @@ def confirm_in_batches(
 def _confirm_together(
     context: RunContext, planned: Sequence[PlannedRun]
 ) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
-    """Many suites in a request, packed by the costs of their last runs."""
+    """Many suites in a request."""
+    for results in run_together(context, planned):
+        confirmed: list[RunOutcome] = []
+        missed: list[PlannedRun] = []
+        for each, result in results:
+            if isinstance(result, BatchMiss):
+                missed.append(replace(each, batch_miss=result))
+            elif says_the_same(result.fingerprint, each.baseline.fingerprint):
+                confirmed.append(_confirmed(context, each))
+            else:
+                missed.append(replace(each, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
+        yield confirmed, missed
+
+
+def run_together(
+    context: RunContext, planned: Sequence[PlannedRun], *, in_order: bool = False
+) -> Iterator[list[tuple[PlannedRun, SuiteResult | BatchMiss]]]:
+    """Run suites, many in a request, packed by the costs of their last runs; yield the results of each request.
+
+    A result in a batch may only confirm another, never stand by itself.
+
+    :param in_order: whether the first suites run first; else the heaviest do, which packs better
+    """
     limits = Limits()
     by_item = {item_of(each, context.evaluator): each for each in planned}
     left = list(by_item)
     while left and not context.over:
-        batch, left = take_batch(left, limits)
+        batch, left = take_batch(left, limits, in_order=in_order)
         runs = [by_item[item] for item in batch]
         try:
             with context.progress.waiting_for(f"a request that runs {len(batch)} suites"):
@@ -64,7 +86,7 @@ def _confirm_together(
                 answered = run_batch(context.wiki, context.site, batch, under)
         except WikiError:
             # Alone each has its own tries, and its own reason.
-            yield [], [replace(each, batch_miss=BatchMiss.UNREADABLE) for each in runs]
+            yield [(each, BatchMiss.UNREADABLE) for each in runs]
             continue
         limits = answered.limits or limits
         if answered.broken is not None:
@@ -74,21 +96,18 @@ def _confirm_together(
 
 def _read_batch(
     context: RunContext, runs: Sequence[PlannedRun], answered: BatchRun
-) -> tuple[list[RunOutcome], list[PlannedRun]]:
-    """The suites of a batch that it confirmed, and the others, up to one that broke out of its place."""
-    confirmed: list[RunOutcome] = []
-    missed: list[PlannedRun] = []
+) -> list[tuple[PlannedRun, SuiteResult | BatchMiss]]:
+    """The results of a batch, up to a suite that broke out of its place."""
+    results: list[tuple[PlannedRun, SuiteResult | BatchMiss]] = []
     until = len(runs) if answered.broken is None else answered.broken + 1
     for number, (planned, outputs) in enumerate(zip(runs[:until], answered.outputs, strict=False)):
-        if outputs is not None and _confirms(outputs, planned, context.evaluator):
-            confirmed.append(_confirmed(context, planned))
-        elif outputs is not None or number == answered.broken:
-            missed.append(replace(planned, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
-        elif answered.timed_out:
-            missed.append(replace(planned, batch_miss=BatchMiss.TIMED_OUT))
+        if outputs is not None:
+            results.append((planned, _result_in_batch(outputs, planned, context.evaluator)))
+        elif number == answered.broken:
+            results.append((planned, BatchMiss.DIFFERENT_OUTPUT))
         else:
-            missed.append(replace(planned, batch_miss=BatchMiss.UNREADABLE))
-    return confirmed, missed
+            results.append((planned, BatchMiss.TIMED_OUT if answered.timed_out else BatchMiss.UNREADABLE))
+    return results
 
 
 def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOutcome], list[PlannedRun]]:
@@ -137,7 +156,6 @@ def _as_it_ended(planned: PlannedRun) -> Suite:
     return replace(suite, candidates=(next(mine, Candidate(baseline.strategy, baseline.call)),))
 
 
-def _confirms(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> bool:
-    """Whether the outputs of calls equal those of the suite's last run alone, point by point."""
-    result = replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(planned), detail=False)
-    return says_the_same(result.fingerprint, planned.baseline.fingerprint)
+def _result_in_batch(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> SuiteResult:
+    """The result of a suite by the outputs of its calls in a batch."""
+    return replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(planned), detail=False)

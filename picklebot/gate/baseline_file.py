@@ -65,6 +65,7 @@ class WikiEntry(_Part):
 
     key: Annotated[str, Field(description="tells the wiki from all others, whatever address it is reached by")]
     url: Annotated[str, Field(description="URL of its api.php, as the baseline was made")]
+    main_page: Annotated[str, Field(description="title of its main page, under which batches run")] = ""
 
 
 class SoftwareEntry(_Part):
@@ -141,10 +142,16 @@ class BaselineSuite(_Part):
     title_dependent: Annotated[bool | None, Field(description="whether its title matters; null: not known")] = None
     shown: Annotated[bool, Field(description="whether the page alone shows its points")] = True
     flaky: Annotated[bool, Field(description="whether its runs disagreed with each other")] = False
+    draft: Annotated[bool, Field(description="whether it tests a sandbox or a user's own draft")] = False
     cost: Annotated[BaselineCost, Field(description="Lua time and memory")] = BaselineCost()
     duration_ms: Annotated[int, Field(description="of its run alone, milliseconds")] = 0
     used_on: Annotated[int | None, Field(description="pages that transclude the testee; null: not known")] = None
     pages: Annotated[list[str], Field(description="titles of the pages that its run depended on")] = []
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Titles of the pages that it is made of, and of those that its run depended on."""
+        return tuple(dict.fromkeys((self.tester, self.testee, *self.pages)))
 
     @property
     def passes(self) -> bool:

@@ -107,18 +107,22 @@ def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]
         yield batch
 
 
-def take_batch(items: Iterable[BatchItem], limits: Limits) -> tuple[list[BatchItem], list[BatchItem]]:
-    """A batch that stays well below the limits, by the cost of the suites alone, the heaviest first; and the rest.
+def take_batch(
+    items: Iterable[BatchItem], limits: Limits, *, in_order: bool = False
+) -> tuple[list[BatchItem], list[BatchItem]]:
+    """A batch that stays well below the limits, by the cost of the suites alone; and the rest.
 
     Memory is one shared high-water mark, so it adds up as time does. One batch has one title, and it is another one
     than those of the suites that any will do for.
+
+    :param in_order: whether the first suites come first; else the heaviest do
     """
     batch: list[BatchItem] = []
     left: list[BatchItem] = []
     under: Page | None = None
     lua_ms, memory, characters = limits.lua_ms * _FILL, limits.memory_bytes * _FILL_STEADY, _CHARACTERS_A_REQUEST
     permille = 1000 * _FILL_STEADY
-    for item in sorted(items, key=_heaviest_first):
+    for item in items if in_order else sorted(items, key=_heaviest_first):
         cost, size = item.cost, sum(part.characters for part in item.parts)
         fits = cost.lua_ms <= lua_ms and cost.memory_bytes <= memory and cost.permille <= permille
         full = len(batch) >= _SUITES_A_REQUEST or size > characters

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import math
 import re
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -95,6 +97,7 @@ class Wiki:
     :param timeout: seconds to wait for an answer, until it is whole
     :param retries: how often a request is repeated before it is given up
     :param deadline: after it nothing is asked any more, and no answer waited for
+    :param slots: held during each request, such as a semaphore that clients of one wiki share
     :ivar shown: the URL as messages may show it, without a password
     :ivar clock: the wiki's time when it last answered, UTC, whole seconds
     """
@@ -107,6 +110,7 @@ class Wiki:
         timeout: float = TIMEOUT_SECONDS,
         retries: int = RETRIES,
         deadline: Deadline = NEVER,
+        slots: AbstractContextManager[object] | None = None,
     ) -> None:
         self.target = Target.of(target)
         self.api = self.target.api
@@ -121,6 +125,7 @@ class Wiki:
         self._token = _ANONYMOUS_TOKEN
         self._spoke = False
         self._closed_until = -math.inf
+        self._slots = slots or nullcontext()
         self._lock = threading.Lock()
         self._local = threading.local()
 
@@ -237,10 +242,15 @@ class Wiki:
         with self._lock:
             self.requests_made += 1
         try:
-            response = send()
+            with self._slots:
+                response = send()
         except (requests.RequestException, OSError) as error:
             words = f"no answer from {self.shown}: {redact(network_reason(error))}"
-            return self._refusal(WikiUnreachable(words), again=isinstance(error, NETWORK))
+            inner = _innermost(error)
+            again = isinstance(error, NETWORK)
+            lasting = not again or isinstance(inner, ssl.SSLCertVerificationError)
+            cut = isinstance(inner, http.client.RemoteDisconnected | ConnectionResetError)
+            return self._refusal(WikiUnreachable(words, cut=cut, lasting=lasting), again=again)
         wait = retry_after(response.headers.get("Retry-After"))
         with self._lock:
             self.clock = max(_date(response) or self.clock, self.clock)
@@ -259,7 +269,8 @@ class Wiki:
 
     def _no_answer(self, response: requests.Response, reason: str, wait: float | None) -> Refusal:
         again = self._spoke or response.status_code in LATER_STATUSES
-        return self._refusal(AnswerError(not_as_the_api_does(self.shown, response, reason)), again=again, wait=wait)
+        words = not_as_the_api_does(self.shown, response, reason)
+        return self._refusal(AnswerError(words, status=response.status_code), again=again, wait=wait)
 
     def _refusal(self, error: WikiError, *, again: bool, wait: float | None = None, pause: float = 0.5) -> Refusal:
         """A request that came to nothing, and whether the same may come to something later."""
@@ -311,16 +322,20 @@ def retry_after(header: str | None) -> float | None:
 
 def network_reason(error: Exception) -> str:
     """The innermost cause in a few words: the outer ones repeat the URL and the class names."""
-    while error.args and isinstance(error.args[-1], Exception):
-        error = error.args[-1]
+    error = _innermost(error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message}); tls_ca names a file of those that are"
-    reason = getattr(error, "reason", None)
-    return (
-        network_reason(reason)
-        if isinstance(reason, Exception)
-        else f"{error}".rpartition(": ")[2] or type(error).__name__
-    )
+    return f"{error}".rpartition(": ")[2] or type(error).__name__
+
+
+def _innermost(error: Exception) -> Exception:
+    """The error that others were made of."""
+    while True:
+        inner = error.args[-1] if error.args else None
+        inner = inner if isinstance(inner, Exception) else getattr(error, "reason", None)
+        if not isinstance(inner, Exception):
+            return error
+        error = inner
 
 
 def not_as_the_api_does(api: str, response: requests.Response, reason: str) -> str:

@@ -124,6 +124,8 @@ _SITE: Mapping[str, tuple[str, Shape]] = {
     "namespacealiases": ("namespacealiases", [{"id": _number, "alias": str}]),
     "extensions": ("extensions", [{"type?": str, "name?": str, "version?": _word, "vcs-version?": str}]),
     "magicwords": ("magicwords", [{"name": str, "aliases": [str]}]),
+    "extensiontags": ("extensiontags", [str]),
+    "functionhooks": ("functionhooks", [str]),
 }
 _PARTS_OF_A_PARSE: Mapping[str, Shape] = {
     "text": str,

@@ -6,14 +6,23 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from picklebot.errors import WikiError
+from picklebot.errors import NoScribuntoError, WikiError
 from picklebot.wiki.capitals import Capitals, usual_capital
-from picklebot.wiki.client import Answer, Wiki
+from picklebot.wiki.client import Answer, Parameter, Wiki
 
-__all__ = ["CATEGORY_NAMESPACE", "FILE_NAMESPACE", "HELPER_MODULE", "MODULE_NAMESPACE", "Site", "read_site"]
+__all__ = [
+    "CATEGORY_NAMESPACE",
+    "FILE_NAMESPACE",
+    "HELPER_MODULE",
+    "MODULE_NAMESPACE",
+    "Site",
+    "describe_site",
+    "read_site",
+    "software_of",
+]
 
 #: Number of the namespace that Scribunto's modules live in, on every wiki.
 MODULE_NAMESPACE = 828
@@ -59,6 +68,7 @@ class Site:
     :param extensions: names of installed extensions
     :param messages: interface messages in the content language, by name
     :param main_page: title of the main page
+    :param index: URL of index.php; empty where the wiki tells none
     :param invoke_words: the names of ``#invoke`` here, in lower case
     :param capital: the letter that titles begin with for one that they are written with, where namespaces want it; it
         may ask the wiki, and raise WikiError. So do all methods that write titles as the wiki does.
@@ -75,6 +85,7 @@ class Site:
     messages: Mapping[str, str] = field(default_factory=dict)
     invoke_words: tuple[str, ...] = ("invoke",)
     main_page: str = ""
+    index: str = ""
     capital: Callable[[str], str] = field(default=usual_capital, compare=False)
 
     @property
@@ -145,6 +156,11 @@ class Site:
         return self.normalise(pattern.replace("$1", self.module_name(module)))
 
 
+def software_of(general: Answer, extensions: list[Answer]) -> dict[str, str]:
+    """Versions of a wiki's software by name, from the parts of its description."""
+    return dict(_versions(general, extensions))
+
+
 def _versions(general: Answer, extensions: list[Answer]) -> Iterator[tuple[str, str]]:
     """Which extensions add Lua libraries no API tells: all count, but skins."""
     yield "MediaWiki", str(general["generator"]).removeprefix("MediaWiki ")
@@ -170,18 +186,33 @@ def _spaced(title: str) -> str:
 def read_site(wiki: Wiki) -> Site:
     """Ask a wiki for its description of itself: one request.
 
-    :raises WikiError: it cannot be read, or has no Scribunto
+    :raises NoScribuntoError: it has no Scribunto
+    :raises WikiError: it cannot be read
+    """
+    return describe_site(wiki)[0]
+
+
+def describe_site(
+    wiki: Wiki, siprop: Iterable[str] = (), titles: Iterable[str] = (), **further: Parameter
+) -> tuple[Site, Answer]:
+    """Ask a wiki for its description of itself and for more, in one request; with the answer.
+
+    :param siprop: further parts of the description
+    :param titles: pages that further parameters ask about
+    :raises NoScribuntoError: it has no Scribunto
+    :raises WikiError: it cannot be read
     """
     answer = wiki.get(
         action="query",
         meta=["siteinfo", "allmessages"],
-        siprop=["general", "namespaces", "namespacealiases", "extensions", "magicwords"],
+        siprop=["general", "namespaces", "namespacealiases", "extensions", "magicwords", *siprop],
         ammessages=_MESSAGES,
         uselang="content",
-        titles=_BEGINS_WITH_I,
+        titles=[_BEGINS_WITH_I, *titles],
+        **further,
     )
     try:
-        return _site(answer["query"], wiki)
+        return _site(answer["query"], wiki), answer
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WikiError(
             f"{wiki.shown} answers, but not as MediaWiki's API does: no {error} where it should be"
@@ -198,7 +229,9 @@ def _site(query: Answer, wiki: Wiki) -> Site:
     general = query["general"]
     spaces = {int(number): space for number, space in query["namespaces"].items()}
     if MODULE_NAMESPACE not in spaces:
-        raise WikiError(f"{general['sitename']} ({wiki.shown}) has no Scribunto: there are no Lua modules to test")
+        raise NoScribuntoError(
+            f"{general['sitename']} ({wiki.shown}) has no Scribunto: there are no Lua modules to test"
+        )
     aliases = {
         name.lower(): n for n, space in spaces.items() for name in (space["name"], space.get("canonical")) if name
     }
@@ -206,7 +239,7 @@ def _site(query: Answer, wiki: Wiki) -> Site:
     server = re.sub(r"^https?:", "", general["server"])
     return Site(
         key=f"{server}{general['scriptpath']}#{general['wikiid']}",
-        software=dict(_versions(general, query["extensions"])),
+        software=software_of(general, query["extensions"]),
         language=general["lang"],
         base=general["base"],
         namespaces={number: space["name"] for number, space in spaces.items()},
@@ -218,5 +251,6 @@ def _site(query: Answer, wiki: Wiki) -> Site:
             alias.lower() for word in query["magicwords"] if word["name"] == "invoke" for alias in word["aliases"]
         ),
         main_page=general.get("mainpage", ""),
+        index=f"{re.sub('^//', 'https://', general['server'])}{general['script']}" if general.get("script") else "",
         capital=Capitals(wiki, _capital_of_i(query)),
     )

@@ -6,7 +6,7 @@ Deployers ask canary hosts, by their own addresses, for wikis by their usual nam
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
@@ -37,10 +37,12 @@ class Tls:
 
     :param ca: file of certificates (PEM) that are trusted instead of the usual ones
     :param verify: whether it is to be known at all
+    :param cert: file with a certificate and its key (PEM) by which the server knows us
     """
 
     ca: Path | None = None
     verify: bool = True
+    cert: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ class Target:
     :param api: the URL of ``api.php``; its host is the one that the server is asked for, and known by
     :param connect_to: where to connect, in place of the URL's host and port, and past any proxy
     :param headers: sent with every request, names and values; they may be secret
+    :param proxies: whether proxies of the environment may be used
     """
 
     api: str
     connect_to: Address | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     tls: Tls = Tls()
+    proxies: bool = True
 
     @classmethod
     def of(cls, wiki: Target | str) -> Target:
@@ -64,7 +68,7 @@ class Target:
 
     def at(self, api: str) -> Self:
         """The same wiki at another URL of its host."""
-        return type(self)(api, self.connect_to, self.headers, self.tls)
+        return replace(self, api=api)
 
     @property
     def local(self) -> bool:

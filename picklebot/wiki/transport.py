@@ -166,7 +166,8 @@ class Transport(requests.Session):
         target = route.target
         self.headers.update(target.headers)
         # A proxy for the outside has no business with this machine, nor with an address that was given.
-        self.trust_env = not target.local and target.connect_to is None
+        self.trust_env = target.proxies and not target.local and target.connect_to is None
+        self.cert = str(target.tls.cert) if target.tls.cert else None
         self._verify = _verification(target.tls)
         for scheme in ("http://", "https://"):
             self.mount(scheme, _Adapter())

@@ -1,0 +1,178 @@
+"""``picklebot gate``: whether new software of a wiki broke its modules."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from picklebot import log
+from picklebot.app import App
+from picklebot.cli.ending import asked_to_end, wake
+from picklebot.cli.gate_options import GateFlags, gate_options
+from picklebot.cli.options import setting_options, settings_from
+from picklebot.config import Settings
+from picklebot.deadline import Deadline
+from picklebot.errors import ConfigError, PicklebotError, UsageError, WorkError
+
+if TYPE_CHECKING:
+    from picklebot.cli.gate_plan import GatePlan
+    from picklebot.gate.wiki_gate import Equipment, WikiPlan
+    from picklebot.plugins.manager import Plugins
+    from picklebot.strategy import Strategies
+
+__all__ = ["gate_command"]
+
+# The decision and its outputs take less.
+_FOR_DECISION_SECONDS = 0.5
+_LEAST_SECONDS = 0.1
+# An answer is not waited for longer than this share of all the time, so that there is time for another try.
+_FOR_ONE_ANSWER = 0.35
+_CONTACT = (
+    "contact: those who run the wiki must be able to reach who runs this bot: give --contact or PICKLEBOT_CONTACT, an"
+    ' e-mail address or the URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
+)
+
+
+@click.command("gate")
+@setting_options("wiki", "header", "contact", "timeout", "only", "strategies")
+@gate_options
+def gate_command(
+    *,
+    wiki: str | None,
+    header: tuple[str, ...],
+    contact: str | None,
+    timeout: float | None,
+    only: tuple[str, ...],
+    strategies: tuple[str, ...],
+    **flags: Any,  # noqa: ANN401
+) -> None:
+    """Say whether new software of a wiki broke modules: their tests passed under the baseline, and fail now.
+
+    Records nothing, and needs no account. Exits 0 where no module broke, 1 on regressions, 2 for wrong usage, 3 if the
+    gate could not do its work.
+    """
+    gate = GateFlags(**flags)
+    until = Deadline.after_start(max(gate.deadline - _FOR_DECISION_SECONDS, _LEAST_SECONDS))
+    if not sys.stderr.isatty():
+        log.write_to("nowhere")  # callers merge it into what they read
+    mine = {"wiki": wiki, "header": header, "contact": contact, "timeout": timeout, "only": only}
+    settings = _settings({**mine, "strategies": strategies}, gate)
+    app = App(settings, until)
+    try:
+        _gate(app, gate, until)
+    except (UsageError, click.exceptions.Exit):
+        raise
+    except WorkError as error:
+        _end_without_verdict(str(error), gate)
+    except Exception as error:  # noqa: BLE001 (status 1 is an answer about modules, never one about us)
+        _end_without_verdict(f"failed, by a mistake of its own; please report this: {log.in_short(error)}", gate)
+
+
+def _settings(values: dict[str, Any], gate: GateFlags) -> Settings:
+    """Settings; a group names its own wikis.
+
+    :raises UsageError: no wiki is given
+    :raises ConfigError: a setting is wrong
+    """
+    if gate.group is not None and not values["wiki"]:
+        return settings_from({**values, "wiki": "http://group.invalid/api.php"})
+    return settings_from(values)
+
+
+def _gate(app: App, gate: GateFlags, until: Deadline) -> None:
+    from picklebot.cli.gate_plan import plan_gate  # noqa: PLC0415 (a signal is noted before the parts are imported)
+
+    plan = plan_gate(None if gate.group is not None else app, gate, app.settings.only)
+    if not app.settings.contact and not all(target.local for wiki in plan.wikis for target in wiki.targets):
+        raise ConfigError(_CONTACT)
+    if gate.check:
+        _check(app, plan)
+        return
+    equipment = _equipment(app, gate, until)
+    if gate.save is not None:
+        _save(plan.wikis, equipment, gate.save, until)
+        return
+    _answer(plan, equipment, until, drill=gate.drill)
+
+
+def _check(app: App, plan: GatePlan) -> None:
+    """Validate all that needs no wiki.
+
+    :raises PicklebotError: something is wrong
+    """
+    from picklebot.gate.baseline_file import read_baseline  # noqa: PLC0415 (as above)
+
+    _ = app.strategies
+    for wiki in plan.wikis:
+        if wiki.file is not None:
+            read_baseline(wiki.file, how=wiki.how)
+    click.echo(f"all is in order: {len(plan.wikis)} wikis, {len(plan.waivers)} waivers")
+
+
+def _equipment(app: App, gate: GateFlags, until: Deadline) -> Equipment:
+    from picklebot.gate.wiki_gate import Equipment  # noqa: PLC0415 (as above)
+
+    @cache
+    def parts() -> tuple[Plugins, Strategies]:
+        return app.plugins, app.strategies
+
+    timeout = min(app.settings.timeout, max(gate.deadline * _FOR_ONE_ANSWER, 1.0))
+    contact = app.settings.contact
+    return Equipment(parts, until, contact, timeout, gate.at_once, stop=lambda: bool(asked_to_end()))
+
+
+def _answer(plan: GatePlan, equipment: Equipment, until: Deadline, *, drill: bool) -> None:
+    """Run the gate, tell its decision, and end with its status."""
+    from picklebot.gate.gate import run_gate  # noqa: PLC0415 (as above)
+    from picklebot.gate.wiki_gate import WikiGate  # noqa: PLC0415 (as above)
+    from picklebot.output.gate_lines import decision_lines  # noqa: PLC0415 (as above)
+
+    wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
+    decision = run_gate(wikis, plan.policy, plan.waivers, until=until, wake=wake, drill=drill)
+    click.echo("".join(f"{line}\n" for line in decision_lines(decision)), nl=False)
+    raise click.exceptions.Exit(decision.exit_status)
+
+
+def _save(wikis: tuple[WikiPlan, ...], equipment: Equipment, file: Path, until: Deadline) -> None:
+    """Make a baseline, in a thread that is left alone when the time is over.
+
+    :raises WorkError: it could not be made
+    """
+    from picklebot.gate.saving import save_baseline  # noqa: PLC0415 (as above)
+
+    if len(wikis) != 1:
+        raise UsageError("--save makes the baseline of one wiki: give --wiki")
+    told: list[str] = []
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            told.append(save_baseline(wikis[0], equipment, file))
+        except Exception as error:  # noqa: BLE001 (raised below, where somebody waits)
+            errors.append(error)
+        finally:
+            wake.set()
+
+    Thread(target=run, daemon=True).start()
+    wake.wait(until.left)
+    for error in errors:
+        raise error
+    if not told:
+        ended = asked_to_end()
+        raise WorkError(f"no baseline is made: {f'{ended} came' if ended else 'the time was over'} before all had run")
+    click.echo(told[0])
+
+
+def _end_without_verdict(message: str, gate: GateFlags) -> None:
+    """Say that the gate could not do its work, on the standard output as any answer, and end."""
+    from picklebot.text.redaction import redact  # noqa: PLC0415 (as above)
+    from picklebot.text.terminal import plain  # noqa: PLC0415 (as above)
+
+    passing = gate.observe or gate.on_infrastructure_error == "pass"
+    click.echo(f"{'NOT CHECKED' if passing else 'not checked'}: {plain(redact(message), 2_000)}")
+    raise click.exceptions.Exit(0 if passing else PicklebotError.exit_status)

@@ -1,0 +1,28 @@
+"""Saves the baseline of a wiki: runs all of its suites, and writes the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from picklebot.gate.baseline_file import write_baseline
+from picklebot.gate.save import make_baseline
+from picklebot.gate.wiki_gate import Equipment, WikiGate, WikiPlan
+
+__all__ = ["save_baseline"]
+
+
+def save_baseline(plan: WikiPlan, equipment: Equipment, file: Path) -> str:
+    """Make the baseline of a wiki, as its first machine shows it, and write it; a sentence about it.
+
+    :raises WikiError: the wiki could not be read
+    :raises WorkError: the time was over, there is no suite with a passing point, or the file cannot be written
+    """
+    machine, found = WikiGate(plan, equipment).opened_candidate()
+    baseline = make_baseline(machine, found, plan.selection, concurrency=equipment.concurrency)
+    write_baseline(baseline, file)
+    at_stake = sum(suite.at_stake for suite in baseline.suites)
+    points = sum(suite.passed for suite in baseline.suites)
+    return (
+        f"{file}: {len(baseline.suites)} suites, {at_stake} of them with something to lose, {points} passing points,"
+        f" under {found.side.software}"
+    )
