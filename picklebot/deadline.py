@@ -5,11 +5,27 @@ from __future__ import annotations
 import math
 import os
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Self
 
 __all__ = ["NEVER", "Deadline"]
+
+
+@dataclass(slots=True)
+class _Early:
+    """An earlier end, asked for while the work goes on.
+
+    :ivar at: on the clock of `time.monotonic`, seconds
+    :ivar wake: holds something once it was asked for; of all that wakes a thread, only this may be used by the handler
+        of a signal (https://docs.python.org/3/library/queue.html#simplequeue-objects)
+    """
+
+    at: float = math.inf
+    asked: bool = False
+    wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +33,7 @@ class Deadline:
     """A time on the clock of `time.monotonic`, seconds."""
 
     at: float = math.inf
+    _early: _Early = field(default_factory=_Early, repr=False, compare=False)
 
     @classmethod
     def after(cls, seconds: float | None) -> Self:
@@ -31,16 +48,45 @@ class Deadline:
     @property
     def left(self) -> float:
         """Seconds until then: none where it has come, infinitely many where it never does."""
-        return max(self.at - time.monotonic(), 0.0)
+        return max(min(self.at, self._early.at) - time.monotonic(), 0.0)
 
     @property
     def over(self) -> bool:
         """Whether it has come."""
-        return time.monotonic() >= self.at
+        return self.left <= 0.0
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing more is to begin: it has come, or an earlier end was asked for."""
+        return self._early.asked or self.over
+
+    @property
+    def brought_forward(self) -> bool:
+        """Whether an earlier end was asked for."""
+        return self._early.asked
+
+    def bring_forward(self, seconds: float) -> None:
+        """Ask for an earlier end: work that has begun gets so many seconds, and none is to begin any more.
+
+        It holds for all that shares this deadline. A signal's handler may call it, and so may other threads.
+        """
+        self._early.at = min(self._early.at, time.monotonic() + seconds)
+        self._early.asked = True
+        self._early.wake.put(None)
 
     def share(self, part: float) -> Self:
         """The time at which such a part of the remaining time will have passed."""
-        return type(self)() if math.isinf(self.at) else type(self)(time.monotonic() + self.left * part)
+        at = math.inf if math.isinf(self.at) else time.monotonic() + max(self.at - time.monotonic(), 0.0) * part
+        return type(self)(at, self._early)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; less where an earlier end is asked for meanwhile."""
+        if self._early.asked:
+            time.sleep(min(seconds, self.left))
+            return
+        with suppress(Empty):
+            self._early.wake.get(timeout=seconds)
+            self._early.wake.put(None)  # for other threads
 
 
 def _age_seconds() -> float:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from picklebot.deadline import Deadline
 from picklebot.discovery import wanted
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.evaluate import SuiteEvaluator, with_evaluator_version
 from picklebot.evaluation.planned import run_planned
 from picklebot.failpoints import failpoint
-from picklebot.model import ModuleStatus, SuiteRecord, Transition
+from picklebot.model import Ending, ModuleStatus, SuiteRecord, Transition
 from picklebot.plan import WHAT_IS_DUE, Options, discover, plan_runs
 from picklebot.progress import UNWATCHED, Progress
 from picklebot.recording import NO_RECORDING, Problem, ProgressCallback, Recording, record_waiting
@@ -39,6 +40,7 @@ class Harvest:
 
     :param matched: whether any suite is one of those asked for
     :param waiting: suites that should have run and did not, for lack of time
+    :param ending: whether it did all that it had to do
     :param next_due: when a suite must run next if nothing changes, or all pages be listed, UTC
     """
 
@@ -48,6 +50,7 @@ class Harvest:
     problems: tuple[Problem, ...] = ()
     matched: bool = True
     waiting: int = 0
+    ending: Ending = Ending.COMPLETE
     next_due: datetime | None = None
 
     @property
@@ -125,10 +128,17 @@ def harvest_under_lease(
     found = replace(
         _found(ledger, site, options, changes.next_listing), problems=problems, waiting=len(planned) - len(finished)
     )
+    found = replace(found, ending=_ending(options.deadline, found.waiting))
     now, requests, changed = datetime.now(UTC), wiki.requests_made - requests_before, len(found.transitions)
     end_harvest(store, row, now, ran=found.ran, inconclusive=found.inconclusive, changed=changed, requests=requests)
     prune(store, now)
     return found
+
+
+def _ending(deadline: Deadline, waiting: int) -> Ending:
+    if deadline.brought_forward:
+        return Ending.TERMINATED
+    return Ending.DEADLINE if waiting else Ending.COMPLETE
 
 
 def _found(ledger: Ledger, site: Site, options: Options, next_listing: datetime) -> Harvest:

@@ -103,11 +103,16 @@ class Exchange:
         """
         if seconds >= self._deadline.left:
             raise _late()
-        time.sleep(seconds)
+        self._deadline.sleep(seconds)
 
     def _wait_for_turn(self, *, write: bool) -> None:
         """Wait as pywikibot does between two writes, of other processes of this account too."""
-        if self._deadline.over or self._throttle.waittime(write=write) > self._deadline.left:
+        wait = self._throttle.waittime(write=write)
+        if self._deadline.over or wait > self._deadline.left:
+            raise _late()
+        if wait > 0:  # it would sleep through the signal that asks for an end
+            self._deadline.sleep(wait)
+        if write and self._deadline.ending:
             raise _late()
         self._throttle(write=write)
 

@@ -22,13 +22,14 @@ from picklebot.cli.options import (
     wiki_options,
 )
 from picklebot.cli.progress import recorded, shown_progress
+from picklebot.cli.signals import ending_in_good_order
 from picklebot.config import Settings
 from picklebot.deadline import Deadline
-from picklebot.errors import UsageError
+from picklebot.errors import UsageError, WorkError
 from picklebot.harvest import Harvest, harvest
-from picklebot.model import Reason, Suite
+from picklebot.model import Ending, Reason, Suite
 from picklebot.output.document import document_text
-from picklebot.plan import plan
+from picklebot.plan import Options, plan
 from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
 from picklebot.store.store import Store
 from picklebot.text.terminal import json_text, plain
@@ -92,19 +93,37 @@ def harvest_command(
     if records:
         need_account(settings, _WITHOUT)
         need_kept_store(settings)
-    evaluator = app.evaluator
-    with app.store(read_only=dry_run) as store:
-        recording = _recording(app, store) if records else NO_RECORDING
-        options = app.options(drafts=drafts, full=full, sweep=sweep)
-        with shown_progress() as progress:
-            found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
-        planned = list(app.preview(store, found.transitions)) if diff else ()
+    options = app.options(drafts=drafts, full=full, sweep=sweep)
+    with ending_in_good_order(app.deadline):
+        found, planned = _harvest(app, options, records=records, dry_run=dry_run, diff=diff)
     if settings.only and not found.matched and found.suites:
         raise UsageError(_nothing_matched(settings.only, [each.suite for each in found.suites]))
     _print(found, planned, output)
     _tell(found, settings)
-    if found.useless or _nothing_recorded(found.problems, settings.recorders):
+    failed = found.useless or _nothing_recorded(found.problems, settings.recorders)
+    if failed and found.ending is not Ending.TERMINATED:
         raise click.exceptions.Exit(3)
+
+
+def _harvest(
+    app: App, options: Options, *, records: bool, dry_run: bool, diff: bool
+) -> tuple[Harvest, Sequence[PlannedTask]]:
+    """The harvest, and the writes that were planned and not carried out.
+
+    One that was asked to end before it had read the wiki comes to nothing, and the next one does its work.
+    """
+    try:
+        evaluator = app.evaluator
+        with app.store(read_only=dry_run) as store:
+            recording = _recording(app, store) if records else NO_RECORDING
+            with shown_progress() as progress:
+                found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
+            return found, list(app.preview(store, found.transitions)) if diff else ()
+    except WorkError as error:
+        if not app.deadline.brought_forward:
+            raise
+        log.warning("terminated", reason=str(error))
+        return Harvest((), (), (), ending=Ending.TERMINATED), ()
 
 
 def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
@@ -133,7 +152,8 @@ def _tell(found: Harvest, settings: Settings) -> None:
     if not found.matched and settings.only:
         log.warning("no_suite_matched", only=list(settings.only))
     if found.waiting:
-        log.warning("deadline", suites_waiting=found.waiting)
+        event = "terminated" if found.ending is Ending.TERMINATED else "deadline"
+        log.warning(event, suites_waiting=found.waiting)
 
 
 def _recording(app: App, store: Store) -> Recording:

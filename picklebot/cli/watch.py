@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import queue
-import signal
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +13,9 @@ from picklebot import log
 from picklebot.app import App
 from picklebot.cli.harvest import selecting
 from picklebot.cli.options import need_account, need_kept_store, open_app, setting_options, wiki_options
+from picklebot.cli.signals import ending_in_good_order
 from picklebot.cli.streams import reader_left
+from picklebot.deadline import Deadline
 from picklebot.recording import Recording
 from picklebot.store.store import Store
 from picklebot.watch.stream import Stream, stream_url
@@ -45,7 +45,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
     on SIGTERM or SIGINT (Ctrl-C) once the running suite is done; on a second one at once, which loses nothing either.
     A second watch of the same wiki and store stands by until the first has ended.
     """
-    app = open_app(flags)
+    app = open_app(flags, Deadline.after(None))
     settings = app.settings
     if output == "json":
         log.set_format("json")
@@ -63,13 +63,12 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
         watched = Watched(app.wiki, store, app.evaluator_for, recording_for, options, settings.interval)
         stream = Stream(url, site, settings.contact, inbox) if url else None
         watch = Watch(watched, site, _say, inbox, stream, reader_left)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _handler(watch))
-        try:
-            watch.run()
-        finally:
-            if stream:
-                stream.close()
+        with ending_in_good_order(app.deadline, watch.stop):
+            try:
+                watch.run()
+            finally:
+                if stream:
+                    stream.close()
 
 
 def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
@@ -78,14 +77,6 @@ def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
         return app.open_recorders(observer, site)
 
     return lambda site: Recording(app.settings.recorders, partial(make, site))
-
-
-def _handler(watch: Watch) -> Callable[[int, FrameType | None], None]:
-    def handle(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)  # a second one ends at once
-        watch.stop()
-
-    return handle
 
 
 def _say(event: str, **values: object) -> None:

@@ -5,7 +5,6 @@ Alone is the truth (docs/architecture.md, "The run contract").
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -78,7 +77,7 @@ class _LoneRuns:
 
     def _wait(self, seconds: float) -> None:
         with self._context.progress.waiting_for("the wiki, which changes or lags behind"):
-            time.sleep(seconds)
+            self._context.deadline.sleep(seconds)
 
     def _run_all(self, planned: Sequence[PlannedRun]) -> list[RepeatedRun]:
         """Run suites, as many at a time as is allowed, until it is time to stop."""

@@ -38,4 +38,4 @@ class RunContext:
     @property
     def over(self) -> bool:
         """Whether it is time to begin no further suite."""
-        return self.deadline.over or self.stop()
+        return self.deadline.ending or self.stop()

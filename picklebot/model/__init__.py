@@ -7,7 +7,16 @@ from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
 from picklebot.model.notes import Note, NoteCode, NoteDetail
-from picklebot.model.reasons import Inconclusive, InconclusiveCode, Reason, Rule, RuleCode, RunAloneReason, RunReason
+from picklebot.model.reasons import (
+    Ending,
+    Inconclusive,
+    InconclusiveCode,
+    Reason,
+    Rule,
+    RuleCode,
+    RunAloneReason,
+    RunReason,
+)
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
 from picklebot.model.result import Cost, DisregardedCall, SuiteResult
@@ -47,6 +56,7 @@ __all__ = [
     "Directive",
     "DiscoveredSuite",
     "DisregardedCall",
+    "Ending",
     "ErrorKind",
     "Inconclusive",
     "InconclusiveCode",

@@ -1,4 +1,4 @@
-"""Why suites run, why they run alone, what gave their states or kept them from one: codes, whose words are messages."""
+"""Codes whose words are messages: how harvests end, why suites run, and alone, what gave their states."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from enum import StrEnum
 from picklebot.model.notes import Note
 from picklebot.model.report import ErrorKind
 
-__all__ = ["Inconclusive", "InconclusiveCode", "Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
+__all__ = ["Ending", "Inconclusive", "InconclusiveCode", "Reason", "Rule", "RuleCode", "RunAloneReason", "RunReason"]
+
+
+class Ending(StrEnum):
+    """How a harvest ended."""
+
+    COMPLETE = "complete"
+    DEADLINE = "deadline"
+    TERMINATED = "terminated"
 
 
 class RunReason(StrEnum):

@@ -19,7 +19,7 @@ __all__ = ["document", "document_text"]
 
 def document(harvest: Harvest) -> dict[str, Any]:
     """Everything known after a harvest, suites that did not run in it included."""
-    return {name: list(entries) for name, entries in _lists(harvest).items()}
+    return {**{name: list(entries) for name, entries in _lists(harvest).items()}, "ended": harvest.ending}
 
 
 def document_text(harvest: Harvest) -> Iterator[str]:
@@ -33,7 +33,7 @@ def document_text(harvest: Harvest) -> Iterator[str]:
             between = ",\n"
         yield "]" if between == "\n" else "\n  ]"
         before = ","
-    yield "\n}\n"
+    yield f'{before}\n  "ended": {json_text(harvest.ending)}\n}}\n'
 
 
 def _lists(harvest: Harvest) -> dict[str, Iterator[dict[str, Any]]]:

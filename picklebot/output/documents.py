@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from picklebot.model import (
     Basis,
     Call,
+    Ending,
     ErrorKind,
     InconclusiveCode,
     NoteCode,
@@ -169,6 +170,9 @@ class HarvestDocument(DocumentPart):
         list[ModuleEntry], Field(description="one object per module with tests, and per test page without a module")
     ]
     transitions: Annotated[list[TransitionEntry], Field(description="changes of state in this harvest")]
+    ended: Annotated[
+        Ending, Field(description="how it ended; `terminated` by SIGTERM or Ctrl-C: what did not run, runs next time")
+    ]
 
 
 class _Reason(DocumentPart):

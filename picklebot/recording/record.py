@@ -80,6 +80,9 @@ def record_waiting(
     """
     if not any(store.pending(name) for name in recording.names):
         return
+    if deadline.brought_forward:
+        yield Problem(LOGIN, "the transitions wait: the command was asked to end", postponed=True)
+        return
     try:
         writer, recorders = recording.open()
     except RecordingError as error:

@@ -147,7 +147,7 @@ class Writer:
         :param written: gets those whose memberships are still to be brought up to date
         """
         for task in group:
-            if progress.stopped is None and task.settles and until.over:
+            if progress.stopped is None and task.settles and until.ending:
                 progress.late = True
                 progress.stopped = StoppedError("")
             if progress.stopped:

@@ -90,7 +90,7 @@ def persist(attempt: Callable[[], Answer | Refusal], deadline: Deadline) -> Answ
         return isinstance(result, Refusal)
 
     policy = Retrying(
-        retry=retry_if_result(refused), wait=_pause, stop=stop, sleep=time.sleep, retry_error_callback=give_up
+        retry=retry_if_result(refused), wait=_pause, stop=stop, sleep=deadline.sleep, retry_error_callback=give_up
     )
     return cast(Answer | GivenUp, policy(again))  # a refusal is repeated, or given up
 

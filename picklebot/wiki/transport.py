@@ -15,7 +15,7 @@ import time
 import warnings
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
@@ -41,6 +41,10 @@ _TOO_LARGE = f"the answer is larger than {LARGEST_ANSWER} bytes"
 _MARK = "\ufeff".encode()
 # Compressed data is read in small pieces: each can become a thousand times as much.
 _PIECE = 4096
+# How often to look, while nothing comes, whether the deadline was brought forward.
+_LOOK_SECONDS = 1.0
+# For a connection and for its handshake, each: a server that is there takes up a connection at once.
+_CONNECT_SECONDS = 10.0
 _REDIRECTS = 10
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
@@ -139,12 +143,17 @@ class _Budget:
     """
 
     until: float
+    deadline: Deadline = NEVER
     size: int = LARGEST_ANSWER
     address: Address | None = None
 
+    @property
+    def over(self) -> bool:
+        return time.monotonic() >= self.until or self.deadline.over
+
     def left(self) -> float:
         """Seconds; never none, which to a socket means not to wait at all."""
-        return max(self.until - time.monotonic(), 0.001)
+        return max(min(self.until - time.monotonic(), self.deadline.left), 0.001)
 
 
 _budget: ContextVar[_Budget] = ContextVar("_budget")
@@ -176,7 +185,7 @@ class Transport(requests.Session):
         """Send a request, follow redirects on the host, and read the answer."""
         if self._deadline.over:
             raise LateError("the deadline has come")
-        budget = _Budget(time.monotonic() + min(self._timeout, self._deadline.left))
+        budget = _Budget(time.monotonic() + self._timeout, self._deadline)
         budget.address = self._route.target.connect_to
         kwargs = {**kwargs, "stream": True, "allow_redirects": False}
         if self._verify is not None:
@@ -189,7 +198,7 @@ class Transport(requests.Session):
                 raise LateError("the deadline came before the answer") from error
             if budget.size < 0:
                 raise TooLargeError(_TOO_LARGE) from error
-            if time.monotonic() >= budget.until:
+            if budget.over:
                 raise requests.ReadTimeout(f"no whole answer within {self._timeout:g} seconds (timed out)") from error
             raise
         except ValueError as error:  # headers and chunks that are no HTTP
@@ -202,7 +211,8 @@ class Transport(requests.Session):
             url = self._route.follow(request.url or "")
             if url != request.url:
                 request = self._moved(request, url)
-            response = super().send(request, **{**options, "timeout": budget.left()})
+            left = budget.left()
+            response = super().send(request, **{**options, "timeout": (min(left, _CONNECT_SECONDS), left)})
             location = response.headers.get("Location")
             if response.status_code not in _REDIRECT_STATUSES or not location:
                 return _read(response, budget)
@@ -249,7 +259,7 @@ def _read(response: requests.Response, budget: _Budget) -> requests.Response:
         if len(body) > LARGEST_ANSWER:
             response.close()
             raise TooLargeError(_TOO_LARGE)
-        if time.monotonic() >= budget.until:
+        if budget.over:
             response.close()
             raise requests.ReadTimeout
     while body.startswith(_MARK):
@@ -273,12 +283,21 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 (a buffer has no name before Python 3.12)
-        self._socket.settimeout(self._budget.left())
-        count = cast("int | None", self._raw.readinto(buffer))
-        self._budget.size -= count or 0
+        count = self._received(buffer)
+        self._budget.size -= count
         if self._budget.size < 0:
             raise OSError(_TOO_LARGE)
         return count
+
+    def _received(self, buffer: Any) -> int:  # noqa: ANN401
+        """Bytes as they come; a deadline that is brought forward meanwhile is seen soon."""
+        while True:
+            self._socket.settimeout(min(self._budget.left(), _LOOK_SECONDS))
+            try:
+                return self._socket.recv_into(buffer)
+            except TimeoutError:
+                if self._budget.over:
+                    raise
 
     def close(self) -> None:
         self._raw.close()
@@ -319,7 +338,7 @@ class _Https(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         address = _budget.get().address
         sock = _dialled(self, address) if address else super()._new_conn()
-        sock.settimeout(_budget.get().left())  # for the handshake
+        sock.settimeout(min(_budget.get().left(), _CONNECT_SECONDS))  # for the handshake
         return sock
 
 

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
+from picklebot.deadline import Deadline
+
 __all__ = ["Clock", "stopped"]
 
 START = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -95,6 +97,7 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     monkeypatch.setattr(time, "monotonic", clock.read)
     monkeypatch.setattr(time, "time", clock.timestamp)
     monkeypatch.setattr(time, "sleep", clock.sleep)
+    monkeypatch.setattr(Deadline, "sleep", lambda _, seconds: clock.sleep(seconds))
     monkeypatch.setattr(queue, "SimpleQueue", Inbox)
     for name, each in list(sys.modules.items()):
         if name.startswith("picklebot.") and getattr(each, "datetime", None) is datetime:

@@ -50,6 +50,7 @@ ON_ONE_RELEASE = {
         "rebuild",
         "refusals",
         "sandbox",
+        "signals",
         "standing",
         "standstill",
         "target",

@@ -83,6 +83,7 @@ class Wire:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("time.monotonic", clock.monotonic)
+    monkeypatch.setattr(Deadline, "sleep", lambda _, seconds: clock.sleep(seconds))
     monkeypatch.setattr("time.sleep", clock.sleep)
     monkeypatch.setattr(module, "_closed", {})
     return clock

@@ -19,6 +19,7 @@ AWAY = WikiUnreachable("away")
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The length of each pause, in which no time passes."""
     pauses: list[float] = []
+    monkeypatch.setattr(Deadline, "sleep", lambda _, seconds: pauses.append(seconds))
     monkeypatch.setattr(time, "sleep", pauses.append)
     return pauses
 

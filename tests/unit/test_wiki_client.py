@@ -64,7 +64,7 @@ def wiki_with(*answers: object, retries: int = 3, deadline: Deadline = NEVER) ->
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds that would have been slept."""
     slept: list[float] = []
-    monkeypatch.setattr("picklebot.wiki.client.time.sleep", slept.append)
+    monkeypatch.setattr(Deadline, "sleep", lambda _, seconds: slept.append(seconds))
     return slept
 
 
