@@ -92,6 +92,22 @@ def reset(*, name: str | None) -> None:
 
 
 @sandbox.command()
+@click.argument("name", required=False)
+@click.option("--release", type=click.Choice(list(RELEASES)), help="The release of MediaWiki to come to.")
+@click.option("--mediawiki", type=_FOLDER, help="An unpacked MediaWiki with Scribunto, instead of a release.")
+def upgrade(*, name: str | None, release: str | None, mediawiki: Path | None) -> None:
+    """Bring a sandbox to a newer MediaWiki in place.
+
+    Pages, accounts and port stay. One that runs is stopped for that time; a stopped one stays stopped.
+    """
+    if bool(release) == bool(mediawiki):
+        raise UsageError("upgrade to which MediaWiki? Give --release or --mediawiki, one of them")
+    box = _the(name)
+    box.upgrade(release=release, mediawiki=mediawiki, progress=say)
+    click.echo(sandbox_description(box) if box.running else f"{box.name}: MediaWiki {box.version}, stopped")
+
+
+@sandbox.command()
 def status() -> None:
     """List the sandboxes."""
     boxes = Sandbox.all()

@@ -15,7 +15,7 @@ from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.sources import sources_for
 
-__all__ = ["RELEASES", "StepCallback", "Tree", "check_php", "fetch", "open_tree"]
+__all__ = ["RELEASES", "StepCallback", "Tree", "check_php", "fetch", "open_tree", "version_key"]
 
 StepCallback = Callable[[str], None]
 """Called with one line on the current step."""
@@ -53,6 +53,11 @@ class Tree:
         if runner.exists():
             return [str(runner), name]
         return [name if "/" in name else str(self.path / "maintenance" / f"{name}.php")]
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Orders versions such as ``1.39.17``; of a release, such as ``1.43``, it is less than of its versions."""
+    return tuple(map(int, re.findall(r"\d+", version)))
 
 
 def check_php() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from picklebot.errors import SandboxError, UsageError
 from picklebot.sandbox import installation, server
 from picklebot.sandbox.installation import ADMIN, OBSERVER, SandboxAccount
-from picklebot.sandbox.mediawiki import RELEASES, StepCallback, check_php, fetch, open_tree
+from picklebot.sandbox.mediawiki import RELEASES, StepCallback, check_php, fetch, open_tree, version_key
 from picklebot.sandbox.pages import SEEDS, SeedPage, read_pages
 from picklebot.sandbox.places import Home, locked
 from picklebot.sandbox.state import SandboxState
@@ -160,6 +160,78 @@ class Sandbox:
             after.save(self.folder)
             shutil.rmtree(self._data(before), ignore_errors=True)
 
+    def upgrade(
+        self, *, release: str | None = None, mediawiki: Path | None = None, progress: StepCallback = _quiet
+    ) -> None:
+        """Bring the wiki to a newer MediaWiki in place: pages, accounts, wiki id and port stay.
+
+        A running server is stopped for that time, and runs again afterwards. The databases are replaced when all is
+        done: an upgrade that fails leaves the wiki as it was. Resets bring back the pristine wiki on the new MediaWiki.
+
+        :param release: one of ``RELEASES``
+        :param mediawiki: an unpacked MediaWiki to use instead of a release
+        :raises UsageError: it would be a way back
+        :raises SandboxError: MediaWiki or its server failed
+        """
+        if release is not None and release not in RELEASES:
+            raise UsageError(f"there is no release {release!r} to be had; there is: {', '.join(RELEASES)}")
+        with self._locked():
+            before = self._state
+            check_php()
+            home = Home(self.folder.parent.parent)
+            tree = open_tree(mediawiki) if mediawiki else fetch(release or _newest_release(), home, progress)
+            if str(tree.path) == before.tree:
+                progress(f"sandbox {self.name} is MediaWiki {tree.version} already")
+                return
+            if version_key(tree.version) < version_key(before.version):
+                raise UsageError(
+                    f"sandbox {self.name} is MediaWiki {before.version}, and no MediaWiki goes back to {tree.version}:"
+                    f" make it anew (picklebot sandbox down {self.name}, then up --release)"
+                )
+            running = server.stop(self._command(before))
+            given = {**before.given, "release": str(tree.path) if mediawiki else release or _newest_release()}
+            after = replace(before, version=tree.version, tree=str(tree.path), extensions=tree.extensions, given=given)
+            with ExitStack() as unfinished:
+                if running:
+                    unfinished.callback(self._start, before, before.port, progress)
+                self._bring_up(before, after, progress)
+                unfinished.pop_all()
+            if running:
+                self._start(after, after.port, progress)
+
+    def _bring_up(self, before: SandboxState, after: SandboxState, progress: StepCallback) -> None:
+        """Bring copies of both wikis, this one and the pristine one, to another MediaWiki, and put them in place."""
+        stage = self.folder / "upgrade"
+        shutil.rmtree(stage, ignore_errors=True)
+        try:
+            for name in ("cache", "images", "tmp"):
+                (stage / name).mkdir(parents=True)
+            for settings in self.folder.glob("*.php"):
+                shutil.copyfile(settings, stage / settings.name)
+            pristine = after.renewed()
+            wikis = ((after, self._data(before), before.wiki_id), (pristine, self._pristine, "wiki"))
+            for state, source, source_id in wikis:
+                which = "the wiki" if state is after else "its pristine copy"
+                progress(f"bringing {which} from MediaWiki {before.version} to {after.version}")
+                installation.copy_databases(
+                    source, stage / "data" / state.wiki_id, source_id=source_id, target_id=state.wiki_id
+                )
+                state.save(stage)
+                installation.run_script(after.mediawiki, stage, "update", "--quick")
+            self._put_in_place(stage, after, pristine)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+    def _put_in_place(self, stage: Path, after: SandboxState, pristine: SandboxState) -> None:
+        installation.copy_databases(stage / "data" / pristine.wiki_id, self._pristine, source_id=pristine.wiki_id)
+        installation.copy_databases(
+            stage / "data" / after.wiki_id, self._data(after), source_id=after.wiki_id, target_id=after.wiki_id
+        )
+        # Texts of the interface, which the old MediaWiki compiled.
+        shutil.rmtree(self.folder / "cache")
+        (self.folder / "cache").mkdir()
+        after.save(self.folder)
+
     def down(self, *, delete: bool = False) -> bool:
         """Stop the server; with ``delete`` the wiki's folder goes too. False when it was not running."""
         with self._locked():
@@ -253,11 +325,22 @@ def _must_be(name: str, state: SandboxState, asked: Mapping[str, str], how: str)
     there = {**state.given, "release": state.given["release"] or DEFAULT_RELEASE, "port": str(state.port)}
     if other := [what for what, value in asked.items() if value and there.get(what, "") != value]:
         address = f" at {state.url}" if state.port else ""
+        newer = asked.get("release", "")
+        upgrade = f" bring it to MediaWiki {newer} in place (picklebot sandbox upgrade {name} --release {newer});"
         raise UsageError(
             f"sandbox {name} {how}, with other {' and '.join(other)} (MediaWiki {state.version}{address}). Take it as"
-            f" it is, without asking for others; make it anew (picklebot sandbox down {name}, then up without --keep);"
-            " or give another --name"
+            f" it is, without asking for others;{upgrade if _is_newer(newer, state) else ''}"
+            f" make it anew (picklebot sandbox down {name}, then up without --keep); or give another --name"
         )
+
+
+def _is_newer(release: str, state: SandboxState) -> bool:
+    """Whether an upgrade leads there: a release that is newer than the sandbox's."""
+    return release in RELEASES and version_key(release) > version_key(state.version)
+
+
+def _newest_release() -> str:
+    return max(RELEASES, key=version_key)
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -149,6 +149,56 @@ def test_down_leaves_no_process_and_up_keep_finds_it_as_it_was(home: Home, own: 
     assert LiveWiki(own).exists("Module:Mine")
 
 
+@pytest.mark.release("1.39")
+def test_an_upgrade_keeps_the_wiki_and_its_port_and_resets_come_back_to_the_new_release(
+    home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "Module%3AOld.lua").write_text("return {}\n", encoding="utf-8")
+    made = picklebot(home, "up", "--name", "old", "--no-seeds", "--pages", str(tmp_path))
+    assert made.returncode == 0, made.stderr
+    sandbox = Sandbox.find("old", home=home)
+    try:
+        LiveWiki(sandbox).edit("Module:Mine", "return 1")
+        before = (sandbox.wiki_id, sandbox.url)
+        refused = picklebot(home, "up", "--name", "old", "--keep", "--release", "1.43")
+        assert refused.returncode == 2
+        assert "picklebot sandbox upgrade old --release 1.43" in refused.stderr
+
+        upgraded = picklebot(home, "upgrade", "old", "--release", "1.43")
+        assert upgraded.returncode == 0, upgraded.stderr
+        wiki = LiveWiki(sandbox)
+        general = wiki.get(action="query", meta="siteinfo")["query"]["general"]
+        assert general["generator"].startswith("MediaWiki 1.43.")
+        assert (sandbox.wiki_id, sandbox.url) == before == (general["wikiid"], sandbox.url)
+        assert wiki.text("Module:Mine") == "return 1"
+        assert wiki.edit("Module:Mine", "return 2")
+        assert "is MediaWiki 1.43" in picklebot(home, "upgrade", "old", "--release", "1.43").stderr
+
+        sandbox.reset()
+        fresh = LiveWiki(sandbox)
+        assert not fresh.exists("Module:Mine")
+        assert fresh.text("Module:Old") == "return {}"
+        assert fresh.edit("Module:Old", "return 3")
+    finally:
+        sandbox.down(delete=True)
+
+
+@pytest.mark.release("1.39")
+def test_an_upgrade_that_fails_leaves_a_stopped_wiki_as_it_was(home: Home, own: Sandbox, tmp_path: Path) -> None:
+    LiveWiki(own).edit("Module:Mine", "return 1")
+    assert picklebot(home, "down", "own").returncode == 0
+    broken = tmp_path / "broken"
+    (broken / "extensions" / "Scribunto").mkdir(parents=True)
+    (broken / "extensions" / "Scribunto" / "extension.json").touch()
+    (broken / "includes").mkdir()
+    (broken / "includes" / "Defines.php").write_text("define( 'MW_VERSION', '1.99.0' );", encoding="utf-8")
+    failed = picklebot(home, "upgrade", "own", "--mediawiki", str(broken))
+    assert failed.returncode == 3
+    assert own.version.startswith("1.39.")
+    assert picklebot(home, "up", "--name", "own", "--keep").returncode == 0
+    assert LiveWiki(own).text("Module:Mine") == "return 1"
+
+
 def test_a_page_that_the_wiki_does_not_take_is_named(home: Home, tmp_path: Path) -> None:
     (tmp_path / "Special%3AFoo.wiki").write_text("no such page", encoding="utf-8")
     with pytest.raises(UsageError, match="Special:Foo"):

@@ -46,6 +46,8 @@ def a_tree(folder: Path, *, extensions: str = "extensions") -> Path:
         (["up", "--pages", "/nosuch"], "/nosuch"),
         (["up", "--mediawiki", "/usr"], "holds no MediaWiki"),
         (["upp"], "upp"),
+        (["upgrade", "nosuch", "--release", "1.43"], "there is no sandbox 'nosuch'"),
+        (["upgrade", "nosuch"], "Give --release or --mediawiki"),
     ],
 )
 def test_a_wrong_command_line_says_what_is_wrong_and_ends_with_2(
@@ -79,6 +81,50 @@ def test_a_sandbox_that_is_kept_is_not_taken_for_another_that_was_asked_for(
     assert run(monkeypatch, "up", "--name", "mine", "--keep", *wish) == 2
     said = capfd.readouterr().err
     assert f"sandbox mine is there already, with other {other} (MediaWiki 1.39.17" in said
+
+
+def a_sandbox(data: Path, version: str, tree: Path) -> None:
+    folder = Home(data).sandbox("mine")
+    folder.mkdir(parents=True)
+    given = {"release": "", "pages": "", "settings": "", "seeds": ""}
+    SandboxState(version, str(tree), "extensions", "sandbox_0", given, 1).save(folder)
+
+
+@pytest.mark.parametrize("options", [["--keep"], []])
+def test_up_of_a_newer_release_names_the_way_there(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], data: Path, options: list[str]
+) -> None:
+    a_sandbox(data, "1.39.17", Path("/nowhere"))
+    monkeypatch.setattr("picklebot.sandbox.sandbox.check_php", lambda: None)
+    monkeypatch.setattr("picklebot.sandbox.server.processes", lambda _command: () if options else (1,))
+
+    assert run(monkeypatch, "up", "--name", "mine", "--release", "1.43", *options) == 2
+    assert "picklebot sandbox upgrade mine --release 1.43" in capfd.readouterr().err
+
+
+def test_no_upgrade_leads_back(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    a_sandbox(data, "1.46.0", Path("/nowhere"))
+    monkeypatch.setattr("picklebot.sandbox.sandbox.check_php", lambda: None)
+
+    assert run(monkeypatch, "upgrade", "mine", "--mediawiki", str(a_tree(tmp_path / "older"))) == 2
+    assert "no MediaWiki goes back to 1.45.1" in capfd.readouterr().err
+    assert run(monkeypatch, "up", "--name", "mine", "--keep", "--mediawiki", str(tmp_path / "older")) == 2
+    assert "sandbox upgrade" not in capfd.readouterr().err
+
+
+def test_an_upgrade_to_the_mediawiki_that_is_there_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    tree = a_tree(tmp_path / "same").resolve()
+    a_sandbox(data, "1.45.1", tree)
+    monkeypatch.setattr("picklebot.sandbox.sandbox.check_php", lambda: None)
+
+    assert run(monkeypatch, "upgrade", "mine", "--mediawiki", str(tree)) == 0
+    said = capfd.readouterr()
+    assert "is MediaWiki 1.45.1 already" in said.err
+    assert said.out == "mine: MediaWiki 1.45.1, stopped\n"
 
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(
