@@ -29,6 +29,7 @@ def _on_first_use(module: str, name: str) -> Parse:
 PARSERS: Final[Mapping[str, Parse]] = {
     "pickle": _on_first_use("pickle", "parse_pickle"),
     "scribuntounit": _on_first_use("scribuntounit", "parse_scribuntounit"),
+    "specs": _on_first_use("specs", "parse_specs"),
     "tap": _on_first_use("tap", "parse_tap"),
     "unittests-enwiki": _on_first_use("unittests_enwiki", "parse_unittests_enwiki"),
     "unittests-forks": _on_first_use("unittests_forks", "parse_unittests_forks"),

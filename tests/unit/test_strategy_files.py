@@ -180,7 +180,7 @@ MISTAKES = {
     "nothing": ("(?m)^PASS: (?P<name>.*)$", "x*", "16: report.points.0.pattern: expected a pattern that does not match the empty text"),
     "count group": ("ok = true", "ok = true\n\n[[report.counts]]\npattern = '(?P<bad>\\d+)'", "20: report.counts.0.pattern: expected named groups of total, passed, failed, skipped, todo; got 'bad'"),
     "no count": ("ok = true", "ok = true\n\n[[report.counts]]\npattern = 'all well'", "20: report.counts.0.pattern: expected a named group for each number: (?P<name>…) with one of total"),
-    "format": ('["patterns"]', '["patterns", "tapp"]', "13: report.formats.1: expected one of patterns, pickle, scribuntounit, tap"),
+    "format": ('["patterns"]', '["patterns", "tapp"]', "13: report.formats.1: expected one of patterns, pickle, scribuntounit, specs, tap"),
     "idle patterns": ('["patterns"]', '["tap"]', "13: report: expected 'patterns' among the formats: only it reads points, counts and empty"),
     "no patterns": ("[[report.points]]", "[[titles.en]]", "13: report: expected points, counts or empty for the format 'patterns' to read by"),
 }  # fmt: skip
