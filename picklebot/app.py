@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from picklebot.evaluation.evaluate import SuiteEvaluator
     from picklebot.harvest import Harvest
     from picklebot.invocation import Request
-    from picklebot.model import RecordedUnder, Transition
+    from picklebot.model import RecordedUnder
     from picklebot.plan import Options
     from picklebot.plugins.manager import Plugins
+    from picklebot.recording import Recording
     from picklebot.recording.preview import PlannedTask
     from picklebot.recording.recorder import Recorder
     from picklebot.recording.writer import Writer
@@ -246,28 +247,43 @@ class App:
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline, before_write)
 
-    def preview(self, store: Store, transitions: Sequence[Transition] = ()) -> Iterator[PlannedTask]:
+    def preview(self, store: Store, found: Harvest) -> Iterator[PlannedTask]:
         """The writes that wait, planned and not carried out; needs no account.
 
-        :param transitions: further ones, which a store that is only read does not keep
+        :param found: by a harvest: a store that is only read does not keep it
         """
         from picklebot.account.account import Account
         from picklebot.recording.opening import make_recorders
         from picklebot.recording.preview import preview
+        from picklebot.store.memory import FoundMemory
 
         user = Account(self.settings.user, "", self.site.capital).name or "…"
-        recorders = make_recorders(self.plugins.recorders, user, self.site, self.settings)
-        new = store.as_pending(transitions, datetime.now(UTC))
+        new = store.as_pending(found.transitions, datetime.now(UTC))
+        memory = FoundMemory(store, found.modules, found.suites, new)
+        recorders = make_recorders(self.plugins.recorders, user, self.site, self.settings, memory)
         return preview(recorders, lambda name: [*store.pending(name), *new], self.wiki, self.site, user)
 
-    def open_recorders(self, observer: Observer, site: Site | None = None) -> tuple[Writer, Sequence[Recorder]]:
-        """The recorders of the setting, in its order, and the writer that carries out their plans.
+    def recording(self, store: Store, observer: Callable[[], Observer], site: Site | None = None) -> Recording:
+        """The recorders of the setting, and how they are set to work.
 
-        :raises RecordingError: a plugin's cannot be made
+        :param observer: logs the account in
+        :param site: the wiki as it describes itself now, where a process stays up
         """
-        from picklebot.recording.opening import make_recorders
-        from picklebot.recording.writer import Writer
+        from picklebot.recording import Recording
+        from picklebot.store.memory import StoreMemory
 
-        site = site or self.site
-        recorders = make_recorders(self.plugins.recorders, observer.name, site, self.settings)
-        return Writer(observer, self.wiki, site), recorders
+        site, memory, settings = site or self.site, StoreMemory(store), self.settings
+
+        def make() -> tuple[Writer, Sequence[Recorder]]:
+            from picklebot.recording.opening import make_recorders
+            from picklebot.recording.writer import Writer
+
+            writer = Writer(logged_in := observer(), self.wiki, site, memory)
+            return writer, make_recorders(self.plugins.recorders, logged_in.name, site, settings, memory)
+
+        def has_news() -> bool:
+            from picklebot.recording.opening import has_news
+
+            return has_news(site, settings, memory)
+
+        return Recording(settings.recorders, make, has_news)

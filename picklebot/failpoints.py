@@ -30,13 +30,16 @@ POINTS = (
     "before-tags",
     "after-tags",  # the wiki has the tag; the outbox does not know
     "after-tags-done",
+    "before-data",
+    "after-data",  # a data page is saved; the outbox does not know
+    "after-data-done",
+    "before-log",
+    "after-log",  # the wiki has the lines; the outbox does not know
+    "after-log-done",
     "before-categories",
     "after-categories",  # the documentation page is saved; its module's category is not up to date
     "after-purge",  # the wiki has the category; the outbox does not know
     "after-categories-done",
-    "before-log",
-    "after-log",  # the wiki has the lines; the outbox does not know
-    "after-log-done",
     "before-harvest-row",  # all is recorded
     "after-harvest-row",
     "after-thinning",  # the wiki is still held

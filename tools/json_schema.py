@@ -1,7 +1,7 @@
-"""Writes docs/schema/: the JSON Schema of each document that a command prints or keeps, from its model.
+"""Writes docs/schema/: the JSON Schema of each document that a command prints or keeps, and of data pages.
 
-Run it after changing picklebot/output/documents.py, picklebot/output/gate/document_model.py or
-picklebot/gate/baseline_file.py:
+Run it after changing their models (picklebot/output/documents.py, output/gate/document_model.py, gate/baseline_file.py,
+recording/datapage.py):
 .venv/bin/python tools/json_schema.py. A test sees that they are up to date.
 """
 
@@ -16,13 +16,19 @@ from pydantic import BaseModel
 from picklebot.gate.baseline_file import BaselineFile
 from picklebot.output.documents import DOCUMENTS
 from picklebot.output.gate.document_model import DecisionDocument
+from picklebot.recording.datapage import DataPage
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schema"
 
 
 def schemas() -> dict[str, str]:
     """The text of each file, by its name."""
-    models: dict[str, type[BaseModel]] = {**DOCUMENTS, "baseline": BaselineFile, "decision": DecisionDocument}
+    others: dict[str, type[BaseModel]] = {
+        "baseline": BaselineFile,
+        "decision": DecisionDocument,
+        "data-page": DataPage,
+    }
+    models = {**DOCUMENTS, **others}
     return {f"{name}.json": _text(name, model) for name, model in models.items()}
 
 

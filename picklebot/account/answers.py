@@ -45,6 +45,7 @@ class _Slot(_Answer):
 class _Revision(_Answer):
     revid: int
     timestamp: str
+    user: str = ""  # not there where it is hidden
     slots: dict[str, _Slot] = Field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from picklebot.account.answers import Blocks, Edited, EditResult, Purged, Tagged
 from picklebot.account.exchange import READ_ONLY, Exchange
 from picklebot.account.exclusion import see_that_bots_may
 from picklebot.account.framework import import_pywikibot, pace, send_through
-from picklebot.account.pages import BasePage, PageTarget, base_page, page_query
+from picklebot.account.pages import JSON_MODEL, BasePage, PageTarget, base_page, page_query
 from picklebot.account.sessions import keep_session_for
 from picklebot.deadline import NEVER, Deadline
 from picklebot.defaults import TIMEOUT_SECONDS
@@ -26,8 +26,10 @@ from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.target import Target
 from picklebot.wiki.transport import Route, Transport
 
-__all__ = ["RATE_LIMITED", "WARNED", "Account", "Observer"]
+__all__ = ["JSON_GRANT", "RATE_LIMITED", "WARNED", "Account", "Observer"]
 
+#: The grant of a bot password that brings the right to edit one's own pages of JSON (editmyuserjson), and little else.
+JSON_GRANT = 'editmyoptions (Special:BotPasswords: "Edit your user preferences and JSON configuration")'
 #: Code of the error that a limit of the wiki's comes to.
 RATE_LIMITED = "ratelimited"
 
@@ -46,6 +48,7 @@ _HINTS = {
     "captcha": "the wiki asks for a captcha before it saves, and nobody is there to solve one: give the account the"
     " right skipcaptcha, which the group bot has",
     "permissiondenied": "the account may not: give it the right, or its bot password the grant",
+    "mycustomjsonprotected": f"the bot password lacks the grant {JSON_GRANT}",
 }
 
 
@@ -173,12 +176,13 @@ class Observer:
     def save(self, target: PageTarget, base: BasePage, text: str, summary: str) -> None:
         """Save a page as it was read: at this title, and with this latest revision, or where there is none.
 
-        ``{{bots}}`` on it is obeyed.
+        ``{{bots}}`` on it is obeyed; on a page of data such words are a value like any other.
 
         :raises StoppedError: nothing can be edited
         :raises RecordingError: it cannot be saved; the code says whether it is to be read anew
         """
-        see_that_bots_may(base, self.name, self._capital)
+        if target.model != JSON_MODEL:
+            see_that_bots_may(base, self.name, self._capital)
         stated: dict[str, Parameter] = {"createonly": True}
         if base.page_id:
             stated = {"nocreate": True, "baserevid": base.revision, "basetimestamp": base.timestamp}

@@ -13,17 +13,19 @@ from picklebot.wiki.client import Parameter
 from picklebot.wiki.site import MODULE_NAMESPACE
 
 __all__ = [
+    "JSON_MODEL",
     "WIKITEXT",
     "BasePage",
     "PageTarget",
     "base_page",
+    "data_target",
     "doc_namespaces",
     "doc_target",
     "log_target",
     "page_query",
 ]
 
-WIKITEXT = "wikitext"
+WIKITEXT, JSON_MODEL = "wikitext", "json"
 _USER, _MEDIAWIKI, _TALK = 2, 8, 1
 # A redirect to where none can lead (Special:Userlogout) is none to MediaWiki; it was meant as one all the same.
 _REDIRECT = re.compile(r"\s*#redirect\b", re.IGNORECASE)
@@ -51,6 +53,7 @@ class BasePage:
 
     :param page_id: 0 where there is no page; so is the revision
     :param timestamp: of the revision, as the API writes it
+    :param user: who made that revision; empty where that is hidden
     """
 
     title: str
@@ -58,12 +61,13 @@ class BasePage:
     revision: int = 0
     timestamp: str = ""
     text: str = ""
+    user: str = ""
 
 
 def page_query(target: PageTarget) -> dict[str, Parameter]:
     """The question for a page that is to be written; `base_page` reads its answer."""
     query: dict[str, Parameter] = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
-    return query | {"rvprop": ["ids", "timestamp", "content"], "rvslots": "main"}
+    return query | {"rvprop": ["ids", "timestamp", "user", "content"], "rvslots": "main"}
 
 
 def base_page(answer: object, target: PageTarget) -> BasePage:
@@ -95,12 +99,13 @@ def base_page(answer: object, target: PageTarget) -> BasePage:
         )
     if page.missing:
         return BasePage(page.title)
-    text = page.revisions[0].slots["main"].content if page.revisions and "main" in page.revisions[0].slots else None
-    if text is not None and _REDIRECT.match(text):
+    latest = page.revisions[0] if page.revisions else None
+    text = latest.slots["main"].content if latest and "main" in latest.slots else None
+    if text is not None and target.model == WIKITEXT and _REDIRECT.match(text):
         raise RecordingError(f"{page.title} begins as a redirect does: it is left alone")
-    if not page.pageid or text is None:
+    if not page.pageid or latest is None or text is None:
         raise RecordingError(f"the text of {page.title} cannot be read: its latest revision may be hidden")
-    return BasePage(page.title, page.pageid, page.revisions[0].revid, page.revisions[0].timestamp, text)
+    return BasePage(page.title, page.pageid, latest.revid, latest.timestamp, text, latest.user)
 
 
 def doc_namespaces(site: Site, names: Collection[str]) -> frozenset[int]:
@@ -162,6 +167,21 @@ def log_target(site: Site, title: str) -> PageTarget:
     if number in (_MEDIAWIKI, MODULE_NAMESPACE) or number < 0:
         raise RecordingError(f"log_page leads to {normal}: no log is written in that namespace")
     return PageTarget(normal, frozenset({number}))
+
+
+def data_target(site: Site, title: str, user: str) -> PageTarget:
+    """A data page, below the observer's user page: MediaWiki lets nobody else but interface admins edit it there.
+
+    :raises StoppedError: it lies elsewhere
+    """
+    normal = site.normalise(title)
+    prefix, _, name = normal.partition(":")
+    if site.aliases.get(prefix.lower()) != _USER or not name.startswith(f"{user}/") or not name.endswith(".json"):
+        raise StoppedError(
+            f"data_page leads to {normal}: data pages lie below User:{user}/, where nobody else can edit them",
+            everywhere=False,
+        )
+    return PageTarget(normal, frozenset({_USER}), JSON_MODEL)
 
 
 def _no_documentation(message: str) -> StoppedError:

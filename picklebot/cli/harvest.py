@@ -36,9 +36,8 @@ from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
 
 if TYPE_CHECKING:  # most commands write nothing
+    from picklebot.account.observer import Observer
     from picklebot.recording.preview import PlannedTask
-    from picklebot.recording.recorder import Recorder
-    from picklebot.recording.writer import Writer
 
 __all__ = ["harvest_command", "plan_command", "selecting"]
 
@@ -118,7 +117,7 @@ def _harvest(
             recording = _recording(app, store) if records else NO_RECORDING
             with shown_progress() as progress:
                 found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
-            return found, list(app.preview(store, found.transitions)) if diff else ()
+            return found, list(app.preview(store, found)) if diff else ()
     except WorkError as error:
         if not app.deadline.brought_forward:
             raise
@@ -163,16 +162,15 @@ def _recording(app: App, store: Store) -> Recording:
     """
 
     @cache
-    def make() -> tuple[Writer, Sequence[Recorder]]:
+    def log_in() -> Observer:
         observer = app.log_in(before_write=store.assert_held)
         if not observer.has_right("bot"):
             log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
-        return app.open_recorders(observer)
+        return observer
 
-    names = app.settings.recorders
-    if names and not app.has_session:
-        make()
-    return Recording(names, make)
+    if app.settings.recorders and not app.has_session:
+        log_in()
+    return app.recording(store, log_in)
 
 
 def _nothing_matched(patterns: Sequence[str], suites: Sequence[Suite]) -> str:

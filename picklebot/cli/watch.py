@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,7 @@ from picklebot.watch.watch import Say, Watch, Watched
 from picklebot.wiki import Site
 
 if TYPE_CHECKING:  # most commands write nothing
-    from picklebot.recording.recorder import Recorder
-    from picklebot.recording.writer import Writer
+    pass
 
 __all__ = ["watch_command"]
 
@@ -72,11 +71,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
 
 
 def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
-    def make(site: Site) -> tuple[Writer, Sequence[Recorder]]:
-        observer = app.log_in(site, store.assert_held)
-        return app.open_recorders(observer, site)
-
-    return lambda site: Recording(app.settings.recorders, partial(make, site))
+    return lambda site: app.recording(store, partial(app.log_in, site, store.assert_held), site)
 
 
 def _say(event: str, **values: object) -> None:

@@ -125,7 +125,7 @@ class Settings(BaseModel):
     ] = None
     recorders: Annotated[
         tuple[str, ...], _setting("ways of recording, in the order in which they work; plugins have more", "NAME")
-    ] = ("tags", "categories", "log")
+    ] = ("tags", "data", "log", "categories")
     language: Annotated[str, _setting("language of the words that are written on the wiki: de or en", "CODE")] = "en"
     show: Annotated[
         Literal["messages", "template", "doc-pages", "nothing"],
@@ -138,6 +138,9 @@ class Settings(BaseModel):
     log_page: Annotated[str, _setting("log page; {user}, {year} and {month} are filled in", "TITLE")] = (
         "User:{user}/Log/{year}-{month}"
     )
+    data_page: Annotated[
+        str, _setting("data pages are this title's subpages, below the bot's user page; {user} is filled in", "TITLE")
+    ] = "User:{user}/Tests"
     doc_namespaces: Annotated[
         tuple[str, ...],
         _setting("namespaces besides Module in which documentation pages may be written, such as Project", "NAME"),
@@ -207,6 +210,15 @@ class Settings(BaseModel):
         plain = re.sub(r"\{(?:user|year|month)\}", "", value)
         if not value.strip() or not plain.strip(": /") or _NO_TITLE.search(plain):
             raise ValueError(f"expected a title without {_FORBIDDEN} but for {{user}}, {{year}}, {{month}}")
+        return value
+
+    @field_validator("data_page", mode="after")
+    @classmethod
+    def _a_title_of_the_bots(cls, value: str) -> str:
+        before, placeholder, name = value.partition("{user}/")
+        if not placeholder or not before.endswith(":") or _NO_TITLE.search(before + name) or not name.strip(" /"):
+            words = "expected a title below the bot's user page, such as User:{user}/Tests"
+            raise ValueError(f"{words}, without {_FORBIDDEN}")
         return value
 
     @property

@@ -23,6 +23,7 @@ from picklebot.model.result import Cost, DisregardedCall, SuiteResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
 from picklebot.model.suite import LUA_MODEL, DiscoveredSuite, Page, Suite, SuiteKey
+from picklebot.model.summary import LastChange, ModuleSummary, OwnPage
 from picklebot.model.transition import (
     BOT,
     BUILT_IN_RECORDERS,
@@ -61,14 +62,17 @@ __all__ = [
     "Inconclusive",
     "InconclusiveCode",
     "Knowledge",
+    "LastChange",
     "Marks",
     "ModuleStatus",
+    "ModuleSummary",
     "Note",
     "NoteCode",
     "NoteDetail",
     "Offer",
     "Origin",
     "OutboxEntry",
+    "OwnPage",
     "Page",
     "Plan",
     "PlannedRun",

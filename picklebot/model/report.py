@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,6 +101,12 @@ class Counts:
         failed = sum(1 for p in points if p.failed)
         total = len(points)
         return cls(total, total - skipped - todo - failed, failed, skipped, todo)
+
+    @classmethod
+    def sum(cls, counts: Iterable[Counts]) -> Counts:
+        """Counts taken together, as those of all suites of a module."""
+        rows = [(each.total, each.passed, each.failed, each.skipped, each.todo) for each in counts]
+        return cls(*map(sum, zip(*rows, strict=True))) if rows else cls()
 
 
 class Marks(StrEnum):

@@ -116,8 +116,9 @@ class RecordedUnder(StrEnum):
 #: Names of the recorders that come with picklebot, each with the thing that it records under.
 BUILT_IN_RECORDERS: Final[Mapping[str, RecordedUnder]] = {
     "tags": RecordedUnder.PAGE,
-    "categories": RecordedUnder.TITLE,
+    "data": RecordedUnder.TITLE,
     "log": RecordedUnder.NEITHER,
+    "categories": RecordedUnder.TITLE,
 }
 
 

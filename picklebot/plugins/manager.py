@@ -43,10 +43,11 @@ class _BuiltIn:
     @hookimpl
     def picklebot_recorders(self) -> list[RecorderType]:
         from picklebot.recording.categories import Categories  # noqa: PLC0415 (most commands record nothing)
+        from picklebot.recording.data import Data  # noqa: PLC0415
         from picklebot.recording.log import Log  # noqa: PLC0415
         from picklebot.recording.tags import Tags  # noqa: PLC0415
 
-        return [Tags, Categories, Log]
+        return [Tags, Data, Log, Categories]
 
 
 class Plugins:

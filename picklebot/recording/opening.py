@@ -10,10 +10,12 @@ from picklebot.account.sessions import has_session_for
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, WikiError
+from picklebot.recording.data import Data
+from picklebot.recording.memory import Memory
 from picklebot.recording.recorder import Recorder, RecorderContext, RecorderType
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["has_session", "log_in", "make_recorders"]
+__all__ = ["has_news", "has_session", "log_in", "make_recorders"]
 
 
 def log_in(
@@ -58,6 +60,17 @@ def has_session(site: Site, settings: Settings) -> bool:
     return has_session_for(folder, account.login, account.password)
 
 
+def has_news(site: Site, settings: Settings, memory: Memory) -> bool:
+    """Whether the data pages may have to be written although no transition waits; logs nobody in.
+
+    :raises RecordingError: the account's name cannot be told
+    """
+    if Data.name not in settings.recorders:
+        return False
+    account, _ = _account(site, settings)
+    return Data(RecorderContext(site, settings, account.name, memory)).has_news()
+
+
 def _account(site: Site, settings: Settings) -> tuple[Account, Path]:
     """The configured account, and the folder of its session.
 
@@ -72,15 +85,16 @@ def _account(site: Site, settings: Settings) -> tuple[Account, Path]:
 
 
 def make_recorders(
-    types: Mapping[str, RecorderType], observer_name: str, site: Site, settings: Settings
+    types: Mapping[str, RecorderType], observer_name: str, site: Site, settings: Settings, memory: Memory
 ) -> list[Recorder]:
     """The recorders of the setting, in its order.
 
     :param types: all that there are, by name
     :param observer_name: as the wiki writes it
+    :param memory: the wiki's modules in summary, and the bot's own pages
     :raises RecordingError: a plugin's cannot be made
     """
-    context = RecorderContext(site, settings, observer_name)
+    context = RecorderContext(site, settings, observer_name, memory)
     made: list[Recorder] = []
     for name in settings.recorders:
         try:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from picklebot.account.pages import BasePage, PageTarget
 from picklebot.model import OutboxEntry, Page
 
-__all__ = ["PageEdit", "Purge", "TagChange", "TagDefinition", "Task", "Write"]
+__all__ = ["PageEdit", "PageSeen", "Purge", "TagChange", "TagDefinition", "Task", "Write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,24 @@ class PageEdit:
 
     :param base: the page as it was read; the edit is saved on this text or not at all
     :param text: all that it is to say
+    :param digest: of the contents of a page of the bot's own, which are remembered
+    :param overwrites: whether that page was changed by somebody else, whose work goes
     """
 
     target: PageTarget
     base: BasePage
     text: str
     summary: str
+    digest: str = ""
+    overwrites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page of the bot's own says what it should already; it is remembered, and nothing is written."""
+
+    base: BasePage
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Purge:
     shown_on: str = ""
 
 
-Write: TypeAlias = PageEdit | TagChange | TagDefinition | Purge
+Write: TypeAlias = PageEdit | PageSeen | TagChange | TagDefinition | Purge
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from picklebot.account.exclusion import see_that_bots_may
-from picklebot.account.pages import BasePage, PageTarget, base_page, page_query
+from picklebot.account.pages import JSON_MODEL, BasePage, PageTarget, base_page, page_query
 from picklebot.errors import RecordingError, StoppedError
 from picklebot.model import OutboxEntry
 from picklebot.recording.plan import PageEdit, Task, Write
-from picklebot.recording.recorder import Recorder
+from picklebot.recording.recorder import Keeper, Recorder
 from picklebot.recording.view import View
 from picklebot.wiki import Site, Wiki
 
@@ -50,9 +50,11 @@ def preview(
 
     for recorder in recorders:
         waiting = pending(recorder.name)
-        if not waiting:
+        if not waiting and not (isinstance(recorder, Keeper) and recorder.has_news()):
             continue
         view = View(wiki, user, read, waiting)
+        if isinstance(recorder, Keeper):
+            recorder.look(view)
         tasks = list(recorder.tasks(waiting))
         view.begin_group(tasks)
         for task in tasks:
@@ -67,7 +69,7 @@ def preview(
 def _planned(recorder: Recorder, task: Task, view: View, site: Site) -> tuple[Write, ...]:
     writes = tuple(recorder.plan(task, view))
     for write in writes:
-        if isinstance(write, PageEdit):
+        if isinstance(write, PageEdit) and write.target.model != JSON_MODEL:
             see_that_bots_may(write.base, view.user, site.capital)
     for write in writes:
         view.assume(write)

@@ -10,6 +10,7 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError, WikiError
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry
+from picklebot.recording.recorder import Keeper
 
 if TYPE_CHECKING:
     from picklebot.recording.recorder import Recorder
@@ -53,10 +54,12 @@ class Recording:
 
     :param names: in the order in which they work
     :param open: logs the account in, and makes writer and recorders
+    :param has_news: whether a recorder has something to write that no transition waits for; asks no wiki
     """
 
     names: tuple[str, ...]
     open: Callable[[], tuple[Writer, Sequence[Recorder]]]
+    has_news: Callable[[], bool] = lambda: False
 
 
 def _nobody() -> NoReturn:
@@ -73,12 +76,12 @@ def record_waiting(
     deadline: Deadline = NEVER,
     told: ProgressCallback = lambda *_: None,
 ) -> Iterator[Problem]:
-    """Record the transitions in the outbox, if there are any: only then is the account needed.
+    """Record the transitions in the outbox, and other news, if there are any: only then is the account needed.
 
     :param deadline: begin nothing more after it
     :param told: hears how far each recorder is
     """
-    if not any(store.pending(name) for name in recording.names):
+    if not (any(store.pending(name) for name in recording.names) or recording.has_news()):
         return
     if deadline.brought_forward:
         yield Problem(LOGIN, "the transitions wait: the command was asked to end", postponed=True)
@@ -108,7 +111,7 @@ def record(
     stopped: tuple[str, StoppedError] | None = None
     for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)
-        if not pending:
+        if not pending and not (isinstance(recorder, Keeper) and recorder.has_news()):
             continue
         if stopped and stopped[1].everywhere:
             yield Problem(recorder.name, f"not tried, for the same reason ({stopped[0]})", stopped[1].postponed)

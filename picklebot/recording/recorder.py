@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from picklebot.model import OutboxEntry, RecordedUnder
+from picklebot.recording.memory import NO_MEMORY, Memory
 
 if TYPE_CHECKING:
     from picklebot.account.pages import BasePage, PageTarget
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from picklebot.recording.plan import Task, Write
     from picklebot.wiki import Site
 
-__all__ = ["Recorder", "RecorderContext", "RecorderType", "WikiView"]
+__all__ = ["Keeper", "Recorder", "RecorderContext", "RecorderType", "WikiView"]
 
 
 class WikiView(Protocol):
@@ -68,16 +69,32 @@ class Recorder(Protocol):
         """
 
 
+@runtime_checkable
+class Keeper(Recorder, Protocol):
+    """A recorder that keeps pages as the wiki is known, also where no transition waits."""
+
+    def has_news(self) -> bool:
+        """Whether there may be something to write; asks no wiki."""
+
+    def look(self, view: WikiView) -> None:
+        """Look at the wiki before `tasks` is asked."""
+
+    def caught_up(self) -> None:
+        """Hear that all tasks are done."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecorderContext:
     """The parts that a recorder is made from.
 
     :param user: the observer's name, as the wiki writes it
+    :param memory: the wiki's modules in summary, and the bot's own pages
     """
 
     site: Site
     settings: Settings
     user: str
+    memory: Memory = NO_MEMORY
 
 
 class RecorderType(Protocol):

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from picklebot import log
 from picklebot.account.answers import ODD
 from picklebot.account.observer import RATE_LIMITED, WARNED, Observer
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import PicklebotError, RecordingError, StoppedError
 from picklebot.failpoints import failpoint
 from picklebot.model import LUA_MODEL, OutboxEntry
-from picklebot.recording.plan import PageEdit, Purge, TagChange, TagDefinition, Task, Write
-from picklebot.recording.recorder import Recorder
+from picklebot.recording.memory import NO_MEMORY, Memory
+from picklebot.recording.plan import PageEdit, PageSeen, Purge, TagChange, TagDefinition, Task, Write
+from picklebot.recording.recorder import Keeper, Recorder
 from picklebot.recording.view import View
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import pages_by_id
@@ -24,7 +26,7 @@ from picklebot.wiki.site import CATEGORY_NAMESPACE
 
 __all__ = ["Done", "Writer"]
 
-#: Notes transitions as recorded, by their ids: called as soon as the wiki has them.
+#: Memory transitions as recorded, by their ids: called as soon as the wiki has them.
 Done = Callable[[Sequence[int]], None]
 
 # Errors found before anything is sent, and protection of a page, say nothing of the next page.
@@ -98,10 +100,11 @@ class _WaitingError(Exception):
 class Writer:
     """Writes as one account on one wiki."""
 
-    def __init__(self, observer: Observer, wiki: Wiki, site: Site) -> None:
+    def __init__(self, observer: Observer, wiki: Wiki, site: Site, memory: Memory = NO_MEMORY) -> None:
         self._observer = observer
         self._wiki = wiki
         self._site = site
+        self._memory = memory
 
     def view(self, pending: Sequence[OutboxEntry] = ()) -> View:
         """The wiki for planning: pages that are to be written are read as the account that writes them."""
@@ -115,6 +118,8 @@ class Writer:
         :raises RecordingError: some tasks cannot be done
         """
         view, progress = self.view(pending), _Progress()
+        if isinstance(recorder, Keeper):
+            recorder.look(view)
         left = iter(_planned(recorder, lambda: list(recorder.tasks(pending))))
         while progress.stopped is None and (group := list(islice(left, _GROUP))):
             view.begin_group(group)
@@ -131,6 +136,8 @@ class Writer:
             raise progress.stopped.after(progress.problems)
         if progress.problems:
             raise RecordingError("; ".join(progress.problems))
+        if isinstance(recorder, Keeper):
+            recorder.caught_up()
 
     def _work_on(
         self,
@@ -190,6 +197,9 @@ class Writer:
                 if isinstance(write, Purge):
                     purges.append(write)
                     continue
+                if isinstance(write, PageSeen):
+                    self._memory.page_saved(write.base.title, write.digest)
+                    continue
                 failpoint(f"before-{name}")
                 try:
                     self.write(write)
@@ -212,13 +222,21 @@ class Writer:
         :raises RecordingError: the wiki does not take it
         """
         if isinstance(write, PageEdit):
-            self._observer.save(write.target, write.base, write.text, write.summary)
+            self._save(write)
         elif isinstance(write, TagDefinition):
             self._observer.write(
                 action="managetags", operation="create", tag=write.name, reason=write.reason, ignorewarnings=1
             )
         elif not (self._tag(write) or pages_by_id(self._wiki, [write.page.page_id])):
             raise _WaitingError
+
+    def _save(self, edit: PageEdit) -> None:
+        self._observer.save(edit.target, edit.base, edit.text, edit.summary)
+        if edit.digest:
+            self._memory.page_saved(edit.base.title, edit.digest, overwritten=edit.overwrites)
+        if edit.overwrites:
+            by = edit.base.user or ("somebody" if edit.base.page_id else "somebody, who deleted it")
+            log.warning("overwritten", page=edit.base.title, changed_by=by)
 
     def _tag(self, change: TagChange) -> bool:
         """Change the tags of a revision; whether it was there."""

@@ -50,7 +50,7 @@ ADMIN = SandboxAccount("Admin", "sandbox-admin-password")
 OBSERVER = SandboxAccount("PickleBot@harvest", "harvest" * 4 + "0000")
 _EDITOR = "Seed editor"
 
-_GRANTS = "basic,highvolume,editpage,createeditmovepage"
+_GRANTS = "basic,highvolume,editpage,createeditmovepage,editmyoptions"
 # Compiling for the cache of a server that is none takes longer than it saves; the settings ask for APCu.
 _PHP = ("php", "-d", "apc.enable_cli=1")
 # An import takes more and more memory and time for each page, gigabytes for thousands.

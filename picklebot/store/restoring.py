@@ -10,7 +10,17 @@ from sqlalchemy import Connection, delete, func, insert, select
 from picklebot.model import ModuleStatus, Page, State, Transition
 from picklebot.store.rows import module_row, to_column, transition_row
 from picklebot.store.store import Store
-from picklebot.store.tables import DEPENDENCY, HARVEST, MODULE, RECORDING, RESULT, SUITE, TRANSITION
+from picklebot.store.tables import (
+    CAUGHT_UP,
+    DEPENDENCY,
+    HARVEST,
+    MODULE,
+    OWN_PAGE,
+    RECORDING,
+    RESULT,
+    SUITE,
+    TRANSITION,
+)
 
 __all__ = ["forget", "is_empty", "restore"]
 
@@ -30,7 +40,7 @@ def forget(connection: Connection, store: Store) -> None:
     """Delete all that is known of the wiki."""
     mine = select(TRANSITION.c.id).where(TRANSITION.c.wiki_id == store.wiki)
     connection.execute(delete(RECORDING).where(RECORDING.c.transition_id.in_(mine)))
-    for table in (TRANSITION, RESULT, DEPENDENCY, SUITE, MODULE, HARVEST):
+    for table in (TRANSITION, RESULT, DEPENDENCY, SUITE, MODULE, HARVEST, OWN_PAGE, CAUGHT_UP):
         connection.execute(delete(table).where(table.c.wiki_id == store.wiki))
 
 

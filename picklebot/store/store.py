@@ -210,8 +210,7 @@ class Store:
             for each in step.lost:
                 self._close(connection, each.page.page_id, now)
             self._record_again(connection, step.moved)
-            if step.cursor or step.swept or step.strategies:
-                self._save_cursor(connection, step, now)
+            self._save_wiki(connection, step, now)
             failpoint(point)
 
     def as_pending(self, transitions: Iterable[Transition], now: datetime) -> list[OutboxEntry]:
@@ -330,15 +329,18 @@ class Store:
             rows = [{"transition_id": id_, "recorder": recorder, "at": to_column(now)} for id_ in ids]
             connection.execute(insert(RECORDING), rows)
 
-    def _save_cursor(self, connection: Connection, step: StoreUpdate, now: datetime) -> None:
+    def _save_wiki(self, connection: Connection, step: StoreUpdate, now: datetime) -> None:
         values: dict[str, Any] = {}
+        if step.suites or step.gone or step.modules:
+            values["changes"] = WIKI.c.changes + 1
         if step.cursor:
             values |= {"cursor_at": to_column(step.cursor.at), "cursor_rows": dict(step.cursor.rows)}
         if step.swept:
             values["swept_at"] = to_column(now)
         if step.strategies:
             values["strategies"] = step.strategies
-        connection.execute(update(WIKI).where(WIKI.c.id == self.wiki).values(**values))
+        if values:
+            connection.execute(update(WIKI).where(WIKI.c.id == self.wiki).values(**values))
 
     def _delete(self, connection: Connection, table: Table, testers: Collection[int], *conditions: Any) -> None:  # noqa: ANN401
         ids = list(testers)

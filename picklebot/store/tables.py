@@ -26,10 +26,12 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 __all__ = [
+    "CAUGHT_UP",
     "DEPENDENCY",
     "HARVEST",
     "METADATA",
     "MODULE",
+    "OWN_PAGE",
     "RECORDING",
     "RESULT",
     "SOFTWARE",
@@ -89,6 +91,7 @@ WIKI = Table(
     Column("lease_until", TIME, comment="of the one who holds it, by the database's clock"),
     Column("lease_token", String(32), comment="by which the holder knows that it still is"),
     Column("lease_process", JSON, comment="the holder, for others"),
+    Column("changes", BigInteger, nullable=False, server_default="0", comment="how often suites or modules changed"),
 )
 
 
@@ -242,4 +245,22 @@ RECORDING = Table(
     Column("transition_id", ForeignKey(TRANSITION.c.id), primary_key=True),
     Column("recorder", String(32), primary_key=True),
     Column("at", TIME, nullable=False),
+)
+
+OWN_PAGE = Table(
+    "own_page",
+    METADATA,
+    wiki_id(primary_key=True),
+    Column("title", TITLE, primary_key=True),
+    Column("digest", String(64), nullable=False, comment="of its contents"),
+    Column("checked_at", TIME, nullable=False, comment="when it last said what it should"),
+    Column("overwritten_at", TIME, comment="when somebody else's change was last overwritten"),
+)
+
+CAUGHT_UP = Table(
+    "caught_up",
+    METADATA,
+    wiki_id(primary_key=True),
+    Column("recorder", String(32), primary_key=True),
+    Column("changes", BigInteger, nullable=False, comment="of the wiki, all of which it has written down"),
 )

@@ -170,7 +170,6 @@ def _state(suites: Collection[SuiteRecord], old: State | None, *, alone: bool) -
 
 def counts_of_suites(suites: Collection[SuiteRecord]) -> tuple[Counts, tuple[ErrorKind, ...]]:
     """How the points of a module's suites went, and the kinds of errors that ended any of them."""
-    names = ("total", "passed", "failed", "skipped", "todo")
     statuses = [record.status for record in suites]
-    total = Counts(*(sum(getattr(status.counts, name) for status in statuses) for name in names))
+    total = Counts.sum(status.counts for status in statuses)
     return total, tuple(dict.fromkeys(status.error.kind for status in statuses if status.error))

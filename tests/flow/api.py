@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from tests.flow.pages import NAMESPACES, Pages, WikiPage, namespace, timestamp
+from tests.flow.pages import NAMESPACES, Pages, WikiPage, model_of, namespace, timestamp
 from tests.flow.scripts import NO_FUNCTION, TIMEOUT, Scripts
 
 __all__ = ["Api", "ApiError"]
@@ -180,7 +180,7 @@ class Api:
         if isinstance(page, str):
             if page.isdecimal() and "pageids" in asked:
                 return {"pageid": int(page), "missing": True}
-            return {"title": page, "ns": namespace(page), "missing": True, "contentmodel": _model_of(page)}
+            return {"title": page, "ns": namespace(page), "missing": True, "contentmodel": model_of(page)}
         about: Json = {"pageid": page.id, "ns": namespace(page.title), "title": page.title}
         prop = _words(asked, "prop")
         if "info" in prop:
@@ -351,10 +351,6 @@ def _words(asked: Mapping[str, str], name: str) -> list[str]:
 
 def _bad(gone: Json) -> Json:
     return {"badrevids": gone} if gone else {}
-
-
-def _model_of(title: str) -> str:
-    return "Scribunto" if namespace(title) == 828 and not title.endswith("/doc") else "wikitext"
 
 
 def _messages(_asked: Mapping[str, str], _user: str) -> Json:

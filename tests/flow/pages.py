@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.flow.clock import Clock
 
-__all__ = ["LUA", "Pages", "Revision", "WikiPage", "namespace", "timestamp"]
+__all__ = ["LUA", "Pages", "Revision", "WikiPage", "model_of", "namespace", "timestamp"]
 
 Json = dict[str, Any]
 
@@ -100,7 +100,7 @@ class Pages:
         """
         self.clock.tick()
         page = self.pages.get(title)
-        model = model or (page.latest.model if page else LUA if _is_lua(title) else "wikitext")
+        model = model or (page.latest.model if page else model_of(title))
         if page is None:
             page = self.pages[title] = WikiPage(self.next_id("page"), title)
         revision = Revision(self.next_id("revision") + 100, text, user, comment, self.clock.now, model)
@@ -193,5 +193,8 @@ class Pages:
         self.changes.append({**row, "rcid": self.next_id("change"), **ids, "old_revid": 0, **about})
 
 
-def _is_lua(title: str) -> bool:
-    return namespace(title) == 828 and not title.endswith("/doc")
+def model_of(title: str) -> str:
+    """The content model that a page gets by its title."""
+    if namespace(title) == 828 and not title.endswith("/doc"):
+        return LUA
+    return "json" if namespace(title) == 2 and title.endswith(".json") else "wikitext"

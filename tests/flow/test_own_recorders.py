@@ -87,7 +87,7 @@ def test_an_unknown_recorder_is_told_with_those_that_there_are(
 ) -> None:
     ran = bot.run(*command, PICKLEBOT_RECORDERS="tags\nlatets")
     assert ran.status == 2
-    assert "recorders: there is no latets; there are: tags, categories, log, latest" in ran.err
+    assert "recorders: there is no latets; there are: tags, data, log, categories, latest" in ran.err
     assert wiki.asked == []
 
 

@@ -169,8 +169,8 @@ def test_what_could_not_be_recorded_is_tried_again_without_a_harvest_and_told_of
     wiki.fault = lambda asked: Fault(code="readonly") if asked.action in ("tag", "edit") else None
     clock.later(300, lambda: setattr(wiki, "fault", lambda _: None))
     ran = watch(900)
-    assert {event["recorder"] for event in ran.events("not_recorded")} == {"tags", "categories", "log"}
-    assert len(ran.events("not_recorded")) == 3
+    assert {event["recorder"] for event in ran.events("not_recorded")} == {"tags", "data", "categories", "log"}
+    assert len(ran.events("not_recorded")) == 4
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
     assert len(ran.events("harvested")) == 1
 

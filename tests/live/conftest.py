@@ -22,7 +22,7 @@ SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{relea
 
 # Each part of a release's tests runs on one worker, with wikis of its own, in about a fifth of the time.
 PARTS = {
-    **dict.fromkeys(("affected", "docs", "harvest", "history", "kills", "setup"), "first"),
+    **dict.fromkeys(("affected", "data", "docs", "harvest", "history", "kills", "setup"), "first"),
     **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
     **dict.fromkeys(("calls", "dependents", "life", "sight", "standing", "title_rules"), "third"),
     **dict.fromkeys(("bounded_work", "refusals", "standstill", "target", "wrong_answers", "wrong_pages"), "fourth"),

@@ -64,7 +64,7 @@ def test_a_harvest_that_dies_at_every_boundary_records_all_and_nothing_twice(bot
 
     small.edit("Module:Area", BROKEN)
     small.edit("Module:Greeting", POLITE)
-    killed(bot, "in-results-commit", "after-tags:2", "before-categories:2", "after-categories", "after-log")
+    killed(bot, "in-results-commit", "after-tags:2", "after-log", "before-categories:2", "after-categories")
     bot.harvest()
     assert recorded(small) == {
         "Module:Area": then("good", "fail", "12"),

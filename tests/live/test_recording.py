@@ -356,7 +356,7 @@ def test_a_revision_that_was_deleted_since_it_was_tested_is_passed_over(bot: Bot
 def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
     account = Sandbox.observer
-    settings = Settings(wiki=small.api, user=account.user, password=account.password)
+    settings = Settings(wiki=small.api, user=account.user, password=account.password, show="doc-pages")
     app = App(settings)
     observer = app.log_in()
     info = small.page("Module:Area", prop="info")
@@ -364,7 +364,7 @@ def test_recorders_can_be_driven_from_python(small: LiveWiki, tmp_path: Path, mo
     with app.store() as store:
         found = Transition(page, None, State.TODO_FAIL, Counts(1), testers=("Module:Area/testcases",))
         store.advance(StoreUpdate({}, transitions=[found]), datetime.now(UTC))
-        writer, recorders = app.open_recorders(observer)
+        writer, recorders = app.recording(store, lambda: observer).open()
         assert list(record(writer, recorders, store)) == []
         assert all(store.pending(recorder.name) == [] for recorder in recorders)
     assert small.tags("Module:Area") == ["pickle-todo-fail"]

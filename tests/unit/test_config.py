@@ -44,7 +44,14 @@ def test_every_setting_has_a_variable(name: str) -> None:
     default = getattr(Settings(), name)
     text = isinstance(default, str | tuple | SecretStr)
     value = str(not default) if isinstance(default, bool) else "x" if text else "17"
-    special = {"header": "X-Name: x", "contact": "a@b", "log_format": "json", "language": "de", "show": "nothing"}
+    special = {
+        "header": "X-Name: x",
+        "contact": "a@b",
+        "log_format": "json",
+        "language": "de",
+        "show": "nothing",
+        "data_page": "User:{user}/X",
+    }
     found = load_settings({}, {f"PICKLEBOT_{name.upper()}": special.get(name, value)})
     assert found.sources == {name: f"PICKLEBOT_{name.upper()}"}
     assert getattr(found.settings, name) != getattr(Settings(), name)

@@ -114,6 +114,7 @@ def everything_written(say: Messages) -> Iterator[str]:
     for changed in pages:
         yield log_line(Transition(Page("Module:A"), None, None, cause=Cause((changed,), SOFTWARE)), NOW, "token", say)
     yield log_summary(2, say)
+    yield say("data-summary", 2)
     yield say("category-elsewhere", "Module:A/doc")
     yield with_category("", 1, "Category", say, parser_functions=True)
 

@@ -191,7 +191,7 @@ def test_a_recorder_that_cannot_be_kept_apart_is_refused(recorders: list[SimpleN
 
 def test_recorders_come_in_the_order_of_plugins() -> None:
     own = a_recorder()
-    assert list(loaded(picklebot_recorders=lambda: [own]).recorders) == ["tags", "categories", "log", "own"]
+    assert list(loaded(picklebot_recorders=lambda: [own]).recorders) == ["tags", "data", "log", "categories", "own"]
 
 
 @pytest.mark.parametrize("code", ["def", "raise OSError('no')", "import nothing_of_this_name"])

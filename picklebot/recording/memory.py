@@ -1,0 +1,58 @@
+"""What recorders are told beside transitions: the wiki's modules in summary, and the bot's own pages as last seen.
+
+The store keeps it (`picklebot.store.memory`); recorders read it, and the writer keeps in it what it saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from picklebot.model import ModuleSummary, OwnPage
+
+__all__ = ["NO_MEMORY", "Memory"]
+
+
+class Memory(Protocol):
+    """The memory of one wiki."""
+
+    def summaries(self) -> Sequence[ModuleSummary]:
+        """All modules, as they are known now."""
+
+    def own_pages(self) -> Mapping[str, OwnPage]:
+        """The bot's own pages whose contents are remembered, by title."""
+
+    def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:
+        """Remember a page of the bot's own that says what it should.
+
+        :param overwritten: whether a change of somebody else's has just been overwritten
+        """
+
+    def has_news(self, recorder: str) -> bool:
+        """Whether modules or suites have changed since a recorder last caught up with them."""
+
+    def caught_up(self, recorder: str) -> None:
+        """Remember that a recorder has written down all that it was told."""
+
+
+class _Nothing:
+    """Nothing is known, and nothing remembered."""
+
+    def summaries(self) -> Sequence[ModuleSummary]:
+        return ()
+
+    def own_pages(self) -> Mapping[str, OwnPage]:
+        return {}
+
+    def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:
+        """Forget it."""
+
+    def has_news(self, recorder: str) -> bool:  # noqa: ARG002 (as the protocol names it)
+        return False
+
+    def caught_up(self, recorder: str) -> None:
+        """Forget it."""
+
+
+#: Memory of a wiki that nothing is known of.
+NO_MEMORY: Memory = _Nothing()
