@@ -190,16 +190,6 @@ class App:
         database = Database(settings.store_url, read_only=read_only)
         return Store(database, self.site.key, settings.term, self.recorders)
 
-    @property
-    def has_session(self) -> bool:
-        """Whether the account has logged in before, with this password, and its session is kept.
-
-        :raises RecordingError: the account's name cannot be told
-        """
-        from picklebot.recording.opening import has_session
-
-        return has_session(self.site, self.settings)
-
     def options(self, *, drafts: bool = False, full: bool = False, sweep: bool = False) -> Options:
         """How a harvest goes about it, by settings and flags.
 
@@ -246,6 +236,17 @@ class App:
         from picklebot.recording.opening import log_in
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline, before_write)
+
+    def check_account(self) -> None:
+        """See, without a login, that the account's password may be sent; asks the wiki where it is.
+
+        :raises ConfigError: it would be sent for all to read
+        :raises WikiError: the wiki could not be read
+        """
+        from picklebot.recording.opening import check_privacy
+
+        _ = self.site  # its answer tells where redirects lead
+        check_privacy(self.wiki, self.settings)
 
     def preview(self, store: Store, found: Harvest) -> Iterator[PlannedTask]:
         """The writes that wait, planned and not carried out; needs no account.

@@ -7,7 +7,7 @@ import hmac
 import os
 from pathlib import Path
 
-__all__ = ["has_session_for", "keep_session_for"]
+__all__ = ["keep_session_for"]
 
 _CHECK = "password-check"
 _COOKIES = "*.lwp"
@@ -33,16 +33,6 @@ def keep_session_for(folder: Path, login: str, password: str) -> None:
         cookies.unlink()
     with os.fdopen(os.open(folder / _CHECK, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(salt + digest)
-
-
-def has_session_for(folder: Path, login: str, password: str) -> bool:
-    """Whether a session is kept in ``folder`` that was begun with this password; the wiki may have ended it since."""
-    try:
-        known, kept = _check(folder), any(folder.glob(_COOKIES))
-    except OSError:
-        return False
-    salt = known[:_SALT_BYTES]
-    return kept and bool(salt) and hmac.compare_digest(known, salt + _digest(login, password, salt))
 
 
 def _check(folder: Path) -> bytes:

@@ -156,10 +156,7 @@ def _tell(found: Harvest, settings: Settings) -> None:
 
 
 def _recording(app: App, store: Store) -> Recording:
-    """The recorders of the settings, with a login once it is needed.
-
-    It is at once where no session is kept: a wrong password is to show before anything runs.
-    """
+    """The recorders of the settings, with a login where transitions wait: after the tests ran and were kept."""
 
     @cache
     def log_in() -> Observer:
@@ -168,8 +165,8 @@ def _recording(app: App, store: Store) -> Recording:
             log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
         return observer
 
-    if app.settings.recorders and not app.has_session:
-        log_in()
+    if app.settings.recorders:
+        app.check_account()
     return app.recording(store, log_in)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from picklebot.account.observer import Account, Observer
-from picklebot.account.sessions import has_session_for
 from picklebot.config import Settings, data_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, WikiError
@@ -15,7 +14,7 @@ from picklebot.recording.memory import Memory
 from picklebot.recording.recorder import Recorder, RecorderContext, RecorderType
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["has_news", "has_session", "log_in", "make_recorders"]
+__all__ = ["check_privacy", "has_news", "log_in", "make_recorders"]
 
 
 def log_in(
@@ -32,15 +31,10 @@ def log_in(
     :raises ConfigError: its password would be sent for all to read
     :raises RecordingError: it cannot log in
     """
-    target = wiki.reached
-    if not (target.private or settings.allow_http):
-        raise ConfigError(
-            f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
-            " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
-        )
+    check_privacy(wiki, settings)
     account, folder = _account(site, settings)
     return Observer(
-        target,
+        wiki.reached,
         account,
         folder,
         contact=settings.contact,
@@ -51,13 +45,16 @@ def log_in(
     )
 
 
-def has_session(site: Site, settings: Settings) -> bool:
-    """Whether the configured account has logged in before, with this password, and its session is kept.
+def check_privacy(wiki: Wiki, settings: Settings) -> None:
+    """See that the password is read by nobody on its way to the wiki, at the address that the wiki has answered at.
 
-    :raises RecordingError: the account's name cannot be told
+    :raises ConfigError: it would be sent for all to read
     """
-    account, folder = _account(site, settings)
-    return has_session_for(folder, account.login, account.password)
+    if not (wiki.reached.private or settings.allow_http):
+        raise ConfigError(
+            f"wiki: {wiki.shown} is no https, and so the password of {settings.user} could be read on the way there:"
+            " give the address with https; where there is none, allow_http = true in picklebot.toml takes the risk"
+        )
 
 
 def has_news(site: Site, settings: Settings, memory: Memory) -> bool:

@@ -41,14 +41,27 @@ def test_a_session_that_the_wiki_never_keeps_ends_the_work(bot: Bot, wiki: Scrip
     assert len(wiki.questions(action="tag")) == 2
 
 
-def test_a_wrong_password_is_told_and_nothing_is_run_for_nothing(bot: Bot, wiki: ScriptedWiki) -> None:
+def test_with_a_wrong_password_results_are_kept_and_their_transitions_wait(bot: Bot, wiki: ScriptedWiki) -> None:
     wiki.api.passwords["Bot"] = "another"
     ran = bot.run("harvest")
     assert ran.status == 3
     assert "cannot log in" in ran.err
     assert "Incorrect username or password" in ran.err
     assert "try again" not in ran.err
-    assert wiki.scripts.runs == []
+    runs = len(wiki.scripts.runs)
+    wiki.api.passwords["Bot"] = "secret"
+    assert bot.harvest().states == {"Foo": "good"}
+    assert len(wiki.scripts.runs) == runs
+    assert wiki.pages.tags_of("Module:Foo") == ("pickle-good",)
+
+
+def test_where_nothing_waits_the_account_is_not_asked_for(bot: Bot, wiki: ScriptedWiki) -> None:
+    bot.harvest()
+    wiki.asked.clear()
+    wiki.api.passwords["Bot"] = "another"
+    assert bot.harvest().transitions == []
+    assert {asked.user for asked in wiki.asked} == {""}
+    assert not [asked for asked in wiki.asked if asked.action == "login"]
 
 
 def test_a_blocked_account_writes_nothing_and_says_who_blocked_it(bot: Bot, wiki: ScriptedWiki) -> None:

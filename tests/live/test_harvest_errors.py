@@ -17,6 +17,7 @@ from picklebot.sandbox.server import free_port
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Fault, Proxy
+from tests.live.test_harvest import BROKEN
 
 
 @contextmanager
@@ -45,21 +46,23 @@ def a_web_site(body: bytes, content_type: str, status: int = 200) -> Iterator[st
         thread.join()
 
 
-def test_a_wrong_password_ends_it_with_3_before_anything_is_run(bot: Bot, small: LiveWiki) -> None:
+def test_a_wrong_password_ends_it_with_3_and_the_results_are_kept(bot: Bot, small: LiveWiki) -> None:
     wrong = bot.as_(replace(small.sandbox.observer, password="w" * 32))
     run = wrong.run("harvest")
     assert run.status == 3
-    assert run.out == ""
     assert "PickleBot@harvest cannot log in" in run.err
     assert "w" * 32 not in run.err
     assert small.log("tag") == []
-    assert "event=running" not in run.err
+    after = bot.harvest()
+    assert not any(suite["ran"] for suite in after.document["suites"])
+    assert len(small.log("tag")) == 3
 
 
 def test_a_password_that_is_wrong_is_refused_while_the_session_of_the_right_one_lives(
     bot: Bot, small: LiveWiki
 ) -> None:
     bot.harvest()
+    small.edit("Module:Area", BROKEN)
     wrong = bot.as_(replace(small.sandbox.observer, password="w" * 32))
     run = wrong.run("harvest")
     assert run.status == 3

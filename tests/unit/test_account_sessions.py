@@ -1,10 +1,12 @@
-"""Sessions that are kept between harvests: whose they are, and whether there is one."""
+"""Sessions that are kept between harvests: whose they are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from picklebot.account.sessions import has_session_for, keep_session_for
+import pytest
+
+from picklebot.account.sessions import keep_session_for
 
 COOKIES = "pywikibot-Bot.lwp"
 
@@ -15,23 +17,18 @@ def logged_in(folder: Path) -> Path:
     return folder
 
 
-def test_a_session_is_there_once_an_account_has_logged_in(tmp_path: Path) -> None:
-    assert not has_session_for(tmp_path / "new", "Bot@app", "secret")
-    assert not (tmp_path / "new").exists(), "to look leaves nothing behind"
-    keep_session_for(tmp_path, "Bot@app", "secret")
-    assert not has_session_for(tmp_path, "Bot@app", "secret"), "nobody has logged in yet"
-    assert has_session_for(logged_in(tmp_path), "Bot@app", "secret")
+def test_a_session_goes_on_with_the_password_that_it_was_begun_with(tmp_path: Path) -> None:
+    keep_session_for(logged_in(tmp_path), "Bot@app", "secret")
+    assert (tmp_path / COOKIES).exists()
 
 
-def test_it_is_nobodys_who_gives_another_password_or_another_name(tmp_path: Path) -> None:
-    logged_in(tmp_path)
-    assert not has_session_for(tmp_path, "Bot@app", "Secret")
-    assert not has_session_for(tmp_path, "Bot@other", "secret")
-    (tmp_path / "password-check").write_bytes(b"")
-    assert not has_session_for(tmp_path, "Bot@app", "secret")
-
-
-def test_with_another_password_it_is_forgotten(tmp_path: Path) -> None:
-    keep_session_for(logged_in(tmp_path), "Bot@app", "another")
+@pytest.mark.parametrize(("login", "password"), [("Bot@app", "Secret"), ("Bot@other", "secret")])
+def test_with_another_password_or_name_it_is_forgotten(tmp_path: Path, login: str, password: str) -> None:
+    keep_session_for(logged_in(tmp_path), login, password)
     assert not (tmp_path / COOKIES).exists()
-    assert not has_session_for(tmp_path, "Bot@app", "another")
+
+
+def test_a_session_whose_password_is_not_known_is_forgotten(tmp_path: Path) -> None:
+    (logged_in(tmp_path) / "password-check").write_bytes(b"")
+    keep_session_for(tmp_path, "Bot@app", "secret")
+    assert not (tmp_path / COOKIES).exists()
