@@ -5,19 +5,30 @@ Runs no suite: the next harvest runs them all, and records only differences from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from picklebot.discovery.pages import tester_match
 from picklebot.discovery.sync import synchronise
 from picklebot.errors import UsageError
 from picklebot.evaluation.evaluate import SuiteEvaluator
-from picklebot.model import Page, Reason, RunReason, State, SyncState, Transition
+from picklebot.model import (
+    ModuleSummary,
+    Page,
+    Reason,
+    RunReason,
+    State,
+    SuiteRecord,
+    SuiteStatus,
+    SyncState,
+    Transition,
+)
 from picklebot.recording.readback import read_back
+from picklebot.recording.readback_data import read_data_pages, with_data
 from picklebot.standing import counting, subjects
 from picklebot.store.lease import lease
 from picklebot.store.restoring import is_empty, restore
-from picklebot.store.store import Store
+from picklebot.store.store import Store, token_of
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.history import PageHistory
@@ -52,6 +63,7 @@ def rebuild(
     *,
     user: str,
     log_page: str,
+    data_page: str,
     categories: Collection[str],
     drafts: bool = False,
     elsewhere: Sequence[str] = (),
@@ -61,7 +73,7 @@ def rebuild(
 
     :param recorders: names of the recorders that recorded
     :param user: who recorded; empty for anybody
-    :param log_page: as in the settings
+    :param log_page: as in the settings, and so is ``data_page``
     :param categories: names of the tracking categories
     :param drafts: whether sandboxes and users' own drafts count as testers, as they do in harvests of this wiki
     :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own, as in harvests
@@ -78,14 +90,17 @@ def rebuild(
             )
         sync = synchronise(wiki, site, evaluator.strategies, evaluator.runner.offers, SyncState(), drafts=drafts)
         recorded_on = subjects([found.suite for found in sync.found], counting(elsewhere, site))
-        traces = read_back(wiki, site, user, log_page, categories, recorded_on.values())
+        tagged = read_back(wiki, site, user, log_page, categories, recorded_on.values())
+        data = read_data_pages(wiki, site, [user] if user else tagged.users, data_page)
+        traces = with_data(tagged, data)
         gone = traces.states.keys() - recorded_on.keys()
         there = pages_by_id(wiki, sorted(gone))
         states = {id_: found for id_, found in traces.states.items() if id_ in recorded_on or id_ in there}
-        restore(store, states, [(each.token, each.at, each.transition) for each in traces.transitions], recorders)
+        recorded = [(each.token or token_of(store.key, each.transition, 0), each) for each in traces.transitions]
+        restore(store, states, [(token, each.at, each.transition) for token, each in recorded], recorders)
         ledger = Ledger(store, PageHistory(wiki), site, elsewhere)
         ledger.absorb(sync)
-        _expect(ledger, states)
+        _expect(ledger, states, data)
         stood_alone = {
             id_
             for id_, page in there.items()
@@ -95,9 +110,13 @@ def rebuild(
     return Rebuilt(len(sync.found), len(states), len(traces.transitions), tuple(ledger.transitions))
 
 
-def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
-    """Let each suite be in its module's state, at the revision that was recorded: a difference is then a change."""
+def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]], data: Mapping[int, ModuleSummary]) -> None:
+    """Let each suite be in its module's state, at the revision that was recorded: a difference is then a change.
+
+    :param data: what data pages tell of modules; the first suite of each has the points of all until they run
+    """
     changed, pages = {}, {}
+    told = dict(data)
     for tester_id, record in ledger.suites.items():
         found = states.get(record.subject.page_id)
         if found is not None:
@@ -106,7 +125,14 @@ def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]]) -> None:
                 record,
                 baseline=replace(record.baseline, state=state),
                 schedule=replace(record.schedule, must_run=Reason(RunReason.STORE_REBUILT)),
-                status=replace(record.status, revision=page.revision),
+                status=_status(record, page, told.pop(page.page_id, None)),
             )
             pages[tester_id] = {record.subject.title: page.revision}
     ledger.expect(changed, pages)
+
+
+def _status(record: SuiteRecord, page: Page, told: ModuleSummary | None) -> SuiteStatus:
+    if told is None:
+        return replace(record.status, revision=page.revision)
+    error = told.errors[0] if told.errors else None
+    return replace(record.status, revision=page.revision, counts=told.counts, failing=told.failing, error=error)

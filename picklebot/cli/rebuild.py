@@ -23,9 +23,9 @@ __all__ = ["rebuild_command"]
 def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa: ANN401
     """Rebuild a lost store from the record on the wiki.
 
-    Reads the change tags of revisions, their log, the observer's log pages and the tracking categories. Runs nothing,
-    writes nothing on the wiki, and needs no password; the user, where given, says whose tags count. The next harvest
-    runs all suites once, and records only changes.
+    Reads the observer's data pages, the change tags of revisions, their log, the log pages and the tracking
+    categories. Runs nothing, writes nothing on the wiki, and needs no password; the user, where given, says whose
+    record counts. The next harvest runs all suites once, and records only changes.
     """
     app = open_app(flags)
     settings, evaluator = app.settings, app.evaluator
@@ -38,6 +38,7 @@ def rebuild_command(*, drafts: bool, force: bool, **flags: Any) -> None:  # noqa
             app.recorders,
             user=Account(settings.user, "", app.site.capital).name if settings.user else "",
             log_page=settings.log_page,
+            data_page=settings.data_page,
             categories=tuple(settings.categories.values()),
             elsewhere=settings.testers_elsewhere,
             drafts=drafts,

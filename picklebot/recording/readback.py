@@ -35,10 +35,12 @@ class Readback:
 
     :param transitions: oldest first
     :param states: by page id, a page at the revision that carries the tag of its last recorded state, and that state
+    :param users: who recorded, as far as is known
     """
 
     transitions: tuple[Trace, ...]
     states: Mapping[int, tuple[Page, State]]
+    users: tuple[str, ...] = ()
 
 
 def read_back(
@@ -67,7 +69,8 @@ def read_back(
     followed = _members(wiki, site, categories)
     states |= _deeper_tags(wiki, [page for id_, page in followed.items() if id_ not in states])
     states = {id_: found for id_, found in states.items() if id_ in now or id_ in followed}
-    return Readback(tuple(trace for trace in traces if trace.token and _believed(trace, tokens, states)), states)
+    believed = (trace for trace in traces if trace.token and _believed(trace, tokens, states))
+    return Readback(tuple(believed), states, tuple(users))
 
 
 def read_log_line(line: str) -> Iterator[Trace]:

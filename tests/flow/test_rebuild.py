@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from tests.flow.bot import Bot
 from tests.flow.scripts import suite
-from tests.flow.wiki import ScriptedWiki
+from tests.flow.wiki import Fault, ScriptedWiki
 
 FOO, TESTS, DOC = "Module:Foo", "Module:Foo/testcases", "Module:Foo/doc"
 
@@ -87,10 +89,10 @@ def test_a_store_that_knows_the_wiki_is_not_rebuilt_unless_it_is_meant(bot: Bot,
 def test_a_line_of_the_log_alone_may_be_half_done_and_is_recorded_again(
     bot: Bot, wiki: ScriptedWiki, empty_store: Path
 ) -> None:
-    bot.harvest()
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags\nlog").status == 0
     wiki.pages.edit(FOO, "broken")
     wiki.pages.tags.discard("pickle-fail")
-    bot.harvest()
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags\nlog").status == 0
     wiki.pages.tags.add("pickle-fail")
     assert wiki.pages.tags_of(FOO) == ()
     lost(bot, empty_store)
@@ -155,3 +157,54 @@ def test_what_left_no_tag_is_read_from_the_log(bot: Bot, wiki: ScriptedWiki, emp
 
 def log_text(wiki: ScriptedWiki) -> str:
     return "\n".join(page.text for title, page in wiki.pages.pages.items() if "/Log" in title)
+
+
+def test_from_data_pages_alone_come_states_since_when_and_why(bot: Bot, wiki: ScriptedWiki, empty_store: Path) -> None:
+    wiki.add_modules("Bar")
+    bot.harvest()
+    wiki.pages.edit(FOO, "broken", user="Ben")
+    bot.harvest()
+    data = wiki.pages.pages["User:Bot/Tests/0.json"].text
+    for title in [title for title in wiki.pages.pages if "/Log" in title]:
+        wiki.pages.delete(title)
+    wiki.pages.log.clear()
+    for page in wiki.pages.pages.values():
+        page.categories = frozenset()
+        page.revisions = [replace(revision, tags=()) for revision in page.revisions]
+    lost(bot, empty_store)
+    assert "2 modules have a recorded state, from 2 transitions" in bot.run("rebuild").out
+    known = json.loads(bot.run("history", "Module:Foo", "--format", "json").out)["transitions"][0]
+    entry = json.loads(data)["modules"][FOO]
+    assert (known["new"], known["at"]) == ("fail", entry["since"])
+    assert [(page["title"], page["old"], page["new"]) for page in known["cause"]["pages"]] == [
+        tuple(entry["cause"]["pages"][0][name] for name in ("title", "old", "new"))
+    ]
+    wiki.asked.clear()
+    assert bot.harvest().transitions == []
+    assert wiki.writes() == []
+    assert wiki.pages.pages["User:Bot/Tests/0.json"].text == data
+
+
+def test_a_tag_that_is_newer_than_the_data_page_counts(bot: Bot, wiki: ScriptedWiki, empty_store: Path) -> None:
+    bot.harvest()
+    wiki.pages.edit(FOO, "broken")
+    wiki.fault = lambda asked: Fault(code="cantdothat") if "/Tests/" in asked.parameters.get("title", "") else None
+    bot.run("harvest")
+    wiki.fault = lambda _: None
+    lost(bot, empty_store)
+    bot.run("rebuild")
+    assert bot.harvest().transitions == []
+    assert json.loads(wiki.pages.pages["User:Bot/Tests/0.json"].text)["modules"][FOO]["state"] == "fail"
+
+
+def test_a_data_page_that_is_none_is_passed_over(bot: Bot, wiki: ScriptedWiki, empty_store: Path) -> None:
+    bot.harvest()
+    for text in (
+        "{",
+        "[]",
+        '{"version": 2}',
+        '{"version": 1, "shards": 1, "modules": {"Module:Foo": 1}, "testers": {}}',
+    ):
+        wiki.pages.edit("User:Bot/Tests/0.json", text, user="Ida")
+        lost(bot, empty_store)
+        assert "1 modules have a recorded state" in bot.run("rebuild").out
