@@ -25,15 +25,15 @@ local concat, insert, sort = table.concat, table.insert, table.sort
 local error, ipairs, pairs, pcall, tostring, type, unpack = error, ipairs, pairs, pcall, tostring, type, unpack
 local isutf8 = mw.ustring.isutf8
 
-local Pickle = { VERSION = VERSION }
+local Pickle = {VERSION = VERSION}
 
 local current -- the part of a suite that runs now: a case, or the body of a describe
 local pages = {} -- what each page has declared outside of any describe
-local calls = setmetatable({}, { __mode = 'k' }) -- the calls of stubs and spies, by function
+local calls = setmetatable({}, {__mode = 'k'}) -- the calls of stubs and spies, by function
 local loading -- the page that asked for words last
 local STOPPED = {} -- thrown to end a case whose outcome is known
 
-local function pack(...) return { n = select('#', ...), ... } end
+local function pack(...) return {n = select('#', ...), ...} end
 
 -- A position such as "Module:Foo:12", without the debug library; 1 is the caller.
 local function position(level)
@@ -67,7 +67,7 @@ local function whereabouts()
 end
 
 local function pageOf(page)
-	pages[page] = pages[page] or { suites = {}, extractors = {}, origins = {}, page = page }
+	pages[page] = pages[page] or {suites = {}, extractors = {}, origins = {}, page = page}
 	return pages[page]
 end
 
@@ -82,7 +82,7 @@ local function distance(a, b, most)
 	for j = 0, #b do row[j] = j end
 	for i = 1, #a do
 		local last = before
-		before, row = row, { [0] = i }
+		before, row = row, {[0] = i}
 		for j = 1, #b do
 			local same = a:byte(i) == b:byte(j)
 			row[j] = math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (same and 0 or 1))
@@ -111,7 +111,7 @@ end
 
 -- == Values as text ==
 
-local ESCAPES = { ['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t', ['"'] = '\\"', ['\\'] = '\\\\' }
+local ESCAPES = {['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t', ['"'] = '\\"', ['\\'] = '\\\\'}
 
 local function byte(char)
 	return ESCAPES[char] or ('\\x%02X'):format(char:byte())
@@ -125,7 +125,7 @@ end
 
 -- Characters that cannot be seen, or that turn the text around them: C1 controls, no-break space, soft hyphen; zero
 -- widths and directions; byte order mark.
-local HIDDEN = { '\194[\128-\160\173]', '\216\156', '\226\128[\139-\143\168-\175]', '\226\129[\159-\175]', '\239\187\191' }
+local HIDDEN = {'\194[\128-\160\173]', '\216\156', '\226\128[\139-\143\168-\175]', '\226\129[\159-\175]', '\239\187\191'}
 
 local function show(text, with)
 	for _, pattern in ipairs(HIDDEN) do text = text:gsub(pattern, with) end
@@ -163,7 +163,7 @@ local function number(value)
 	return tonumber(short) == value and short or ('%.17g'):format(value)
 end
 
-local RANK = { number = 1, string = 2, boolean = 3 }
+local RANK = {number = 1, string = 2, boolean = 3}
 
 local function inOrder(a, b)
 	local x, y = RANK[type(a)] or 4, RANK[type(b)] or 4
@@ -278,7 +278,7 @@ end
 -- == Comparing ==
 
 local function tooMuch(reason)
-	error({ tooMuch = reason }, 0)
+	error({tooMuch = reason}, 0)
 end
 
 -- What a table holds: by pairs(), and by the tables that it inherits from.
@@ -367,7 +367,7 @@ end
 
 -- Whether two values hold the same, and where they first differ.
 local function deepEqual(a, b)
-	local state = { count = 0, seen = {}, path = {} }
+	local state = {count = 0, seen = {}, path = {}}
 	if alike(a, b, state, 1) then return true end
 	local path = {}
 	for i = 1, state.depth - 1 do
@@ -385,12 +385,12 @@ local Chain, methods = {}, {}
 local givenSubject, subjectOf
 
 local function newChain(origin, values)
-	return setmetatable({ origin = origin, values = values or false, steps = {}, negated = false, called = false }, Chain)
+	return setmetatable({origin = origin, values = values or false, steps = {}, negated = false, called = false}, Chain)
 end
 
 local function step(chain, name, with)
-	local steps = { unpack(chain.steps) }
-	steps[#steps + 1] = name and { name = name, with = with }
+	local steps = {unpack(chain.steps)}
+	steps[#steps + 1] = name and {name = name, with = with}
 	local longer = newChain(chain.origin, chain.values)
 	longer.steps, longer.negated, longer.called = steps, chain.negated, chain.called
 	return longer
@@ -442,8 +442,8 @@ local function define(names, method)
 	end
 end
 
-for index, names in ipairs{ 'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eight eighth', 'ninth',
-	'tenth', 'eleventh', 'twelfth' } do
+for index, names in ipairs{'first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eight eighth', 'ninth',
+	'tenth', 'eleventh', 'twelfth'} do
 	define(names, function (chain, name)
 		return step(chain, name, function (values) return pack(values[index]) end)
 	end)
@@ -508,7 +508,7 @@ local function fail(failure)
 end
 
 local function trail(chain, condition, given)
-	local parts = { chain.origin .. '(' .. (chain.values and ' ' .. dumpAll(chain.values) .. ' ' or '') .. ')' }
+	local parts = {chain.origin .. '(' .. (chain.values and ' ' .. dumpAll(chain.values) .. ' ' or '') .. ')'}
 	for _, one in ipairs(chain.steps) do parts[#parts + 1] = ':' .. one.name .. '()' end
 	parts[#parts + 1] = ':' .. condition .. '(' .. (given.n > 0 and ' ' .. dumpAll(given) .. ' ' or '') .. ')'
 	return concat(parts)
@@ -569,14 +569,14 @@ end
 
 -- `unary`: the condition needs no other side; `fixed`: its test takes the actual value first, however it is called.
 local function condition(names, words, test, kind)
-	local rule = { words = words, test = test, [kind or 'plain'] = true }
+	local rule = {words = words, test = test, [kind or 'plain'] = true}
 	define(names, function (chain, name, ...)
 		local given = pack(...)
 		if current then current.checks = current.checks + 1 end
 		local ok, failure = pcall(judge, chain, name, rule, given)
 		if not ok then
-			failure = { message = name .. ': ' .. plain(failure), actual = chain.values and dumpAll(chain.values),
-				expected = given.n > 0 and dumpAll(given) or words }
+			failure = {message = name .. ': ' .. plain(failure), actual = chain.values and dumpAll(chain.values),
+				expected = given.n > 0 and dumpAll(given) or words}
 		end
 		if failure then
 			failure.check = cut(trail(chain, name, given), 600)
@@ -757,7 +757,7 @@ function words.stub(...)
 		if type(answer) == 'function' and i == given.n then
 			fallback = answer
 		else
-			answers[#answers + 1] = type(answer) == 'table' and answer or { n = 1, answer }
+			answers[#answers + 1] = type(answer) == 'table' and answer or {n = 1, answer}
 		end
 	end
 	local count = 0
@@ -813,7 +813,7 @@ local function backtrace()
 end
 
 -- Perl's four: carp and croak tell where, cluck and confess the way there too; croak and confess end the case.
-for name, traits in pairs{ carp = {}, cluck = { long = true }, croak = { ends = true }, confess = { long = true, ends = true } } do
+for name, traits in pairs{carp = {}, cluck = {long = true}, croak = {ends = true}, confess = {long = true, ends = true}} do
 	words[name] = function (message)
 		if not current then error(name .. ': ' .. tostring(message or 'called outside of a case'), 2) end
 		local at = whereabouts()
@@ -839,7 +839,7 @@ local Frame = {
 
 function words.frame(settings)
 	settings = settings or {}
-	local made = { args = {} }
+	local made = {args = {}}
 	for key, value in pairs(settings.args or {}) do
 		made.args[key] = type(value) == 'boolean' and value or tostring(value)
 	end
@@ -848,21 +848,21 @@ function words.frame(settings)
 	end
 	local parent, title = settings.parent, settings.title
 	if parent and getmetatable(parent) ~= Frame then
-		parent = words.frame((parent.args or parent.title) and parent or { args = parent })
+		parent = words.frame((parent.args or parent.title) and parent or {args = parent})
 	end
 	made.getParent = function () return parent end
 	made.getTitle = function () return title or mw.getCurrentFrame():getTitle() end
 	made.real = function ()
 		local args = {}
 		for key, value in pairs(made.args) do args[key] = value end
-		return mw.getCurrentFrame():newChild{ title = title or 'Module:Pickle', args = args }
+		return mw.getCurrentFrame():newChild{title = title or 'Module:Pickle', args = args}
 	end
 	return setmetatable(made, Frame)
 end
 
 -- == Arguments from descriptions ==
 
-local QUOTES = { { '"', '"' }, { "'", "'" }, { '„', '“' }, { '“', '”' }, { '„', '”' }, { '«', '»' } }
+local QUOTES = {{'"', '"'}, {"'", "'"}, {'„', '“'}, {'“', '”'}, {'„', '”'}, {'«', '»'}}
 
 -- Whether no word goes on at `at`. Bytes beyond ASCII are letters, but for those of general punctuation and « ».
 local function apart(text, at)
@@ -893,7 +893,7 @@ local function jsonEnd(text, from)
 end
 
 local function uncast(raw, kind)
-	return { raw = raw, problem = cut(raw, 100) .. ' in the description cannot be read as ' .. kind }
+	return {raw = raw, problem = cut(raw, 100) .. ' in the description cannot be read as ' .. kind}
 end
 
 local function json(text, from)
@@ -902,32 +902,32 @@ local function json(text, from)
 	local raw = text:sub(from, last)
 	local ok, value = pcall(mw.text.jsonDecode, raw)
 	if ok then
-		return last + 1, { raw = raw, value = value }
+		return last + 1, {raw = raw, value = value}
 	elseif raw:sub(1, 2) == '{{' or raw:sub(1, 2) == '[[' then
 		return last + 1 -- a template or a link
 	end
 	return last + 1, uncast(raw, 'JSON')
 end
 
-local LITERALS = { ['nil'] = { n = 1 }, ['true'] = { true }, ['false'] = { false } }
+local LITERALS = {['nil'] = {n = 1}, ['true'] = {true}, ['false'] = {false}}
 
 local function word(text, from)
 	local literal = text:match('^%a+', from)
 	if LITERALS[literal] and apart(text, from + #literal) then
-		return from + #literal, { raw = literal, value = LITERALS[literal][1] }
+		return from + #literal, {raw = literal, value = LITERALS[literal][1]}
 	end
 	local sign, digits = text:match('^([-+]?)(%d+)', from)
 	if not digits then sign, digits = text:match('^(−)(%d+)', from) end
 	if not digits then return nil end
 	local last = from + #sign + #digits
 	local raw = digits
-	for _, pattern in ipairs{ '^%.%d+', '^[eE][-+]?%d+' } do
+	for _, pattern in ipairs{'^%.%d+', '^[eE][-+]?%d+'} do
 		local more = text:match(pattern, last)
 		if more then raw, last = raw .. more, last + #more end
 	end
 	if not apart(text, last) or text:match('^[.-]%d', last) then return nil end
 	local value = tonumber(raw)
-	return last, { raw = text:sub(from, last - 1), value = (sign == '-' or sign == '−') and -value or value }
+	return last, {raw = text:sub(from, last - 1), value = (sign == '-' or sign == '−') and -value or value}
 end
 
 local function quoted(text, from)
@@ -939,7 +939,7 @@ local function quoted(text, from)
 			-- An apostrophe in a word ends no text.
 			while at and close == "'" and not apart(text, at + 1) do at = text:find(close, at + 1, true) end
 			if at then
-				return at + #close, { raw = text:sub(from, at + #close - 1), value = text:sub(start, at - 1) }
+				return at + #close, {raw = text:sub(from, at + #close - 1), value = text:sub(start, at - 1)}
 			end
 		end
 	end
@@ -959,7 +959,7 @@ local function custom(text, from, extractors)
 			if found.n == 2 then found[3], found.n = raw, 3 end
 			local ok, value = true, found[3]
 			if one.cast then ok, value = pcall(one.cast, unpack(found, 3, found.n)) end
-			if ok and value ~= nil then return found[2] + 1, { raw = raw, value = value } end
+			if ok and value ~= nil then return found[2] + 1, {raw = raw, value = value} end
 			return found[2] + 1, uncast(raw, one.name .. (ok and '' or ': ' .. plain(value)))
 		end
 	end
@@ -967,7 +967,7 @@ end
 
 -- The values in a description, left to right: a list of { raw, value or problem }.
 local function extract(text, extractors)
-	local found, at = { n = 0 }, 1
+	local found, at = {n = 0}, 1
 	while at <= #text do
 		local char, last, item = text:sub(at, at), nil, nil
 		local lead = text:sub(math.max(at - 3, 1), at - 1)
@@ -1008,7 +1008,7 @@ function words.extractor(settings)
 		if not with then error(unknown(cast, CASTS), 2) end
 	end
 	local place = here()
-	insert(place.extractors, 1, { name = tostring(name or pattern), pattern = pattern, cast = with })
+	insert(place.extractors, 1, {name = tostring(name or pattern), pattern = pattern, cast = with})
 end
 
 -- == Declaring ==
@@ -1017,7 +1017,7 @@ local Node = {}
 local entry
 
 local function resolved(values)
-	local all = { n = 0 }
+	local all = {n = 0}
 	for i = 1, values.n do
 		local part = pack(values[i])
 		if getmetatable(values[i]) == Chain then
@@ -1063,7 +1063,7 @@ Node.__index = {
 }
 
 local function declare(kind, silent, given)
-	local node = { kind = kind, silent = silent, descriptions = {}, bodies = {}, parts = {}, kept = {} }
+	local node = {kind = kind, silent = silent, descriptions = {}, bodies = {}, parts = {}, kept = {}}
 	node.at, node.page = whereabouts()
 	node.siblings = current and (current.case and current.loose or current.children) or pageOf(node.page).suites
 	insert(node.siblings, node)
@@ -1072,8 +1072,8 @@ local function declare(kind, silent, given)
 	return take(setmetatable(node, Node), given)
 end
 
-for _, kind in ipairs{ 'top', 'describe', 'context', 'it' } do
-	for prefix, silent in pairs{ [''] = false, x = 'x' .. kind } do
+for _, kind in ipairs{'top', 'describe', 'context', 'it'} do
+	for prefix, silent in pairs{[''] = false, x = 'x' .. kind} do
 		words[prefix .. kind] = setmetatable({
 			subject = function (_, ...) return (declare(kind, silent, pack()):subject(...)) end,
 		}, {
@@ -1102,7 +1102,7 @@ end
 
 local function around(list)
 	return function (...)
-		for _, with in ipairs{ ... } do
+		for _, with in ipairs{...} do
 			if type(with) ~= 'function' then
 				error('before and after take functions, not ' .. dump(with, 60), 2)
 			elseif current and current.case then
@@ -1175,8 +1175,8 @@ function subjectOf()
 end
 
 local function newPlace(parent, fields)
-	local place = { parent = parent, checks = 0, failures = {}, notes = {}, restore = {}, children = {}, loose = {},
-		extractors = {}, report = parent.report, path = {}, shown = {}, depth = (parent.depth or 0) + 1 }
+	local place = {parent = parent, checks = 0, failures = {}, notes = {}, restore = {}, children = {}, loose = {},
+		extractors = {}, report = parent.report, path = {}, shown = {}, depth = (parent.depth or 0) + 1}
 	for i, name in ipairs(parent.path or {}) do place.path[i], place.shown[i] = name, parent.shown[i] end
 	for i, one in ipairs(parent.extractors) do place.extractors[i] = one end
 	for key, value in pairs(fields) do place[key] = value end
@@ -1207,7 +1207,7 @@ local function broken(problem, at)
 	elseif name then
 		message = message .. '; checks are made with expect(…)'
 	end
-	return { message = message, at = at, error = true }
+	return {message = message, at = at, error = true}
 end
 
 local function translate(place, description, args)
@@ -1229,8 +1229,8 @@ end
 local function enter(parent, node, description, more)
 	local place = newPlace(parent, more)
 	place.description, place.subject, place.at = description, node.about, node.at
-	local found = description and extract(description, parent.extractors) or { n = 0 }
-	place.args = { n = found.n }
+	local found = description and extract(description, parent.extractors) or {n = 0}
+	place.args = {n = found.n}
 	for i, one in ipairs(found) do
 		place.args[i] = one.value
 		if one.problem then place.uncast = place.uncast or one.problem end
@@ -1249,8 +1249,8 @@ local function selected(place)
 	local only = place.report.only
 	if not only then return true end
 	local path, shown = concat(place.path, ' > '), concat(place.shown, ' > ')
-	if only:match('^#[^%s]+$') then return (' ' .. path .. ' '):find(only .. ' ', 1, true) ~= nil end
-	return path:find(only, 1, true) ~= nil or shown:find(only, 1, true) ~= nil
+	local text = (path .. ' > ' .. shown .. ' '):lower()
+	return text:find(only:lower() .. (only:match('^#%S+$') and ' ' or ''), 1, true) ~= nil
 end
 
 -- Puts a result into the report. `ok` is nil where the failures tell.
@@ -1276,7 +1276,7 @@ local function outOfTime(place)
 end
 
 local function runCase(parent, node, description, body)
-	local case = enter(parent, node, description, { case = true })
+	local case = enter(parent, node, description, {case = true})
 	if outOfTime(case) or not selected(case) then return end
 	local skip, todo = inherit(parent, 'skip'), inherit(parent, 'todo')
 	if node.silent == 'pending' then
@@ -1286,7 +1286,7 @@ local function runCase(parent, node, description, body)
 	elseif not body then
 		return record(case, node, false, 'TODO', 'no body')
 	elseif case.uncast then
-		insert(case.failures, { message = case.uncast, at = node.at })
+		insert(case.failures, {message = case.uncast, at = node.at})
 		return record(case, node, nil, todo and 'TODO', todo)
 	end
 	local befores, afters, place = {}, {}, parent
@@ -1307,7 +1307,7 @@ local function runCase(parent, node, description, body)
 	for _, restore in ipairs(case.restore) do restore() end
 	for _, loose in ipairs(case.loose) do
 		if not loose.wasRun then
-			insert(case.failures, { message = '"' .. loose.kind .. '" stands in an "it", where it does not run', at = loose.at })
+			insert(case.failures, {message = '"' .. loose.kind .. '" stands in an "it", where it does not run', at = loose.at})
 		end
 	end
 	todo = case.todo or todo
@@ -1324,7 +1324,7 @@ end
 local runNode
 
 local function runGroup(parent, node, description, body)
-	local place = enter(parent, node, description, { page = node.page, group = true })
+	local place = enter(parent, node, description, {page = node.page, group = true})
 	local skip = inherit(parent, 'skip')
 	if outOfTime(place) then
 		return
@@ -1332,9 +1332,9 @@ local function runGroup(parent, node, description, body)
 		return selected(place) and record(place, node, true, 'SKIP', node.silent or skip)
 	end
 	if place.depth > MAX_NESTING then
-		insert(place.failures, { message = 'it is nested deeper than ' .. MAX_NESTING, at = node.at })
+		insert(place.failures, {message = 'it is nested deeper than ' .. MAX_NESTING, at = node.at})
 	elseif place.uncast then
-		insert(place.failures, { message = place.uncast, at = node.at })
+		insert(place.failures, {message = place.uncast, at = node.at})
 	elseif body then
 		local ok, problem = guarded(place, body, unpack(place.args, 1, place.args.n))
 		if not ok and problem ~= STOPPED then insert(place.failures, broken(problem, node.at)) end
@@ -1354,7 +1354,7 @@ local function runGroup(parent, node, description, body)
 	elseif place.croaked then
 		record(place, node, false, 'SKIP', place.skip)
 	end
-	for _, list in ipairs{ node.parts, place.children } do
+	for _, list in ipairs{node.parts, place.children} do
 		for _, child in ipairs(list) do runNode(place, child) end
 	end
 	for _, restore in ipairs(place.restore) do restore() end
@@ -1369,11 +1369,11 @@ function runNode(parent, node)
 end
 
 local STYLES = {}
-local Report = { __tostring = function (report) return STYLES[report.style](report) end }
+local Report = {__tostring = function (report) return STYLES[report.style](report) end}
 
 local function execute(node, options)
 	local page = pages[node.page]
-	local roots = { node }
+	local roots = {node}
 	if page and not current then
 		for _, suite in ipairs(page.suites) do
 			if suite == node then roots = page.suites end
@@ -1382,7 +1382,7 @@ local function execute(node, options)
 	end
 	local report = setmetatable({
 		version = VERSION, page = node.page, cases = {}, style = options.style, only = options.only, lang = options.lang,
-		counts = { total = 0, passed = 0, failed = 0, skipped = 0, todo = 0 }, seconds = options.seconds or SECONDS, wikitext = options.wikitext,
+		counts = {total = 0, passed = 0, failed = 0, skipped = 0, todo = 0}, seconds = options.seconds or SECONDS, wikitext = options.wikitext,
 	}, Report)
 	if options.lang and node.page ~= '' then
 		local ok, texts = pcall(mw.loadData, node.page .. '/' .. options.lang)
@@ -1414,13 +1414,13 @@ local function described(text) return (line(text):gsub('[\\#]', '\\%0')) end
 -- On a page, what begins a link, a tag, a template and so on is written as a character reference.
 local function asWikitext(text)
 	text = text:gsub('[&<%[{]', function (char) return '&#' .. char:byte() .. ';' end)
-	for _, name in ipairs{ 'ISBN', 'PMID', 'RFC' } do
+	for _, name in ipairs{'ISBN', 'PMID', 'RFC'} do
 		text = text:gsub(name .. '%s+%d', '&#' .. name:byte() .. ';%0'):gsub(';' .. name, ';' .. name:sub(2))
 	end
 	-- MediaWiki would make no-break spaces of these.
 	text = text:gsub(' ([?:;!%%])', '&#32;%1'):gsub(' (\194\187)', '&#32;%1'):gsub(' (\226\128\186)', '&#32;%1')
 	text = text:gsub('(\194\171) ', '%1&#32;'):gsub('(\226\128\185) ', '%1&#32;')
-	return (text:gsub("''", "&#39;'"):gsub('__', '&#95;_'):gsub('://', '&#58;//'))
+	return (text:gsub("''+", function (run) return ('&#39;'):rep(#run) end):gsub('__', '&#95;_'):gsub('://', '&#58;//'))
 end
 
 local function point(case, index, out)
@@ -1430,7 +1430,7 @@ local function point(case, index, out)
 end
 
 local function diagnosis(out, failure, first, rest)
-	for _, field in ipairs{ 'message', 'expected', 'actual', 'note', 'check', 'at' } do
+	for _, field in ipairs{'message', 'expected', 'actual', 'note', 'check', 'at'} do
 		if failure[field] then
 			insert(out, first .. field .. ': ' .. quote(failure[field], '\\u%04X'))
 			first = rest
@@ -1439,7 +1439,7 @@ local function diagnosis(out, failure, first, rest)
 end
 
 function STYLES.full(report)
-	local out = { 'TAP version 14', '1..' .. #report.cases .. (#report.cases == 0 and ' # no cases' or '') }
+	local out = {'TAP version 14', '1..' .. #report.cases .. (#report.cases == 0 and ' # no cases' or '')}
 	for index, case in ipairs(report.cases) do
 		point(case, index, out)
 		if #case.failures > 0 or #case.notes > 0 then
@@ -1460,12 +1460,12 @@ function STYLES.full(report)
 end
 
 local TEXTS = {
-	en = { passed = 'passed', failed = 'failed', skipped = 'skipped', todo = 'to do', none = 'There are no cases.',
-		sum = '$1 of $2 passed', expected = 'expected', actual = 'actual', more = 'and $1 more' },
-	de = { passed = 'bestanden', failed = 'fehlgeschlagen', skipped = 'übersprungen', todo = 'noch zu tun',
-		none = 'Es gibt keine Fälle.', sum = '$1 von $2 bestanden', expected = 'erwartet', actual = 'tatsächlich', more = 'und $1 weitere' },
-	nb = { passed = 'bestått', failed = 'feilet', skipped = 'hoppet over', todo = 'gjenstår', none = 'Det er ingen tilfeller.',
-		sum = '$1 av $2 bestått', expected = 'forventet', actual = 'faktisk', more = 'og $1 til' },
+	en = {passed = 'passed', failed = 'failed', skipped = 'skipped', todo = 'to do', none = 'There are no cases.',
+		sum = '$1 of $2 passed', expected = 'expected', actual = 'actual', more = 'and $1 more'},
+	de = {passed = 'bestanden', failed = 'fehlgeschlagen', skipped = 'übersprungen', todo = 'noch zu tun',
+		none = 'Es gibt keine Fälle.', sum = '$1 von $2 bestanden', expected = 'erwartet', actual = 'tatsächlich', more = 'und $1 weitere'},
+	nb = {passed = 'bestått', failed = 'feilet', skipped = 'hoppet over', todo = 'gjenstår', none = 'Det er ingen tilfeller.',
+		sum = '$1 av $2 bestått', expected = 'forventet', actual = 'faktisk', more = 'og $1 til'},
 }
 TEXTS.no, TEXTS.nn, TEXTS.da = TEXTS.nb, TEXTS.nb, TEXTS.nb
 
@@ -1478,8 +1478,8 @@ end
 local function summary(report)
 	local texts, counts = wording(report), report.counts
 	if counts.total == 0 then return texts.none end
-	local parts = { (texts.sum:gsub('%$(%d)', { ['1'] = counts.passed, ['2'] = counts.total })) }
-	for _, field in ipairs{ 'failed', 'todo', 'skipped' } do
+	local parts = {(texts.sum:gsub('%$(%d)', {['1'] = counts.passed, ['2'] = counts.total}))}
+	for _, field in ipairs{'failed', 'todo', 'skipped'} do
 		if counts[field] > 0 then insert(parts, counts[field] .. ' ' .. texts[field]) end
 	end
 	return concat(parts, ', ')
@@ -1498,11 +1498,11 @@ function STYLES.compact(report)
 	if report.bailed then insert(out, 'Bail out! ' .. described(report.bailed)) end
 	insert(out, summary(report))
 	local text = concat(out, '\n')
-	return report.wikitext and (asWikitext(text):gsub('\n#', '\n<br>#'):gsub('\n', '\n\n')) or text
+	return report.wikitext and (asWikitext(text):gsub('\n', '<br>')) or text
 end
 
-local MARKS = { passed = '✓', failed = '✗', skipped = '–', todo = '…' }
-local COLOURS = { passed = 'success,#096450', failed = 'error,#a3211b', skipped = 'subtle,#54595d', todo = 'warning,#735400' }
+local MARKS = {passed = '✓', failed = '✗', skipped = '–', todo = '…'}
+local COLOURS = {passed = 'success,#096450', failed = 'error,#a3211b', skipped = 'subtle,#54595d', todo = 'warning,#735400'}
 
 -- HTML, at most 200 kB of it: where there is more, passed cases are left out first.
 function STYLES.vivid(report)
@@ -1523,12 +1523,12 @@ function STYLES.vivid(report)
 	add("<p><b>" .. asWikitext(summary(report)) .. '</b>' .. (report.bailed and '<br>' .. safe(report.bailed) or '') .. '</p>')
 	for _, case in ipairs(report.cases) do
 		local came = case.outcome
-		local parts = { '<li><b style="color:var(--color-' .. COLOURS[came] .. ')">' .. MARKS[came] .. ' ' .. texts[came] .. '</b> '
-			.. safe(case.shown[#case.shown] or '') .. (case.reason and ' (' .. safe(case.reason) .. ')' or '') }
+		local parts = {'<li><b style="color:var(--color-' .. COLOURS[came] .. ')">' .. MARKS[came] .. ' ' .. texts[came] .. '</b> '
+			.. safe(case.shown[#case.shown] or '') .. (case.reason and ' (' .. safe(case.reason) .. ')' or '')}
 		for i = 1, math.min(#case.failures, 20) do
 			local one = case.failures[i]
 			insert(parts, '<dl><dt>' .. safe(one.message) .. '</dt>')
-			for _, field in ipairs{ 'expected', 'actual' } do
+			for _, field in ipairs{'expected', 'actual'} do
 				insert(parts, one[field] and '<dd>' .. texts[field] .. ': <code>' .. safe(one[field]) .. '</code></dd>' or '')
 			end
 			insert(parts, (one.at and '<dd>' .. safe(one.at) .. '</dd>' or '') .. '</dl>')
@@ -1559,14 +1559,14 @@ function STYLES.vivid(report)
 	return concat(out, '\n')
 end
 
-local NAMED = { style = true, lang = true, only = true, time = true }
+local NAMED = {style = true, lang = true, only = true, time = true}
 
 function entry(node, style, ...)
-	local options, given = { style = style }, pack(...)
+	local options, given = {style = style}, pack(...)
 	local frame = given[1]
 	if type(frame) == 'table' and type(frame.args) == 'table' and type(frame.getParent) == 'function' then
 		options.wikitext = true
-		given = { n = 0 }
+		given = {n = 0}
 		for key, value in pairs(frame.args) do
 			value = mw.text.trim(tostring(value))
 			if NAMED[key] and value ~= '' then
@@ -1582,8 +1582,9 @@ function entry(node, style, ...)
 		local value = given[i]
 		if STYLES[value] then
 			options.style = value
-		elseif type(value) == 'string' and value:match('^%a[%a-]*$') then
-			options.lang = value:lower()
+		elseif type(value) == 'string' and value ~= '' then
+			if #value > 3 and nearest(value, STYLES) then error(unknown(value, STYLES), 0) end
+			options.lang = value
 		end
 	end
 	if options.style ~= nil and not STYLES[options.style] then error(unknown(options.style, STYLES), 0) end
