@@ -7,33 +7,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from picklebot.defaults import CONCURRENCY, LEASE_TERM, RECHECK_AFTER, RETRIES, TIMEOUT_SECONDS
 from picklebot.model import State
 from picklebot.text.http import read_address, read_header
-from picklebot.text.messages import languages
+from picklebot.text.messages import Messages, languages
 
-__all__ = ["CATEGORIES", "Settings", "data_folder"]
+__all__ = ["Settings", "category_names", "data_folder"]
 
-#: Names of the tracking categories, by the states they hold (FACTS: those of Extension:Pickle).
-CATEGORIES: Mapping[State, str] = {
-    State.GOOD: "Modules with passed tests",
-    State.PENDING: "Modules with pending tests",
-    State.TODO_GOOD: "Modules with incomplete tests",
-    State.TODO_FAIL: "Modules with incomplete tests",
-    State.SKIP_GOOD: "Modules with skipped tests",
-    State.SKIP_FAIL: "Modules with skipped tests",
-    State.FAIL: "Modules with failing tests",
-    State.UNKNOWN: "Modules with unknown tests",
-    State.MISSING: "Modules without test page",
-}
+
+def category_names(language: str) -> dict[State, str]:
+    """Names of the tracking categories by the states that they hold; the English ones are Extension:Pickle's."""
+    say = Messages(language)
+    return {state: say.of("category", state.partition("-")[0]) for state in State}
 
 
 # Characters that no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
@@ -126,7 +118,9 @@ class Settings(BaseModel):
     recorders: Annotated[
         tuple[str, ...], _setting("ways of recording, in the order in which they work; plugins have more", "NAME")
     ] = ("tags", "data", "log", "categories")
-    language: Annotated[str, _setting("language of the words that are written on the wiki: de or en", "CODE")] = "en"
+    language: Annotated[
+        str, _setting("language of the words that are written on the wiki: de, en, fr, he or nb", "CODE")
+    ] = "en"
     show: Annotated[
         Literal["messages", "template", "doc-pages", "nothing"],
         _setting(
@@ -141,11 +135,20 @@ class Settings(BaseModel):
     data_page: Annotated[
         str, _setting("data pages are this title's subpages, below the bot's user page; {user} is filled in", "TITLE")
     ] = "User:{user}/Tests"
+    observer: Annotated[
+        str, _setting("name of the account that records, where `picklebot setup` is run by another", "NAME")
+    ] = ""
+    help_page: Annotated[str, _setting("help page that `picklebot setup` makes", "TITLE")] = "Help:Module tests"
     doc_namespaces: Annotated[
         tuple[str, ...],
         _setting("namespaces besides Module in which documentation pages may be written, such as Project", "NAME"),
     ] = ()
-    categories: Annotated[dict[State, str], _setting("tracking category by state", "NAME")] = dict(CATEGORIES)
+    categories: Annotated[
+        dict[State, str],
+        _setting(
+            "tracking category by state; those not set have names in the language set", "NAME", validate_default=True
+        ),
+    ] = {}
 
     @field_validator("*", mode="before")
     @classmethod
@@ -198,11 +201,11 @@ class Settings(BaseModel):
 
     @field_validator("categories", mode="after")
     @classmethod
-    def _complete(cls, value: dict[State, str]) -> dict[State, str]:
+    def _complete(cls, value: dict[State, str], info: ValidationInfo) -> dict[State, str]:
         for name in value.values():
             if not name.strip() or _NO_TITLE.search(name) or name.strip().lower().startswith("category:"):
                 raise ValueError(f"expected a name without {_FORBIDDEN} and without Category: before it")
-        return {**CATEGORIES, **value}
+        return {**category_names(info.data.get("language", "en")), **value}
 
     @field_validator("log_page", mode="after")
     @classmethod

@@ -9,7 +9,7 @@ from picklebot.recording.plan import PageEdit, Purge, TagChange, Write
 from picklebot.recording.preview import PlannedTask
 from picklebot.text.terminal import harmless, plain
 
-__all__ = ["planned_lines"]
+__all__ = ["diff_lines", "planned_lines"]
 
 _CONTEXT_LINES = 2
 _MAX_LINE_CHARACTERS = 1000
@@ -24,13 +24,17 @@ def planned_lines(task: PlannedTask) -> Iterator[str]:
         yield from _lines(task.recorder, write)
 
 
+def diff_lines(title: str, before: str, after: str) -> Iterator[str]:
+    """Yield the lines of a unified diff of a page; none where both texts are the same."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), title, title, n=_CONTEXT_LINES, lineterm="")
+    yield from (harmless(line)[:_MAX_LINE_CHARACTERS] for line in lines)
+
+
 def _lines(recorder: str, write: Write) -> Iterator[str]:
     if isinstance(write, PageEdit):
         title = plain(write.target.title)
         yield f"{recorder}: edit {title} ({plain(write.summary, _MAX_LINE_CHARACTERS)})"
-        before, after = write.base.text.splitlines(), write.text.splitlines()
-        diff = difflib.unified_diff(before, after, title, title, n=_CONTEXT_LINES, lineterm="")
-        yield from (harmless(line)[:_MAX_LINE_CHARACTERS] for line in diff)
+        yield from diff_lines(title, write.base.text, write.text)
     elif isinstance(write, TagChange):
         changes = " ".join((f"+{write.add}", *(f"-{tag}" for tag in write.remove)))
         where = f"{plain(write.page.title)}, revision {write.page.revision}"

@@ -1,72 +1,180 @@
-"""Setup, run by a sysop once: defines the change tags, and creates the pages that recorders rely on."""
+"""Setup, run by a sysop: defines the change tags, and installs the pages by which a wiki shows states."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
-from importlib.resources import files
 
 from picklebot.account.observer import Observer
-from picklebot.account.pages import WIKITEXT, PageTarget
-from picklebot.errors import RecordingError
-from picklebot.model import LUA_MODEL, State
+from picklebot.account.pages import PageTarget
+from picklebot.config import Settings
+from picklebot.errors import ConfigError, RecordingError, WikiError
+from picklebot.model import State
+from picklebot.recording.doc_messages import CALL, DocMessage, read_doc_messages, shows_state
+from picklebot.recording.installed import PageStanding
+from picklebot.recording.onwiki import CONFIG_PAGE, installed_pages
 from picklebot.recording.plan import PageEdit, TagDefinition
 from picklebot.recording.recorder import WikiView
-from picklebot.recording.wikitext import fill, tag_name
+from picklebot.recording.wikitext import tag_name
 from picklebot.recording.writer import Writer
+from picklebot.text.messages import Messages
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.revisions import current_pages
-from picklebot.wiki.site import CATEGORY_NAMESPACE, HELPER_MODULE, MODULE_NAMESPACE
+from picklebot.wiki.texts import read_texts
 
-__all__ = ["Setup", "set_up"]
+__all__ = ["Step", "StepOutcome", "plan_setup", "recording_account", "sees_states", "set_up"]
 
-_SUMMARY = "picklebot setup"
+_REASON = "picklebot setup"
+
+
+class StepOutcome(StrEnum):
+    """A part of the setup, as it is afterwards."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    THERE = "is there"
+    #: by somebody: it is left alone
+    CHANGED = "was changed here"
+    #: a message with the wiki's own text: it is left alone
+    OWN_TEXT = "has a text of this wiki's own"
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """One thing that was set up, or was there already (``changed`` is false)."""
+class Step:
+    """One part of the setup.
 
-    what: str
-    changed: bool
+    :param name: of a change tag, or title of a page
+    :param outcome: after the step; it writes nothing if that is no `CREATED` or `UPDATED`
+    :param target: the page; None for a tag
+    :param before: the page's text now
+    :param after: the page's text as it should be
+    """
+
+    name: str
+    outcome: StepOutcome
+    target: PageTarget | None = None
+    before: str = ""
+    after: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is something to write."""
+        return self.outcome in (StepOutcome.CREATED, StepOutcome.UPDATED)
 
 
-def set_up(observer: Observer, wiki: Wiki, site: Site, categories: Mapping[State, str]) -> Iterator[Setup]:
-    """Define the tags and create the pages that are not there; pages that are there stay as they are.
+def recording_account(wiki: Wiki, site: Site, settings: Settings) -> str:
+    """Name of the account that records: as set, else as in an earlier setup, else the wiki's only bot.
 
-    :param categories: category by state, without namespace
+    :raises ConfigError: it cannot be told
+    """
+    if settings.observer:
+        return site.normalise(f"User:{settings.observer}").partition(":")[2]
+    if (known := _configured(wiki, site).get("observer")) and isinstance(known, str):
+        return known
+    bots = [
+        user["name"]
+        for user in wiki.get(action="query", list="allusers", augroup="bot", aulimit=2)["query"]["allusers"]
+    ]
+    if len(bots) == 1:
+        return str(bots[0])
+    raise ConfigError(
+        "observer: which account will record? Its pages are to be read by the module that shows states: give"
+        ' --observer NAME, PICKLEBOT_OBSERVER, or observer = "…" in picklebot.toml'
+    )
+
+
+def plan_setup(wiki: Wiki, site: Site, settings: Settings, observer: str, *, force: bool = False) -> list[Step]:
+    """All steps of the setup, as the wiki is now; it is read as anybody may.
+
+    :param observer: name of the account that records
+    :param force: overwrite also pages that somebody changed; never a text of the wiki's own in its messages
+    :raises WikiError: the wiki could not be read
+    """
+    defined = _defined_tags(wiki)
+    steps = [Step(name, StepOutcome.THERE if name in defined else StepOutcome.CREATED) for name in map(tag_name, State)]
+    pages = {page.target.title: page for page in installed_pages(site, settings, observer)}
+    texts = read_texts(wiki, pages).texts
+    for title, page in pages.items():
+        standing = page.standing(texts.get(title))
+        outcome = _OUTCOMES[standing]
+        if force and standing is PageStanding.CHANGED:
+            outcome = StepOutcome.UPDATED
+        steps.append(Step(title, outcome, page.target, texts.get(title, ""), page.text))
+    if settings.show == "messages":
+        steps += [_message_step(message) for message in read_doc_messages(wiki, site)]
+    return steps
+
+
+def set_up(observer: Observer, wiki: Wiki, site: Site, steps: list[Step], say: Messages) -> Iterator[Step]:
+    """Carry out the steps of a setup, and yield each when it is done.
+
     :raises RecordingError: the account may not do it
     """
-    if not observer.has_right("managechangetags"):
-        raise RecordingError(
-            f"{observer.name} lacks the right managechangetags, which sysops have: run setup with a sysop's account"
-            " (with a bot password, its grants must include it)"
-        )
+    for right, needed in (("managechangetags", any(not step.target for step in steps)), *_rights(steps)):
+        if needed and not observer.has_right(right):
+            raise RecordingError(
+                f"{observer.name} lacks the right {right}, which sysops have: run setup with a sysop's account"
+                " (with a bot password, its grants must include it)"
+            )
     writer = Writer(observer, wiki, site)
     view = writer.view()
-    defined = _defined_tags(wiki)
-    for name in map(tag_name, State):
-        if name not in defined:
-            writer.write(TagDefinition(name, _SUMMARY))
-        yield Setup(f"tag {name}", name not in defined)
-    pages = dict(_pages(site, categories))
-    there = current_pages(wiki, pages)
-    for title, text in pages.items():
-        missing = not there[title].page.exists
-        if missing:
-            namespace, model = (
-                (MODULE_NAMESPACE, LUA_MODEL) if site.is_module(title) else (CATEGORY_NAMESPACE, WIKITEXT)
-            )
-            target = PageTarget(title, frozenset({namespace}), model)
-            writer.carry_out(partial(_creation, target, text), view)
-        yield Setup(title, missing)
+    for step in steps:
+        if step.writes and step.target is None:
+            writer.write(TagDefinition(step.name, _REASON))
+        elif step.writes:
+            writer.carry_out(partial(_edit, step, say("setup-summary")), view)
+        yield step
 
 
-def _creation(target: PageTarget, text: str, view: WikiView) -> Iterator[PageEdit]:
-    base = view.page(target)
-    if not base.text:
-        yield PageEdit(target, base, text, _SUMMARY)
+def sees_states(wiki: Wiki, site: Site, settings: Settings, observer: str) -> tuple[str, bool] | None:
+    """A module with a recorded state, and whether its page shows that; None where nothing is recorded yet.
+
+    :param observer: name of the account that records
+    """
+    title = site.normalise(f"{settings.data_page.replace('{user}', observer)}/0.json")
+    try:
+        modules = json.loads(read_texts(wiki, [title]).texts.get(title, "{}")).get("modules", {})
+        there = sorted(modules)[:50]
+        module = (
+            next((page["title"] for page in wiki.pages(there, prop="info") if not page.get("missing")), None)
+            if there
+            else None
+        )
+        return None if module is None else (module, shows_state(wiki, module))
+    except (AttributeError, TypeError, ValueError, WikiError):
+        return None
+
+
+_OUTCOMES = {
+    PageStanding.MISSING: StepOutcome.CREATED,
+    PageStanding.SAME: StepOutcome.THERE,
+    PageStanding.OUTDATED: StepOutcome.UPDATED,
+    PageStanding.CHANGED: StepOutcome.CHANGED,
+}
+
+
+def _message_step(message: DocMessage) -> Step:
+    title, before = message.target.title, message.own or ""
+    if message.has_call:
+        return Step(title, StepOutcome.THERE, message.target, before, before)
+    if message.is_free:
+        outcome = StepOutcome.CREATED if message.own is None else StepOutcome.UPDATED
+        return Step(title, outcome, message.target, before, message.text)
+    return Step(title, StepOutcome.OWN_TEXT, message.target, before, f"{CALL}\n{before}")
+
+
+def _rights(steps: list[Step]) -> Iterator[tuple[str, bool]]:
+    yield "editinterface", any(step.writes and step.target and 8 in step.target.namespaces for step in steps)  # noqa: PLR2004
+
+
+def _edit(step: Step, summary: str, view: WikiView) -> Iterator[PageEdit]:
+    if step.target is None:
+        return
+    base = view.page(step.target)
+    if base.text == step.before:  # else somebody was quicker
+        yield PageEdit(step.target, base, step.after, summary)
 
 
 def _defined_tags(wiki: Wiki) -> set[str]:
@@ -78,18 +186,11 @@ def _defined_tags(wiki: Wiki) -> set[str]:
     }
 
 
-def _pages(site: Site, categories: Mapping[State, str]) -> Iterator[tuple[str, str]]:
-    for name in dict.fromkeys(categories.values()):
-        states = [state for state in State if categories[state] == name]
-        about = "\n".join(_page_text(f"states/{state}.wiki").strip() for state in states)
-        values = {"about": about, "tags": ", ".join(f"<code>{tag_name(state)}</code>" for state in states)}
-        yield (
-            site.normalise(f"{site.namespaces[CATEGORY_NAMESPACE]}:{name}"),
-            fill(_page_text("category.wiki"), values).strip(),
-        )
-    if "ParserFunctions" not in site.extensions or site.may_share_invocations:
-        yield site.module(HELPER_MODULE), _page_text("Picklebot.lua").strip()
-
-
-def _page_text(name: str) -> str:
-    return (files("picklebot") / "onwiki" / name).read_text(encoding="utf-8")
+def _configured(wiki: Wiki, site: Site) -> dict[str, object]:
+    """The configuration of an earlier setup."""
+    title = site.module(CONFIG_PAGE)
+    try:
+        found = json.loads(read_texts(wiki, [title]).texts.get(title, "{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -51,6 +51,10 @@ class Messages:
             text = _PLURAL.sub(lambda match: _form(match[2].split("|"), parameters[int(match[1]) - 1], language), text)
         return _PARAMETER.sub(lambda match: str(parameters[int(match[1]) - 1]), text)
 
+    def all(self) -> Mapping[str, str]:
+        """The messages that there are in this language itself, by key."""
+        return _read(self.language)
+
     def of(self, family: str, code: str, *parameters: object) -> str:
         """The message of a code.
 

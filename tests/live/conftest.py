@@ -14,6 +14,7 @@ from picklebot.sandbox.installation import copy_databases
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Proxy, proxy_before
+from tests.live.shown import CONFIG, WORDS
 
 HERE = Path(__file__).parent
 # A worker keeps to one release, and starts its wikis once.
@@ -141,6 +142,30 @@ def small(served_small: Sandbox) -> Iterator[LiveWiki]:
     served_small.reset()
     yield LiveWiki(served_small)
     (served_small.folder / "changed.json").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", params=SERVED)
+def served_shown(
+    request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveWiki]:
+    """A small wiki with messages that show states, set up once; tests put right all that they change but the data."""
+    pages, settings = HERE / "small" / "pages", HERE / "small" / "settings.php"
+    name = f"shown-{request.param}"
+    sandbox = Sandbox.up(name, release=request.param, home=home, seeds=False, pages=[pages], settings=settings)
+    wiki = LiveWiki(sandbox)
+    run = Bot.of(wiki, tmp_path_factory.mktemp("setup")).as_(sandbox.admin).run("setup", "--show", "messages")
+    assert run.status == 0, run.err
+    yield wiki
+    sandbox.down(delete=True)
+
+
+@pytest.fixture
+def shown(served_shown: LiveWiki) -> Iterator[LiveWiki]:
+    """The wiki; its configuration and words are as setup wrote them, before and after each test."""
+    kept = {title: served_shown.text(title) for title in (CONFIG, WORDS)}
+    yield served_shown
+    for title, text in kept.items():
+        served_shown.edit(title, text)
 
 
 @pytest.fixture

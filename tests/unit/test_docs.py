@@ -14,7 +14,7 @@ import click
 import pytest
 
 from picklebot.cli.main import cli
-from picklebot.config import CATEGORIES, load_settings
+from picklebot.config import category_names, load_settings
 from picklebot.harvest import Harvest
 from picklebot.model import (
     Baseline,
@@ -182,7 +182,7 @@ def test_every_state_is_explained_in_its_order() -> None:
 
 def test_tags_and_categories_are_those_that_are_written() -> None:
     table = rows(page("states.md"), "State", "Tag on the revision", "Category")
-    assert table == [[f"`{state}`", f"`{tag_name(state)}`", CATEGORIES[state]] for state in State]
+    assert table == [[f"`{state}`", f"`{tag_name(state)}`", category_names("en")[state]] for state in State]
 
 
 @pytest.mark.parametrize("content", list(blocks(page("operators.md"), "toml")))
