@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from picklebot.store.store import Store
     from picklebot.strategy import Strategies
     from picklebot.wiki import Site, Wiki
+    from picklebot.wiki.changes import LatestChanges
     from picklebot.wiki.target import Target
 
 __all__ = ["App"]
@@ -160,6 +161,16 @@ class App:
         from picklebot.wiki import read_site
 
         return read_site(self.wiki)
+
+    def read_changes(self) -> LatestChanges:
+        """The wiki's latest changes, of one who harvests it at once: it describes itself in the same request.
+
+        :raises WikiError: it could not be read
+        """
+        from picklebot.wiki.site import read_site_and_changes
+
+        self.site, latest = read_site_and_changes(self.wiki)
+        return latest
 
     @cached_property
     def evaluator(self) -> SuiteEvaluator:

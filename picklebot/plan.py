@@ -13,12 +13,14 @@ from picklebot.discovery.sync import synchronise
 from picklebot.evaluation.batch_confirmation import item_of
 from picklebot.evaluation.evaluate import SuiteEvaluator, with_evaluator_version
 from picklebot.evaluation.planned import may_batch, order_runs
-from picklebot.invocation.batches import Limits, pack
+from picklebot.invocation.output import Limits
+from picklebot.invocation.packing import pack
 from picklebot.model import PlannedRun, SyncResult
 from picklebot.scheduling.due import plan_due
 from picklebot.store.store import Store
 from picklebot.tracking.ledger import Ledger
 from picklebot.wiki import Site, Wiki
+from picklebot.wiki.changes import LatestChanges
 from picklebot.wiki.history import PageHistory
 
 __all__ = ["WHAT_IS_DUE", "HarvestPlan", "Options", "discover", "plan", "plan_runs"]
@@ -36,6 +38,7 @@ class Options:
     :param deadline: when it is to be over
     :param concurrency: how many suites may run at the same time
     :param elsewhere: patterns of titles of testers elsewhere that decide beside a module's own
+    :param latest: the wiki's latest changes, read just now; None: it is asked for them
     """
 
     only: tuple[str, ...] = ()
@@ -46,6 +49,7 @@ class Options:
     deadline: Deadline = NEVER
     concurrency: int = CONCURRENCY
     elsewhere: tuple[str, ...] = ()
+    latest: LatestChanges | None = None
 
 
 #: A harvest that runs the suites that are due.
@@ -94,6 +98,7 @@ def discover(wiki: Wiki, site: Site, evaluator: SuiteEvaluator, store: Store, op
         store.sync_state(),
         sweep=options.sweep,
         drafts=options.drafts,
+        latest=options.latest,
     )
 
 

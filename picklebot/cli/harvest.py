@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -112,6 +113,8 @@ def _harvest(
     One that was asked to end before it had read the wiki comes to nothing, and the next one does its work.
     """
     try:
+        app.check()
+        options = replace(options, latest=app.read_changes())
         evaluator = app.evaluator
         with app.store(read_only=dry_run) as store:
             recording = _recording(app, store) if records else NO_RECORDING
@@ -192,8 +195,9 @@ def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> 
 def plan_command(*, drafts: bool, full: bool, sweep: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
     """Show which suites a harvest would run now, why, and with how many requests. Runs and changes nothing."""
     app = open_app(flags)
+    app.check()
+    options = replace(app.options(drafts=drafts, full=full, sweep=sweep), latest=app.read_changes())
     evaluator = app.evaluator
-    options = app.options(drafts=drafts, full=full, sweep=sweep)
     with app.store(read_only=True) as store:
         found = plan(app.wiki, app.site, evaluator, store, options)
     if output == "json":

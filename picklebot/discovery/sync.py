@@ -11,7 +11,7 @@ from picklebot.discovery.suites import ProbeMany
 from picklebot.model import LUA_MODEL, Page, SyncResult, SyncState
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
-from picklebot.wiki.changes import Changes, changes_since, newest_cursor
+from picklebot.wiki.changes import Changes, LatestChanges, changes_since, newest_cursor
 from picklebot.wiki.revisions import current_pages
 from picklebot.wiki.site import MODULE_NAMESPACE
 
@@ -32,6 +32,7 @@ def synchronise(
     *,
     sweep: bool = False,
     drafts: bool = False,
+    latest: LatestChanges | None = None,
 ) -> SyncResult:
     """Find suites that are new, gone, or depend on a change.
 
@@ -41,9 +42,10 @@ def synchronise(
     all suites are made anew.
 
     :param sweep: list all pages in any case
+    :param latest: the wiki's latest changes, where they were read just now
     :raises WikiError: the wiki could not be read
     """
-    seen = changes_since(wiki, followed.cursor) if followed.cursor is not None else None
+    seen = changes_since(wiki, followed.cursor, latest) if followed.cursor is not None else None
     restored = seen is not None and seen.restored
     others = restored or followed.strategies != strategies.digest
     now = datetime.now(UTC)
@@ -51,7 +53,7 @@ def synchronise(
     follow = lately and not (sweep or others)
     changes = seen if follow else None
     if changes is None:
-        cursor = seen.cursor if seen else newest_cursor(wiki)
+        cursor = seen.cursor if seen else newest_cursor(wiki, latest)
         current, candidates = _sweep(wiki, site, strategies, followed, drafts=drafts)
     else:
         current, candidates = _follow(wiki, site, strategies, followed, _news(followed, changes), drafts=drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,58 +12,73 @@ from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.title_probe import title_after_batch
 from picklebot.invocation import Output
-from picklebot.invocation.batches import BatchItem, BatchRun, Limits, Part, Replay, page_for, run_batch, take_batch
-from picklebot.model import BatchMiss, Call, Candidate, Page, PlannedRun, Report, Suite, SuiteResult
-from picklebot.reports.fingerprint import fingerprint, says_the_same
+from picklebot.invocation.batches import BatchRun, Replay, run_batch
+from picklebot.invocation.output import Limits, omitted
+from picklebot.invocation.packing import BatchItem, Part, needs_own_request, page_for, take_batch
+from picklebot.model import (
+    BatchMiss,
+    Call,
+    Candidate,
+    ErrorKind,
+    Page,
+    PlannedRun,
+    Report,
+    RunAloneReason,
+    Suite,
+    SuiteError,
+    SuiteResult,
+)
+from picklebot.reports.fingerprint import fingerprint, same_outline, says_the_same
 from picklebot.strategy import Strategies
 
 __all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "run_together"]
 
 # Of a suite whose output no strategy made sense of.
 _UNREAD = fingerprint(Report(""))
+# Of suites that time or memory ended.
+_ENDED = {kind: fingerprint(Report("", error=SuiteError(kind, ""))) for kind in (ErrorKind.TIME, ErrorKind.MEMORY)}
+_OMITTED = fingerprint(Report("", error=omitted()))
+# So often suites are put into another batch since one of theirs disturbed them.
+_TRIES = 2
 
 
 def may_be_confirmed(planned: PlannedRun, strategies: Strategies) -> bool:
     """Whether a state is expected to stand, and can be seen to stand.
 
-    Not of a suite that depended on a changed page, of a flaky one, or of one whose strategy is no longer given.
+    Not of a suite that depended on a changed page, of a flaky one, or of one whose strategy is no longer given. One
+    that offers nothing to run stands as long as no page changed: no request would tell more.
     """
     baseline = planned.baseline
-    return (
-        planned.schedule.must_run is None
-        and baseline.strategy in strategies
-        and bool(planned.suite.candidates)
-        and baseline.state is not None
-        and baseline.fingerprint != ""
-        and not baseline.flaky
-    )
+    if planned.schedule.must_run is not None or baseline.state is None or baseline.flaky:
+        return False
+    if not planned.suite.candidates:
+        return planned.suite.functions is not None and baseline.call is None
+    return baseline.strategy in strategies and baseline.fingerprint != ""
 
 
 def confirm_in_batches(
     context: RunContext, planned: Sequence[PlannedRun]
 ) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
     """Yield for each request the suites that it confirmed, and the others, which must run alone."""
-    yield from _confirm_together(context, [each for each in planned if each.schedule.run_alone is None])
-    for each in planned:
-        if each.schedule.run_alone is not None and not context.over:
-            yield _confirm_alone(context, each)
-
-
-def _confirm_together(
-    context: RunContext, planned: Sequence[PlannedRun]
-) -> Iterator[tuple[list[RunOutcome], list[PlannedRun]]]:
-    """Many suites in a request."""
-    for results in run_together(context, planned):
+    nothing_to_run = [each for each in planned if not each.suite.candidates]
+    if nothing_to_run:
+        yield [_stands(context, each) for each in nothing_to_run], []
+    batches = _Batches(context, [each for each in planned if each.suite.candidates])
+    alone: list[PlannedRun] = []
+    for results in batches.run():
         confirmed: list[RunOutcome] = []
         missed: list[PlannedRun] = []
         for each, result in results:
-            if isinstance(result, BatchMiss):
-                missed.append(replace(each, batch_miss=result))
-            elif says_the_same(result.fingerprint, each.baseline.fingerprint):
+            if not isinstance(result, BatchMiss) and says_the_same(result.fingerprint, each.baseline.fingerprint):
                 confirmed.append(_confirmed(context, each))
+            elif _meddles(each):
+                alone.append(each)
             else:
-                missed.append(replace(each, batch_miss=BatchMiss.DIFFERENT_OUTPUT))
+                missed.append(replace(each, batch_miss=_miss_of(result)))
         yield confirmed, missed
+    for each in [*batches.own, *alone]:
+        if not context.over:
+            yield _confirm_alone(context, each)
 
 
 def run_together(
@@ -74,40 +90,71 @@ def run_together(
 
     :param in_order: whether the first suites run first; else the heaviest do, which packs better
     """
-    limits = Limits()
-    by_item = {item_of(each, context.evaluator): each for each in planned}
-    left = list(by_item)
-    while left and not context.over:
-        batch, left = take_batch(left, limits, in_order=in_order)
-        runs = [by_item[item] for item in batch]
+    return _Batches(context, planned, in_order=in_order).run()
+
+
+class _Batches:
+    """Suites that share requests, packed by the costs of their last runs.
+
+    :ivar own: those that no batch can confirm
+    """
+
+    def __init__(self, context: RunContext, planned: Sequence[PlannedRun], *, in_order: bool = False) -> None:
+        self.own: list[PlannedRun] = []
+        self._context = context
+        self._runs = {item_of(each, context.evaluator): each for each in planned}
+        self._in_order = in_order
+        self._limits: Limits | None = None
+        self._left = list(self._runs)
+        self._put_back: Counter[BatchItem] = Counter()
+
+    def run(self) -> Iterator[list[tuple[PlannedRun, SuiteResult | BatchMiss]]]:
+        """Yield the results of each request, as far as it tells of suites, or it is time to stop."""
+        while self._left and not self._context.over:
+            batch, self._left = take_batch(self._left, self._limits, in_order=self._in_order)
+            if needs_own_request(batch[0], self._limits or Limits()):
+                self.own += [self._runs[item] for item in batch]
+            else:
+                yield [(self._runs[item], result) for item, result in self._together(batch)]
+
+    def _together(self, batch: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+        context = self._context
         try:
             with context.progress.waiting_for(f"a request that runs {len(batch)} suites"):
                 under = page_for(batch) or context.evaluator.runner.elsewhere
                 answered = run_batch(context.wiki, context.site, batch, under)
         except WikiError:
             # Alone each has its own tries, and its own reason.
-            yield [(each, BatchMiss.UNREADABLE) for each in runs]
-            continue
-        limits = answered.limits or limits
-        if answered.broken is not None:
-            left += batch[answered.broken + 1 :]
-        yield _read_batch(context, runs, answered)
+            return [(item, BatchMiss.UNREADABLE) for item in batch]
+        self._limits = answered.limits or self._limits or Limits()
+        if answered.touched:  # of none anything can be said; the last is the heaviest
+            return [(batch[-1], BatchMiss.UNREADABLE), *self._try_again(batch[:-1])]
+        return self._read(batch, answered)
+
+    def _read(self, batch: Sequence[BatchItem], answered: BatchRun) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+        """The results of a batch, up to a suite that disturbed the ones behind it: they are tried again."""
+        until = min(n for n in (answered.broken, answered.ended, len(batch) - 1) if n is not None) + 1
+        results: list[tuple[BatchItem, SuiteResult | BatchMiss]] = []
+        for item, outputs in zip(batch[:until], answered.outputs, strict=False):
+            if outputs is None:
+                results.append((item, BatchMiss.DIFFERENT_OUTPUT))
+            else:
+                results.append((item, _result_in_batch(outputs, self._runs[item], self._context.evaluator)))
+        return results + self._try_again(batch[until:])
+
+    def _try_again(self, items: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+        """Put suites back; those with which that was done often enough must run alone."""
+        self._put_back.update(items)
+        self._left += [item for item in items if self._put_back[item] <= _TRIES]
+        return [(item, BatchMiss.UNREADABLE) for item in items if self._put_back[item] > _TRIES]
 
 
-def _read_batch(
-    context: RunContext, runs: Sequence[PlannedRun], answered: BatchRun
-) -> list[tuple[PlannedRun, SuiteResult | BatchMiss]]:
-    """The results of a batch, up to a suite that broke out of its place."""
-    results: list[tuple[PlannedRun, SuiteResult | BatchMiss]] = []
-    until = len(runs) if answered.broken is None else answered.broken + 1
-    for number, (planned, outputs) in enumerate(zip(runs[:until], answered.outputs, strict=False)):
-        if outputs is not None:
-            results.append((planned, _result_in_batch(outputs, planned, context.evaluator)))
-        elif number == answered.broken:
-            results.append((planned, BatchMiss.DIFFERENT_OUTPUT))
-        else:
-            results.append((planned, BatchMiss.TIMED_OUT if answered.timed_out else BatchMiss.UNREADABLE))
-    return results
+def _miss_of(result: SuiteResult | BatchMiss) -> BatchMiss:
+    """Why a batch did not confirm a suite that had this result in it."""
+    if isinstance(result, BatchMiss):
+        return result
+    error = result.report.error if result.report else None
+    return BatchMiss.ENDED_BY_LIMIT if error is not None and error.kind in _ENDED else BatchMiss.DIFFERENT_OUTPUT
 
 
 def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOutcome], list[PlannedRun]]:
@@ -119,10 +166,15 @@ def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOu
     return [_confirmed(context, planned)], []
 
 
-def _confirmed(context: RunContext, planned: PlannedRun) -> RunOutcome:
+def _stands(context: RunContext, planned: PlannedRun) -> RunOutcome:
     """The outcome of a suite that is as it was."""
     context.progress.finished(planned.tester_id, planned.baseline.state)
-    return replace(RunOutcome.of(planned, None), title_dependent=title_after_batch(planned))
+    return replace(RunOutcome.of(planned, None), title_dependent=planned.baseline.title_dependent)
+
+
+def _confirmed(context: RunContext, planned: PlannedRun) -> RunOutcome:
+    """The outcome of a suite that a request showed to be as it was."""
+    return replace(_stands(context, planned), title_dependent=title_after_batch(planned))
 
 
 def item_of(planned: PlannedRun, evaluator: SuiteEvaluator) -> BatchItem:
@@ -144,7 +196,22 @@ def item_of(planned: PlannedRun, evaluator: SuiteEvaluator) -> BatchItem:
         title_dependent=dependent is True,
         title_free=dependent is False,
         silent=baseline.page_counts is None or baseline.fingerprint == _UNREAD,
+        near=planned.schedule.run_alone is RunAloneReason.NEAR_LIMIT,
+        ended_by=_ended_by(baseline.fingerprint),
+        meddles=_meddles(planned),
     )
+
+
+def _meddles(planned: PlannedRun) -> bool:
+    """Whether a suite is known to end otherwise beside others, though not under another title."""
+    return planned.schedule.run_alone not in (None, RunAloneReason.NEAR_LIMIT)
+
+
+def _ended_by(known: str) -> ErrorKind | None:
+    """The limit that ended a suite, by its fingerprint, where it can be seen in a batch."""
+    if known == _OMITTED:
+        return ErrorKind.OUTPUT
+    return next((kind for kind, ended in _ENDED.items() if same_outline(known, ended)), None)
 
 
 def _as_it_ended(planned: PlannedRun) -> Suite:

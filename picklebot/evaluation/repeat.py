@@ -113,9 +113,9 @@ def _must_repeat(planned: PlannedRun, result: SuiteResult) -> bool:
     last = planned.baseline.state
     if planned.baseline.flaky:
         return True
-    # A suite whose batch ran out of time, and that alone does so too, has been seen twice.
+    # A suite that ran out of time in a batch, and alone does so too, has been seen twice.
     error = result.report.error if result.report else None
-    if planned.batch_miss is BatchMiss.TIMED_OUT and error is not None and error.kind is ErrorKind.TIME:
+    if planned.batch_miss is BatchMiss.ENDED_BY_LIMIT and error is not None and error.kind is ErrorKind.TIME:
         return False
     return last is not None and result.state != last
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from picklebot.errors import WikiError
 from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.repeat import RepeatedRun
-from picklebot.invocation.batches import NEAR
+from picklebot.invocation.packing import NEAR
 from picklebot.model import (
     LUA_MODEL,
     BatchMiss,
@@ -271,11 +271,11 @@ def _run_alone_reason(planned: PlannedRun, result: SuiteResult, *, flaky: bool) 
     if result.state is None or flaky:
         return before
     error = result.report.error if result.report else None
-    if result.limit_usage >= NEAR or (error is not None and error.kind in _BY_LIMITS):
-        return RunAloneReason.NEAR_LIMIT
     as_it_was = result.state == baseline.state and result.fingerprint == baseline.fingerprint
     if planned.batch_miss is BatchMiss.DIFFERENT_OUTPUT and as_it_was and not result.title_dependent:
         return RunAloneReason.DIFFERENT_OUTPUT
+    if result.limit_usage >= NEAR or (error is not None and error.kind in _BY_LIMITS):
+        return RunAloneReason.NEAR_LIMIT
     # Near a limit it would have been found again; other reasons to run alone hold until its pages change.
     kept = before is not RunAloneReason.NEAR_LIMIT and planned.schedule.must_run is None
     return before if kept else None

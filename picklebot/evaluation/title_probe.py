@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.evaluation.outcome import RunOutcome
-from picklebot.invocation.batches import NEAR
+from picklebot.invocation.packing import NEAR
 from picklebot.model import (
     NOWHERE,
     BatchMiss,

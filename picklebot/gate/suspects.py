@@ -25,7 +25,7 @@ from picklebot.gate.model import (
 )
 from picklebot.gate.pages import PageNow, editor_changes, pages_now
 from picklebot.gate.suites import entry_of, suite_of
-from picklebot.invocation.batches import Limits
+from picklebot.invocation.output import Limits
 
 __all__ = ["SuspectExaminer", "confirmed", "unjudged"]
 

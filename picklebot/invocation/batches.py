@@ -4,88 +4,56 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from picklebot.errors import WikiError
-from picklebot.invocation.output import Limits, Output, error_at_home, limit_usage_of, script_error
+from picklebot.invocation.output import (
+    Limits,
+    LimitUsage,
+    Output,
+    error_at_home,
+    limit_usage_of,
+    omission,
+    script_error,
+)
+from picklebot.invocation.packing import BatchItem, Part
 from picklebot.invocation.runner import LOGGED, Runner, invoke_wikitext
-from picklebot.model import Call, Cost, Inconclusive, InconclusiveCode, Page, Suite, SuiteError
+from picklebot.model import Call, ErrorKind, Inconclusive, InconclusiveCode, Page, Suite, SuiteError
 from picklebot.strategy import Strategy
 from picklebot.text.html import in_div, source
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["NEAR", "BatchItem", "BatchRun", "Limits", "Part", "Replay", "pack", "page_for", "run_batch", "take_batch"]
+__all__ = ["BatchRun", "Replay", "run_batch"]
 
-# How full a request is packed, of the wiki's limits: suites take more on a bad day than on their last. Memory and
-# output vary less than time.
-_FILL = 0.4
-_FILL_STEADY = 0.6
-#: A suite that takes this part of a limit when alone has no place in a batch.
-NEAR = _FILL
-# From this part of a limit on, nothing in a batch counts: later suites may have felt it.
+# From this part of a limit on, suites may have felt it.
 _TOUCHED = 0.9
-_SUITES_A_REQUEST = 40
-_CHARACTERS_A_REQUEST = 100_000
+# Limits that end a suite, and that none can feel in another way: Lua's pcall does not catch them (seen on MediaWiki
+# 1.39 and 1.43).
+_ENDING = (ErrorKind.TIME, ErrorKind.MEMORY)
 
 _NOT_RUN = Output(inconclusive=Inconclusive(InconclusiveCode.NOT_RUN))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the calls that a suite is read from.
-
-    :param page: whether it is read from the rendered page; else from its text
-    :param logs: whether its log is read where it shows nothing
-    """
-
-    tester: Page
-    call: Call
-    page: bool
-    logs: bool = False
-
-    @property
-    def characters(self) -> int:
-        """How long its wikitext is, about."""
-        return len(self.tester.title) + len(self.call.function) + sum(map(len, self.call.arguments)) + 100
-
-
-@dataclass(frozen=True, slots=True)
-class BatchItem:
-    """A suite to be confirmed.
-
-    :param cost: of its last run alone
-    :param home: the page that it runs under alone
-    :param title_dependent: whether it can be confirmed under that page only
-    :param title_free: whether it is known that it can be confirmed under others
-    :param silent: whether its log is likely to be asked for
-    """
-
-    parts: tuple[Part, ...]
-    cost: Cost
-    home: Page
-    title_dependent: bool = False
-    title_free: bool = False
-    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
     """The outcome of a batch.
 
-    :param outputs: outputs of each suite's calls; None where one cannot be told from its neighbours', or a limit was
-        touched
+    :param outputs: outputs of each suite's calls; None where one cannot be told from its neighbours', or may have felt
+        a limit that they touched
     :param limits: the wiki's, where its report has them
-    :param timed_out: whether Lua's time was over
     :param broken: index of a suite that broke out of its container: later output is nobody's
+    :param ended: index of the first suite that Lua's time or memory did not suffice for: later ones may have felt that
+    :param touched: whether another limit was touched, so that nothing can be said of any
     """
 
     outputs: Sequence[Mapping[Part, Output] | None]
     limits: Limits | None = None
-    timed_out: bool = False
     broken: int | None = None
+    ended: int | None = None
+    touched: bool = False
 
 
 class Replay(Runner):
@@ -97,61 +65,6 @@ class Replay(Runner):
     def run(self, suite: Suite, call: Call, strategy: Strategy) -> Output:  # noqa: ARG002 (as a runner has it)
         """The output of a call in the batch."""
         return self._outputs.get((call, strategy.invoke.output == "page"), _NOT_RUN)
-
-
-def pack(items: Iterable[BatchItem], limits: Limits) -> Iterator[list[BatchItem]]:
-    """Split suites into batches; all in the same limits."""
-    todo = list(items)
-    while todo:
-        batch, todo = take_batch(todo, limits)
-        yield batch
-
-
-def take_batch(
-    items: Iterable[BatchItem], limits: Limits, *, in_order: bool = False
-) -> tuple[list[BatchItem], list[BatchItem]]:
-    """A batch that stays well below the limits, by the cost of the suites alone; and the rest.
-
-    Memory is one shared high-water mark, so it adds up as time does. One batch has one title, and it is another one
-    than those of the suites that any will do for.
-
-    :param in_order: whether the first suites come first; else the heaviest do
-    """
-    batch: list[BatchItem] = []
-    left: list[BatchItem] = []
-    under: Page | None = None
-    lua_ms, memory, characters = limits.lua_ms * _FILL, limits.memory_bytes * _FILL_STEADY, _CHARACTERS_A_REQUEST
-    permille = 1000 * _FILL_STEADY
-    for item in items if in_order else sorted(items, key=_heaviest_first):
-        cost, size = item.cost, sum(part.characters for part in item.parts)
-        fits = cost.lua_ms <= lua_ms and cost.memory_bytes <= memory and cost.permille <= permille
-        full = len(batch) >= _SUITES_A_REQUEST or size > characters
-        elsewhere = item.title_dependent and under not in (None, item.home)
-        if batch and (not fits or full or elsewhere):
-            left.append(item)
-            continue
-        batch.append(item)
-        under = under or (item.home if item.title_dependent else None)
-        lua_ms, memory, characters = lua_ms - cost.lua_ms, memory - cost.memory_bytes, characters - size
-        permille -= cost.permille
-    return batch, left
-
-
-def _heaviest_first(item: BatchItem) -> tuple[bool, bool, int, int, int]:
-    """Suites that need a title of their own come first: the others fill up their batches.
-
-    What shows nothing comes together: a batch in which anything does so costs a request more.
-    """
-    return not item.title_dependent, not item.silent, -item.cost.lua_ms, -item.cost.memory_bytes, -item.cost.permille
-
-
-def page_for(batch: Sequence[BatchItem]) -> Page | None:
-    """The page to run a batch under; None where it must be one that is none of its suites'.
-
-    It is the one that some of them need, else that of one of which it is known that its title does not matter.
-    """
-    pages = [item.home for item in batch if item.title_dependent] or [item.home for item in batch if item.title_free]
-    return next(iter(pages), None)
 
 
 def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -> BatchRun:
@@ -179,13 +92,19 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -
     )["parse"]
     took = round((time.monotonic() - started) * 1000 / len(batch))
     use = limit_usage_of(answer)
-    if use.most >= _TOUCHED:
-        return BatchRun([None] * len(batch), use.limits, timed_out=use.time >= _TOUCHED)
+    if use.others >= _TOUCHED:
+        return BatchRun([None] * len(batch), use.limits, touched=True)
     texts = _containers(answer["text"], nonce, parts)
     printed = {
         part: Output(text=text, error=_error(text, part, title, site), duration_ms=took)
         for part, text in zip(parts, texts, strict=False)
     }
+    ended = next((n for n, item in enumerate(batch) if any(_is_ended(printed.get(part)) for part in item.parts)), None)
+    if _is_unexplained(use, printed, batch, ended):
+        return BatchRun([None] * len(batch), use.limits, touched=True)
+    for item in batch[ended + 1 :] if ended is not None else ():
+        for part in item.parts:
+            printed.pop(part, None)
     silent = [part for part, output in printed.items() if part.logs and not output.text.strip() and not output.error]
     if silent:
         printed |= _logged(wiki, site, title, silent)
@@ -193,13 +112,32 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -
         {part: printed[part] for part in item.parts} if all(part in printed for part in item.parts) else None
         for item in batch
     ]
-    broken = next((n for n, output in enumerate(outputs) if output is None), None)
-    return BatchRun(outputs, use.limits, broken=broken)
+    broken = len(texts) < len(parts)
+    first = next((n for n, output in enumerate(outputs) if output is None), None) if broken else None
+    if ended is not None and (first is None or ended < first):
+        return BatchRun(outputs, use.limits, ended=ended)
+    return BatchRun(outputs, use.limits, broken=first)
+
+
+def _is_unexplained(
+    use: LimitUsage, printed: Mapping[Part, Output], batch: Sequence[BatchItem], ended: int | None
+) -> bool:
+    """Whether time or memory was touched by others than the suite that it ended.
+
+    One may have felt that and gone on, as where it calls another module through ``frame:preprocess``.
+    """
+    errors = [printed[part].error for part in batch[ended].parts if part in printed] if ended is not None else []
+    kinds = {error.kind for error in errors if error is not None}
+    return (use.time >= _TOUCHED and not kinds) or (use.memory >= _TOUCHED and ErrorKind.MEMORY not in kinds)
+
+
+def _is_ended(output: Output | None) -> bool:
+    return output is not None and output.error is not None and output.error.kind in _ENDING
 
 
 def _error(text: str, part: Part, title: str, site: Site) -> SuiteError | None:
     """The error in place of an output, in the words that the wiki has for it where the suite runs alone."""
-    error = script_error(text, site.messages.get("scribunto-common-timeout", ""))
+    error = omission(text) or script_error(text, site.messages.get("scribunto-common-timeout", ""))
     moved = title != part.tester.title == (part.call.title or part.tester.title)
     return error_at_home(error, part.tester.title, site.messages) if error and moved else error
 
@@ -236,7 +174,8 @@ def _containers(document: str, nonce: str, parts: Sequence[Part]) -> list[str]:
         alone = n + 1 < len(parts) or len(elements) == len(parts)
         if element.get("id") != f"{nonce}-{n}" or (element.tail or "").strip() or not whole or not alone:
             break
-        texts.append(_inner(element) if part.page else element.text_content())
+        inner = _inner(element)
+        texts.append(inner if part.page or omission(inner) else element.text_content())
     return texts
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "is_of_runner",
     "limit_usage_of",
     "omission",
+    "omitted",
     "out_of_memory",
     "presence_of",
     "says_no_function",
@@ -55,13 +56,15 @@ class LimitUsage:
     """The cost of a request, as parts of its limits.
 
     :param most: of any limit
-    :param time: of Lua time
+    :param time: of Lua's time
+    :param memory: of Lua's memory
     :param others: of any limit but those of Lua's time and memory
     :param limits: None where the report does not tell
     """
 
     most: float = 0.0
     time: float = 0.0
+    memory: float = 0.0
     others: float = 0.0
     limits: Limits | None = None
 
@@ -126,9 +129,12 @@ def omission(html_text: str) -> SuiteError | None:
 
     :param html_text: the page's HTML
     """
-    if len(html_text) < _LONGEST_OMISSION and _OMITTED in html_text:
-        return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.OUTPUT_ABOVE_PAGE))
-    return None
+    return omitted() if len(html_text) < _LONGEST_OMISSION and _OMITTED in html_text else None
+
+
+def omitted() -> SuiteError:
+    """The error of a suite that prints more than a page may hold."""
+    return SuiteError(ErrorKind.OUTPUT, note=Note(NoteCode.OUTPUT_ABOVE_PAGE))
 
 
 def script_error(text: str, timeout_message: str) -> SuiteError | None:
@@ -299,7 +305,7 @@ def limit_usage_of(parse: Answer, lookups: int = 0) -> LimitUsage:
     others = max(part for name, part in parts.items() if name not in (_TIME, _MEMORY))
     time, memory = report.get(_TIME, (0.0, 0.0))[1], report.get(_MEMORY, (0.0, 0.0))[1]
     limits = Limits(round(time * 1000), int(memory)) if time and memory else None
-    return LimitUsage(max(parts.values()), parts.get(_TIME, 0.0), others, limits)
+    return LimitUsage(max(parts.values()), parts.get(_TIME, 0.0), parts.get(_MEMORY, 0.0), others, limits)
 
 
 def _report(parse: Answer) -> dict[str, tuple[float, float]]:

@@ -33,8 +33,8 @@ class BatchMiss(Enum):
 
     #: Its output is not the expected one, or not in its place.
     DIFFERENT_OUTPUT = auto()
-    #: Lua's time was over: some suite of the batch, or all together, took too much.
-    TIMED_OUT = auto()
+    #: Lua's time or memory did not suffice for it behind the others.
+    ENDED_BY_LIMIT = auto()
     #: Nothing can be said of it.
     UNREADABLE = auto()
 

@@ -11,8 +11,10 @@ from picklebot.wiki.client import Answer, Wiki, batched
 from picklebot.wiki.revisions import Current, current_page
 
 __all__ = [
+    "LATEST",
     "Changes",
     "Follower",
+    "LatestChanges",
     "RecentEdit",
     "Touched",
     "changes_since",
@@ -28,6 +30,9 @@ _BEFORE_MEDIAWIKI = datetime(2002, 1, 25, tzinfo=UTC)
 _ROWS_KEPT = 20
 # As many as an answer holds for anybody without asking for more than is of use.
 _RECENT_EDITS = 50
+_WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
+#: A question for the latest changes, beside others in one request.
+LATEST = {"list": "recentchanges", **_WHAT, "rclimit": str(_RECENT_EDITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,33 @@ class Changes:
     edited: Mapping[str, int] = field(default_factory=dict)
 
 
-def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
+@dataclass(frozen=True, slots=True)
+class LatestChanges:
+    """The latest rows of a wiki's recent changes, from one moment.
+
+    :param whole: whether there are no others
+    """
+
+    rows: Sequence[Answer]
+    whole: bool
+
+    @classmethod
+    def of(cls, answer: Answer) -> LatestChanges:
+        """From an answer to a question with `LATEST`."""
+        return cls(answer["query"]["recentchanges"], "continue" not in answer)
+
+    def since(self, start: datetime) -> list[Answer] | None:
+        """All rows since a time; None where there may be others."""
+        rows = [row for row in self.rows if _time(row["timestamp"]) >= start]
+        return rows if self.whole or len(rows) < len(self.rows) else None
+
+
+def changes_since(wiki: Wiki, cursor: ChangesCursor, latest: LatestChanges | None = None) -> Changes | None:
     """All changes since a cursor; None where the wiki does not remember that far back.
 
     https://www.mediawiki.org/wiki/API:RecentChanges; a request per 500 changes (5,000 with ``apihighlimits``).
 
+    :param latest: that were read just now: where they reach back to the cursor, nothing more is asked
     :raises WikiError: the wiki could not be read
     """
     titles: set[str] = set()
@@ -86,7 +113,9 @@ def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
     rows: list[Answer] = []
     known = cursor.rows
     restored = False
-    for row in _rows(wiki, rcdir="newer", rcstart=_timestamp_text(cursor.at - _OVERLAP)):
+    start = cursor.at - _OVERLAP
+    at_hand = latest.since(start) if latest else None
+    for row in _rows(wiki, rcdir="newer", rcstart=_timestamp_text(start)) if at_hand is None else at_hand:
         restored = restored or known.get(row["rcid"], "") not in ("", row["timestamp"])
         titles.update(_titles(row))
         if row.get("logtype") == "contentmodel" and row["rcid"] not in known:
@@ -100,11 +129,14 @@ def changes_since(wiki: Wiki, cursor: ChangesCursor) -> Changes | None:
     return None
 
 
-def newest_cursor(wiki: Wiki) -> ChangesCursor | None:
+def newest_cursor(wiki: Wiki, latest: LatestChanges | None = None) -> ChangesCursor | None:
     """Where reading will go on, for one who reads the whole wiki now; None where there are no recent changes.
 
+    :param latest: that were read just now: then nothing is asked
     :raises WikiError: the wiki could not be read
     """
+    if latest is not None:
+        return _cursor(latest.rows) if latest.rows else None
     query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
     return _cursor(query["recentchanges"]) if query["recentchanges"] else None
 
@@ -175,9 +207,6 @@ def _newest_time(wiki: Wiki) -> datetime:
     """The time of the newest change, or where there is none, the wiki's own time."""
     cursor = newest_cursor(wiki)
     return cursor.at if cursor else wiki.clock
-
-
-_WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
 
 
 def _rows(wiki: Wiki, **parameters: str) -> Iterator[Answer]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from picklebot.errors import NoScribuntoError, WikiError
 from picklebot.wiki.capitals import Capitals, usual_capital
+from picklebot.wiki.changes import LATEST, LatestChanges
 from picklebot.wiki.client import Answer, Parameter, Wiki
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Site",
     "describe_site",
     "read_site",
+    "read_site_and_changes",
     "software_of",
 ]
 
@@ -190,6 +192,12 @@ def read_site(wiki: Wiki) -> Site:
     :raises WikiError: it cannot be read
     """
     return describe_site(wiki)[0]
+
+
+def read_site_and_changes(wiki: Wiki) -> tuple[Site, LatestChanges]:
+    """Ask a wiki for its description of itself and for its latest changes: one request. Raises as `read_site`."""
+    site, answer = describe_site(wiki, **LATEST)
+    return site, LatestChanges.of(answer)
 
 
 def describe_site(

@@ -95,6 +95,89 @@ def test_a_batch_that_the_wiki_does_not_answer_leaves_each_suite_its_own_tries(
     assert ran(wiki) == [(name, 0) for name in NAMES]
 
 
+LOOPS = Printed(error(TIMEOUT), lua_seconds=7.0)
+
+
+def test_a_suite_that_ran_out_of_time_as_before_is_confirmed_behind_all_others(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    wiki.scripts.outputs("Module:B/testcases", LOOPS)
+    assert bot.unrecorded("--full", *paged).states["B"] == "fail"
+    wiki.scripts.runs.clear()
+    again = bot.unrecorded("--full", *paged)
+    assert (len(again.ran), again.transitions) == (4, [])
+    assert len(ran(wiki)) == 4
+    assert ran(wiki)[-1] == ("B", 3)
+
+
+def test_a_suite_that_runs_out_of_time_no_more_is_not_taken_for_one_that_does(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    wiki.scripts.outputs("Module:B/testcases", LOOPS)
+    bot.unrecorded("--full", *paged)
+    wiki.scripts.outputs("Module:B/testcases", "<p>PASS one</p>")
+    assert bot.unrecorded("--full", *paged).transitions == [("B", "fail", "good")]
+
+
+def test_where_a_neighbour_runs_out_of_time_the_suites_behind_it_are_tried_again_without_it(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    for name in "AC":
+        wiki.scripts.outputs(f"Module:{name}/testcases", LOOPS)
+    assert bot.unrecorded("--full", *paged).transitions == [("A", "good", "fail"), ("C", "good", "fail")]
+    assert ran(wiki)[:7] == [*((name, 3) for name in NAMES), *((name, 2) for name in "BCD")]
+    assert sorted(name for name, others in ran(wiki)[7:] if others == 0) == ["A", "C", "D"]
+
+
+def test_where_a_neighbour_runs_out_of_time_a_suite_that_did_so_before_is_not_confirmed_by_that(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    wiki.scripts.outputs("Module:D/testcases", LOOPS)
+    bot.unrecorded("--full", *paged)
+    # A loops now, and so nothing behind it gets any time: alone, D passes again.
+    wiki.scripts.outputs("Module:A/testcases", LOOPS)
+    wiki.scripts.says["Module:D/testcases"] = lambda run: LOOPS if run.beside == 3 else "<p>PASS one</p>"
+    assert bot.unrecorded("--full", *paged).transitions == [("A", "good", "fail"), ("D", "fail", "good")]
+
+
+def test_where_memory_was_touched_and_nobody_was_ended_by_it_all_but_the_last_share_another_request(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    wiki.scripts.outputs("Module:C/testcases", Printed("<p>PASS one</p>", memory=50_000_000))
+    again = bot.unrecorded("--full", *paged)
+    assert (len(again.ran), again.transitions) == (4, [])
+    assert [(name, others) for name, others in ran(wiki) if others] == [
+        *((name, 3) for name in "ABCD"),
+        *((name, 2) for name in "ABC"),
+        *((name, 1) for name in "AB"),
+    ]
+    assert [name for name, others in ran(wiki) if not others] == ["D", "C"]
+
+
+def test_suites_that_are_disturbed_again_and_again_run_alone_in_the_end(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    for tester in TESTERS:
+        wiki.scripts.says[tester] = lambda run: "<p>PASS one</p>" if run.alone else LOOPS
+    again = bot.unrecorded("--full", *paged)
+    assert (len(again.ran), again.transitions) == (4, [])
+    assert [name for name, others in ran(wiki) if others] == ["A", "B", "C", "D", "B", "C", "D", "C", "D"]
+
+
+def test_a_suite_that_offers_nothing_to_run_costs_no_request_as_long_as_nothing_changes(
+    bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
+) -> None:
+    wiki.pages.edit("Module:E", "return {}")
+    wiki.pages.edit("Module:E/testcases", "return 1")
+    assert bot.unrecorded(*paged).states["E"] == "pending"
+    before = len(wiki.asked)
+    again = bot.unrecorded("--full", *paged)
+    assert (len(again.ran), again.transitions) == (5, [])
+    asked = wiki.asked[before:]
+    assert [each.action for each in asked if each.action != "query"] == ["parse"]
+    assert not [each for each in asked if "Module:E" in each.parameters.get("titles", "")]
+
+
 def test_a_suite_that_ran_out_of_time_beside_others_and_alone_has_been_seen_twice(
     bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
 ) -> None:

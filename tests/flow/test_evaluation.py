@@ -12,6 +12,7 @@ from tests.flow.scripts import Printed, error, suite, tap
 from tests.flow.wiki import Asked, Fault, ScriptedWiki
 
 FOO, TESTS = "Module:Foo", "Module:Foo/testcases"
+BAR_TESTS = "Module:Bar/testcases"
 
 
 def times(wiki: ScriptedWiki, title: str = TESTS) -> int:
@@ -169,15 +170,17 @@ def test_a_suite_that_a_limit_ended_is_not_run_under_other_titles(bot: Bot, wiki
     assert all(run.alone for run in wiki.scripts.runs)
 
 
-def test_a_suite_that_always_differs_in_a_batch_runs_alone_from_then_on(bot: Bot, wiki: ScriptedWiki) -> None:
+def test_a_suite_that_always_differs_in_a_batch_is_behind_all_others_from_then_on_and_has_one_run_alone(
+    bot: Bot, wiki: ScriptedWiki
+) -> None:
     wiki.pages.edit("Module:Bar", "return {}")
-    wiki.pages.edit("Module:Bar/testcases", suite("Module:Bar"))
+    wiki.pages.edit(BAR_TESTS, suite("Module:Bar"))
     wiki.scripts.says[TESTS] = lambda run: tap() if run.alone else tap(0, 1)
     bot.unrecorded()
     bot.unrecorded("--full")
     wiki.scripts.runs.clear()
     assert bot.unrecorded("--full").states == {"Bar": "good", "Foo": "good"}
-    assert all(run.alone for run in wiki.scripts.runs if run.tester == TESTS)
+    assert [(run.tester, run.beside) for run in wiki.scripts.runs] == [(BAR_TESTS, 1), (TESTS, 1), (TESTS, 0)]
     wiki.scripts.says.clear()
     wiki.pages.edit(FOO, "-- mended")
     bot.unrecorded()

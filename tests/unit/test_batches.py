@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picklebot.invocation.batches import BatchItem, Limits, Part, _containers, pack, page_for
+from picklebot.invocation.batches import _containers
 from picklebot.invocation.output import cost_of, limit_usage_of
-from picklebot.model import Call, Cost, Page
+from picklebot.invocation.packing import BatchItem, Limits, Part, pack, page_for, take_batch
+from picklebot.model import Call, Cost, ErrorKind, Page
 
 LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
 
@@ -38,8 +40,9 @@ def test_batches_stay_well_below_the_limits_and_what_does_not_has_one_of_its_own
         assert batch
         assert len(batch) <= 40
         if len(batch) > 1:
-            assert sum(each.cost.lua_ms for each in batch) <= LIMITS.lua_ms / 2
-            assert sum(each.cost.memory_bytes for each in batch) <= LIMITS.memory_bytes * 0.6
+            *others, last = batch if max(batch[-1].shares(LIMITS)) >= 0.8 else (*batch, item(-1))
+            assert sum(each.cost.lua_ms for each in others) <= LIMITS.lua_ms * (0.1 if last.cost.lua_ms >= 800 else 0.4)
+            assert sum(each.shares(LIMITS)[1] for each in others) <= (0.2 if last.shares(LIMITS)[1] >= 0.8 else 0.6001)
             assert sum(len(each.parts[0].call.arguments[0]) for each in batch) <= 100_000
 
 
@@ -75,6 +78,76 @@ def test_suites_that_need_titles_of_their_own_have_a_batch_each_and_the_others_f
 def test_a_batch_is_run_on_the_page_of_a_suite_that_any_will_do_for_and_else_on_nobodys() -> None:
     assert page_for([item(0), replace(item(1), title_free=True)]) == item(1).home
     assert page_for([item(0), item(1)]) is None
+    assert page_for([item(0)]) is None
+    assert page_for([near(0)]) == item(0).home
+
+
+def named(batch: Iterable[BatchItem]) -> list[int]:
+    return [each.parts[0].tester.page_id for each in batch]
+
+
+def ended(number: int, kind: ErrorKind) -> BatchItem:
+    lua_ms, memory = (1003, 900_000) if kind is ErrorKind.TIME else (130, 49_000_000)
+    return replace(item(number, lua_ms, memory), near=True, ended_by=kind)
+
+
+def near(number: int, lua_ms: int = 0, memory: int = 0, permille: int = 0) -> BatchItem:
+    return replace(item(number), cost=Cost(lua_ms, memory, permille), near=True)
+
+
+LIGHT = [item(n, 1, 700_000) for n in range(10)]
+
+
+def test_a_suite_that_a_limit_ended_is_the_last_of_a_batch_and_the_only_such_one() -> None:
+    loops, exhausts = ended(20, ErrorKind.TIME), ended(21, ErrorKind.MEMORY)
+    batches = [named(batch) for batch in pack([loops, exhausts, *LIGHT], LIMITS)]
+    assert [batch[-1] for batch in batches] in ([20, 21], [21, 20])
+    assert sorted(n for batch in batches for n in batch) == [*range(10), 20, 21]
+
+
+def test_beside_a_suite_that_ran_out_of_time_the_others_take_a_tenth_of_it_at_most() -> None:
+    first, second = pack([ended(20, ErrorKind.TIME), *(item(n, 30) for n in range(5))], LIMITS)
+    assert (len(first), first[-1].ended_by) == (4, ErrorKind.TIME)
+    assert len(second) == 2
+
+
+def test_a_suite_that_takes_much_time_is_beside_one_that_memory_ended_and_not_beside_one_that_loops() -> None:
+    slow, large = near(30, lua_ms=500), near(31, memory=30_000_000)
+    batches = [
+        set(named(b)) for b in pack([slow, large, ended(20, ErrorKind.TIME), ended(21, ErrorKind.MEMORY)], LIMITS)
+    ]
+    assert sorted(map(sorted, batches)) == [[20, 31], [21, 30]]
+
+
+def test_near_a_limit_two_suites_share_a_request_as_long_as_they_take_four_fifths_together() -> None:
+    assert [len(b) for b in pack([near(1, lua_ms=400), near(2, lua_ms=400)], LIMITS)] == [2]
+    assert [len(b) for b in pack([near(1, lua_ms=400), near(2, lua_ms=401)], LIMITS)] == [1, 1]
+
+
+def test_the_heavy_ones_come_behind_the_light_ones() -> None:
+    (batch,) = pack([near(30, lua_ms=500), *LIGHT], LIMITS)
+    assert named(batch)[-1] == 30
+
+
+def test_before_the_limits_are_known_only_suites_that_are_not_near_them_share_a_request() -> None:
+    batch, left = take_batch([near(30, lua_ms=500), *LIGHT], None)
+    assert (sorted(named(batch)), named(left)) == ([*range(10)], [30])
+    assert named(take_batch(left, None)[0]) == [30]
+
+
+def test_a_suite_that_takes_nearly_all_of_a_limit_that_can_be_felt_has_a_request_of_its_own() -> None:
+    batches = [named(batch) for batch in pack([near(30, permille=800), *LIGHT], LIMITS)]
+    assert [30] in batches
+    assert len(batches) == 2
+
+
+def test_so_has_one_whose_answer_was_cut_so_that_its_cost_is_not_known() -> None:
+    assert [30] in [named(batch) for batch in pack([near(30), *LIGHT], LIMITS)]
+
+
+def test_of_suites_that_disturb_others_a_batch_has_one_at_its_end() -> None:
+    meddling = [replace(item(n), meddles=True) for n in (20, 21)]
+    assert sorted(named(batch)[-1] for batch in pack([*meddling, *LIGHT], LIMITS)) == [20, 21]
 
 
 BATCH = [item(0), item(1), item(2)]
@@ -140,7 +213,7 @@ def test_a_limit_report_says_what_a_run_cost_and_which_limit_it_came_nearest() -
     )
     assert cost_of(parse) == Cost(500, 26_214_400, 600)
     use = limit_usage_of(parse)
-    assert (use.most, use.time) == (0.6, 0.05)
+    assert (use.most, use.time, use.memory, use.others) == (0.6, 0.05, 0.5, 0.6)
     assert use.limits == Limits(10_000, 52_428_800)
 
 
