@@ -31,8 +31,9 @@ _ROWS_KEPT = 20
 # As many as an answer holds for anybody without asking for more than is of use.
 _RECENT_EDITS = 50
 _WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
-#: A question for the latest changes, beside others in one request.
-LATEST = {"list": "recentchanges", **_WHAT, "rclimit": str(_RECENT_EDITS)}
+#: A question for the latest changes, beside others in one request: as many as anybody may ask for, so that they reach
+#: back to the last harvest also where that recorded much.
+LATEST = {"list": "recentchanges", **_WHAT, "rclimit": "500"}
 
 
 @dataclass(frozen=True, slots=True)
