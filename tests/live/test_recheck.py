@@ -41,7 +41,7 @@ NO_CODE = {
 
 def pages(kinds: dict[str, int]) -> dict[str, str]:
     """Modules and their suites, so many of each kind."""
-    written = {}
+    written: dict[str, str] = {}
     for kind, number in kinds.items():
         for n in range(number):
             source = NO_CODE.get(kind) or f"return {{ tap = function ( frame )\n{KINDS[kind][1]}\nend }}"

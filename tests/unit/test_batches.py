@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picklebot.invocation.batches import _containers
-from picklebot.invocation.output import cost_of, limit_usage_of
-from picklebot.invocation.packing import BatchItem, Limits, Part, pack, page_for, take_batch
+from picklebot.invocation.output import Limits, cost_of, limit_usage_of
+from picklebot.invocation.packing import BatchItem, Part, pack, page_for, take_batch
 from picklebot.model import Call, Cost, ErrorKind, Page
 
 LIMITS = Limits(lua_ms=1000, memory_bytes=50_000_000)
