@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from picklebot.gate.baseline_file import BaselineFile
 from picklebot.output.documents import DOCUMENTS
+from picklebot.output.fleet import FleetDocument
 from picklebot.output.gate.document_model import DecisionDocument
 from picklebot.recording.datapage import DataPage
 
@@ -27,6 +28,7 @@ def schemas() -> dict[str, str]:
         "baseline": BaselineFile,
         "decision": DecisionDocument,
         "data-page": DataPage,
+        "fleet": FleetDocument,
     }
     models = {**DOCUMENTS, **others}
     return {f"{name}.json": _text(name, model) for name, model in models.items()}

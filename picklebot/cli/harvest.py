@@ -6,45 +6,34 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from picklebot import log
 from picklebot.app import App
+from picklebot.cli.one_wiki import Scope, Writing, failed, harvest_wiki, log_harvest
 from picklebot.cli.options import (
     Command,
-    need_account,
-    need_kept_store,
+    all_settings_from,
     open_app,
     setting_options,
     settings_from,
     wiki_options,
 )
-from picklebot.cli.progress import recorded, shown_progress
 from picklebot.cli.signals import ending_in_good_order
-from picklebot.config import Settings
 from picklebot.deadline import Deadline
-from picklebot.errors import UsageError, WorkError
-from picklebot.harvest import Harvest, harvest
-from picklebot.model import Ending, Reason, Suite
+from picklebot.errors import UsageError
+from picklebot.harvest import Harvest
+from picklebot.model import Reason, Suite, WikiEnding
 from picklebot.output.document import document_text
-from picklebot.plan import Options, plan
-from picklebot.recording import LOGIN, NO_RECORDING, Problem, Recording
-from picklebot.store.store import Store
+from picklebot.plan import plan
 from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
 
 if TYPE_CHECKING:  # most commands write nothing
-    from picklebot.account.observer import Observer
     from picklebot.recording.preview import PlannedTask
 
 __all__ = ["harvest_command", "plan_command", "selecting"]
-
-_BOT_FLAG = "it should be an account of the bot's own, in the group bot: its work looks like a person's now"
-_WITHOUT = "; without an account: --no-record leaves the wiki alone, --dry-run the store too"
-
 
 _DRAFTS = click.option("--drafts", is_flag=True, help="Also run the tests of sandboxes and of users' own drafts.")
 _SWEEP = click.option("--sweep", is_flag=True, help="List all pages, also where recent changes say what changed.")
@@ -66,6 +55,9 @@ _full = click.option("--full", is_flag=True, help="Run all suites, whatever chan
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
 @click.option("--diff", is_flag=True, help="A dry run that also shows, as diffs, all that would be written.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
+@click.option("--all", "all_wikis", is_flag=True, help="Harvest all wikis of the settings, those in [wikis].")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="With --all: how many at once.")
+@setting_options("wiki_deadline")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def harvest_command(
     *,
@@ -75,6 +67,8 @@ def harvest_command(
     dry_run: bool,
     diff: bool,
     no_record: bool,
+    all_wikis: bool,
+    jobs: int,
     output: str,
     **flags: Any,  # noqa: ANN401
 ) -> None:
@@ -84,48 +78,50 @@ def harvest_command(
     records transitions under the observer's account: as change tags, tracking categories and log entries. Exits 0
     whatever state modules are in, 2 for wrong usage, 3 if the work could not be done.
     """
-    settings = settings_from(flags)
-    app = App(settings, Deadline.after(settings.deadline))
     if diff and output == "json":
         raise UsageError("--diff is for people: the JSON document has no place for it")
-    dry_run = dry_run or diff
-    records = not (dry_run or no_record)
-    if records:
-        need_account(settings, _WITHOUT)
-        need_kept_store(settings)
-    options = app.options(drafts=drafts, full=full, sweep=sweep)
+    writing = Writing(store=not (dry_run or diff), wiki=not (dry_run or diff or no_record), shown=diff)
+    scope = Scope(drafts=drafts, full=full, sweep=sweep)
+    if all_wikis:
+        _harvest_all(flags, scope, writing, jobs, output)
+    else:
+        _harvest_one(flags, scope, writing, output)
+
+
+def _harvest_one(flags: dict[str, Any], scope: Scope, writing: Writing, output: str) -> None:
+    settings = settings_from(flags)
+    app = App(settings, Deadline.after(settings.deadline))
+    writing.check(settings)
     with ending_in_good_order(app.deadline):
-        found, planned = _harvest(app, options, records=records, dry_run=dry_run, diff=diff)
+        found, planned = harvest_wiki(app, scope, writing)
     if settings.only and not found.matched and found.suites:
         raise UsageError(_nothing_matched(settings.only, [each.suite for each in found.suites]))
     _print(found, planned, output)
-    _tell(found, settings)
-    failed = found.useless or _nothing_recorded(found.problems, settings.recorders)
-    if failed and found.ending is not Ending.TERMINATED:
+    log_harvest(found, settings)
+    if failed(found, settings):
         raise click.exceptions.Exit(3)
 
 
-def _harvest(
-    app: App, options: Options, *, records: bool, dry_run: bool, diff: bool
-) -> tuple[Harvest, Sequence[PlannedTask]]:
-    """The harvest, and the writes that were planned and not carried out.
+def _harvest_all(flags: dict[str, Any], scope: Scope, writing: Writing, jobs: int, output: str) -> None:
+    from picklebot.cli.fleet import harvest_wikis  # noqa: PLC0415 (most commands are about one wiki)
+    from picklebot.output.fleet import fleet_document, print_fleet  # noqa: PLC0415
 
-    One that was asked to end before it had read the wiki comes to nothing, and the next one does its work.
-    """
-    try:
-        app.check()
-        options = replace(options, latest=app.read_changes())
-        evaluator = app.evaluator
-        with app.store(read_only=dry_run) as store:
-            recording = _recording(app, store) if records else NO_RECORDING
-            with shown_progress() as progress:
-                found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
-            return found, list(app.preview(store, found)) if diff else ()
-    except WorkError as error:
-        if not app.deadline.brought_forward:
-            raise
-        log.warning("terminated", reason=str(error))
-        return Harvest((), (), (), ending=Ending.TERMINATED), ()
+    if flags.get("wiki") or writing.shown:
+        raise UsageError("--all is for all wikis of the settings: it goes with neither --wiki nor --diff")
+    wikis = all_settings_from(flags)
+    for settings in wikis.values():
+        writing.check(settings)
+    deadline = Deadline.after(None)
+    with ending_in_good_order(deadline):
+        outcomes = list(harvest_wikis(wikis, scope, writing, jobs, deadline))
+    if output == "json":
+        click.echo(json_text(fleet_document(outcomes)))
+    else:
+        from picklebot.output.table import console  # noqa: PLC0415 (rich is imported for tables alone)
+
+        print_fleet(outcomes, console())
+    if any(outcome.ending in (WikiEnding.FAILED, WikiEnding.AWAY) for outcome in outcomes):
+        raise click.exceptions.Exit(3)
 
 
 def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
@@ -147,44 +143,12 @@ def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
         click.echo("".join(f"{line}\n" for task in planned for line in planned_lines(task)), nl=False)
 
 
-def _tell(found: Harvest, settings: Settings) -> None:
-    """Events of the log that concern the whole harvest."""
-    for problem in found.problems:
-        log.warning("not_recorded", recorder=problem.recorder, reason=problem.message, postponed=problem.postponed)
-    if not found.matched and settings.only:
-        log.warning("no_suite_matched", only=list(settings.only))
-    if found.waiting:
-        event = "terminated" if found.ending is Ending.TERMINATED else "deadline"
-        log.warning(event, suites_waiting=found.waiting)
-
-
-def _recording(app: App, store: Store) -> Recording:
-    """The recorders of the settings, with a login where transitions wait: after the tests ran and were kept."""
-
-    @cache
-    def log_in() -> Observer:
-        observer = app.log_in(before_write=store.assert_held)
-        if not observer.has_right("bot"):
-            log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
-        return observer
-
-    if app.settings.recorders:
-        app.check_account()
-    return app.recording(store, log_in)
-
-
 def _nothing_matched(patterns: Sequence[str], suites: Sequence[Suite]) -> str:
     """The message for patterns that are like the title of no suite, with the titles most like them."""
     titles = {title.partition(":")[2]: title for suite in suites for title in (suite.testee.title, suite.tester.title)}
     near = [titles[name] for pattern in patterns for name in get_close_matches(pattern.rpartition(":")[2], titles, 1)]
     meant = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
     return f"only: none of the {len(suites)} suites has a module or test page like {', '.join(patterns)}{meant}"
-
-
-def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> bool:
-    """Whether all recorders were kept from their work, by more than the time."""
-    kept = [problem.recorder for problem in problems if not problem.postponed]
-    return LOGIN in kept or (bool(kept) and len(kept) == len(recorders))
 
 
 @click.command("plan")

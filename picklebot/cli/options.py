@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -11,13 +11,22 @@ import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.config import Settings, load_settings
+from picklebot.config import Configuration, Settings, load_settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import UsageError
 from picklebot.text.redaction import keep_header, keep_secret, keep_url, shown_url
 from picklebot.wiki.address import from_user_config
 
-__all__ = ["Command", "need_account", "need_kept_store", "open_app", "setting_options", "settings_from", "wiki_options"]
+__all__ = [
+    "Command",
+    "all_settings_from",
+    "need_account",
+    "need_kept_store",
+    "open_app",
+    "setting_options",
+    "settings_from",
+    "wiki_options",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -76,15 +85,8 @@ def settings_from(flags: dict[str, Any]) -> Settings:
     :raises UsageError: no wiki is given
     :raises ConfigError: a setting is wrong
     """
-    configuration = load_settings(flags, file=flags.pop("config_file", None))
-    for each in (configuration.settings, *configuration.wikis.values()):
-        keep_secret(each.password.get_secret_value())
-        keep_url(each.store)
-        keep_url(each.wiki)
-        for line in each.header:
-            keep_header(line.get_secret_value())
+    configuration = _configuration(flags)
     settings = configuration.settings
-    log.set_format(settings.log_format)
     if not settings.wiki:
         wiki, user = from_user_config() or ("", "")
         settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})
@@ -93,6 +95,34 @@ def settings_from(flags: dict[str, Any]) -> Settings:
         raise UsageError(f'which wiki? Give --wiki URL, PICKLEBOT_WIKI, or wiki = "…" in picklebot.toml{named}')
     log.bind(wiki=shown_url(settings.wiki))
     return settings
+
+
+def all_settings_from(flags: dict[str, Any]) -> Mapping[str, Settings]:
+    """Settings of all wikis that have a name, by it.
+
+    :raises UsageError: there is none, or one has no address
+    :raises ConfigError: a setting is wrong
+    """
+    wikis = _configuration(flags).wikis
+    if not wikis:
+        raise UsageError("no wiki has a name: a table [wikis.NAME] in picklebot.toml for each, with wiki = its address")
+    without = [name for name, settings in wikis.items() if not settings.wiki]
+    if without:
+        raise UsageError(f"{', '.join(without)}: wiki: expected the URL of its api.php, or a family:code")
+    return wikis
+
+
+def _configuration(flags: dict[str, Any]) -> Configuration:
+    """All layers together; the log is written as they say, and never tells a secret of theirs."""
+    configuration = load_settings(flags, file=flags.pop("config_file", None))
+    for each in (configuration.settings, *configuration.wikis.values()):
+        keep_secret(each.password.get_secret_value())
+        keep_url(each.store)
+        keep_url(each.wiki)
+        for line in each.header:
+            keep_header(line.get_secret_value())
+    log.set_format(configuration.settings.log_format)
+    return configuration
 
 
 def open_app(flags: dict[str, Any], deadline: Deadline = NEVER) -> App:

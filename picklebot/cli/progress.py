@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from picklebot import log
 from picklebot.cli.tally import STANDSTILL, Tally
-from picklebot.progress import Progress
+from picklebot.progress import UNWATCHED, Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -107,8 +107,14 @@ class _ShownBar(Tally):
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
-    """Show how far a harvest's suites are: a bar on a terminal, lines of the log otherwise."""
+def shown_progress(*, terse: bool = False) -> Iterator[Progress]:
+    """Show how far a harvest's suites are: a bar on a terminal, lines of the log otherwise.
+
+    :param terse: show nothing
+    """
+    if terse:
+        yield UNWATCHED
+        return
     shown = _ShownBar() if sys.stderr.isatty() else _ShownLines()
     try:
         yield shown

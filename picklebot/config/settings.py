@@ -100,6 +100,9 @@ class Settings(BaseModel):
     deadline: Annotated[
         float | None, _setting("come to an end in good order after this time", "SECONDS", gt=0, le=_YEAR_SECONDS)
     ] = None
+    wiki_deadline: Annotated[
+        float, _setting("with --all, the same for each wiki", "SECONDS", gt=0, le=_YEAR_SECONDS)
+    ] = 300.0
     interval: Annotated[
         float, _setting("time between two looks at recent changes", "SECONDS", gt=0, le=_YEAR_SECONDS)
     ] = 5.0

@@ -6,6 +6,7 @@ Times are UTC, durations milliseconds, revisions integers, titles as the wiki no
 from picklebot.model.baseline import Baseline
 from picklebot.model.calls import NOWHERE, Call, Candidate, Offer, Origin
 from picklebot.model.changes import ChangesCursor, Dependencies, Dependent, SyncResult, SyncState
+from picklebot.model.fleet import WikiEnding, WikiOutcome
 from picklebot.model.notes import Note, NoteCode, NoteDetail
 from picklebot.model.reasons import (
     Ending,
@@ -97,5 +98,7 @@ __all__ = [
     "SyncResult",
     "SyncState",
     "Transition",
+    "WikiEnding",
+    "WikiOutcome",
     "worst",
 ]

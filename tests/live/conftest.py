@@ -38,6 +38,7 @@ ON_ONE_RELEASE = {
         "dependents",
         "docs",
         "explain",
+        "fleet",
         "harvest_errors",
         "harvest_faults",
         "history",
