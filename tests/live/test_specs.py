@@ -220,3 +220,18 @@ def test_fifty_cases_cost_little_beside_the_page_itself(small: LiveWiki) -> None
     (seconds, memory), (none_seconds, none_memory) = costs["Fifty/pickle"], costs["Fifty/none"]
     assert seconds - none_seconds <= 0.020
     assert memory - none_memory <= 5_000_000
+
+
+MANUAL = (Path(__file__).parents[2] / "docs" / "specs.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+) ([^\n]+)\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+
+
+def test_every_example_of_the_manual_comes_to_the_report_beneath_it(small: LiveWiki, bot: Bot) -> None:
+    put(small, {"Module:Pickle": LIBRARY} | {title: text for kind, title, text in BLOCKS if kind == "lua"})
+    reports = {title: text for kind, title, text in BLOCKS if kind == "text"}
+    assert len(reports) == 3
+    for title, report in reports.items():
+        assert unescape(expanded(small, f"{title.removeprefix('Module:')}|tap")) == report.rstrip("\n")
+    run = bot.as_(None).harvest("--no-record", "--only", "Greeting")
+    states = {suite["tester"]: suite["state"] for suite in run.document["suites"]}
+    assert states["Module:Greeting/pickle"] == "fail"
