@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,7 @@ from picklebot import __version__
 from picklebot.gate.model import Attempt, Decision, JudgedSuite, Verdict, WikiDecision
 from picklebot.output.gate.results import ReportedResult, reason, reported_result
 from picklebot.output.gate.wording import attempt_line, detail_lines, side_line
-from picklebot.text.printable import encodable
-from picklebot.text.terminal import json_text
+from picklebot.text.printable import json_line
 
 __all__ = ["ctrf_text"]
 
@@ -47,38 +47,35 @@ def ctrf_text(decision: Decision) -> str:
         "reportFormat": "CTRF",
         "specVersion": _SPECIFICATION,
         "generatedBy": f"picklebot {__version__}",
-        "results": {
-            "tool": {"name": "picklebot gate", "version": __version__},
-            "summary": summary,
-            "tests": tests,
-            "environment": _environment(decision),
-            "extra": {
-                "sentence": encodable(decision.sentence),
-                "problems": [
-                    {"code": str(each.code), "message": encodable(each.message), "wiki": encodable(each.wiki)}
-                    for each in decision.problems
-                ],
-                "remarks": [encodable(remark) for remark in decision.remarks],
-            },
-        },
     }
     if decision.ended:
         report["timestamp"] = decision.ended.strftime("%Y-%m-%dT%H:%M:%SZ")
-    baseline = _baseline(decision)
-    if baseline:
+    if baseline := _baseline(decision):
         report["baseline"] = baseline
-    return json_text(report) + "\n"
+    results = {
+        "tool": {"name": "picklebot gate", "version": __version__},
+        "summary": summary,
+        "environment": _environment(decision),
+        "extra": {
+            "sentence": decision.sentence,
+            "problems": [asdict(problem) for problem in decision.problems],
+            "remarks": decision.remarks,
+        },
+    }
+    # The tests come last, with a line for each.
+    lines = ",\n".join(map(json_line, tests))
+    return f'{json_line(report)[:-1]},\n"results": {json_line(results)[:-1]},\n"tests": [\n{lines}\n]}}}}\n'
 
 
 def _environment(decision: Decision) -> dict[str, Any]:
     sides = [side for wiki in decision.wikis for side in wiki.candidates]
     environment: dict[str, Any] = {"appName": "MediaWiki", "healthy": decision.verdict is Verdict.PASS}
     if sides:
-        environment["appVersion"] = encodable(", ".join(dict.fromkeys(side.generator for side in sides)))
-        environment["testEnvironment"] = encodable(", ".join(dict.fromkeys(side.name for side in sides)))
+        environment["appVersion"] = ", ".join(dict.fromkeys(side.generator for side in sides))
+        environment["testEnvironment"] = ", ".join(dict.fromkeys(side.name for side in sides))
         commits = dict.fromkeys(side.git_hash for side in sides if side.git_hash)
         if len(commits) == 1:
-            environment["commit"] = encodable(next(iter(commits)))
+            environment["commit"] = next(iter(commits))
     return environment
 
 
@@ -92,12 +89,12 @@ def _baseline(decision: Decision) -> dict[str, Any]:
     made = side.made.strftime("%Y-%m-%dT%H:%M:%SZ") if side.made else ""
     name = json.dumps([[each.name, one.url, one.machine, one.software, str(one.made)] for each, one in known])
     baseline: dict[str, Any] = {"reportId": str(uuid.uuid5(_IDS, name))}
-    baseline["source"] = encodable(wiki.file.file if wiki.file else side.name)
+    baseline["source"] = wiki.file.file if wiki.file else side.name
     if made:
         baseline["timestamp"] = made
     if side.git_hash:
-        baseline["commit"] = encodable(side.git_hash)
-    baseline["extra"] = {"software": {encodable(each.name): encodable(side_line(one)) for each, one in known}}
+        baseline["commit"] = side.git_hash
+    baseline["extra"] = {"software": {each.name: side_line(one) for each, one in known}}
     return baseline
 
 
@@ -105,26 +102,26 @@ def _test(decision: Decision, wiki: WikiDecision, suite: JudgedSuite) -> dict[st
     result = reported_result(decision, suite)
     test: dict[str, Any] = {
         "testId": str(uuid.uuid5(_IDS, json.dumps([wiki.name, suite.tester]))),
-        "name": encodable(suite.tester) or "?",
+        "name": suite.tester or "?",
         "status": _STATUS[result],
         "rawStatus": str(suite.outcome),
         "duration": max(suite.duration_ms, 0),
-        "suite": [encodable(wiki.name)],
+        "suite": [wiki.name],
         "type": "suite",
     }
     words = reason(decision, suite)
     if words:
-        test["message"] = encodable(words)
+        test["message"] = words
     details = "\n".join(detail_lines(suite))
     if details:
-        test["trace"] = encodable(details)
+        test["trace"] = details
     if result is ReportedResult.FLAKY:
         test["flaky"] = True
     if suite.attempts:
         test["retries"] = len(suite.attempts) - 1
     if len(suite.attempts) > 1:
         test["retryAttempts"] = [_attempt(number, each) for number, each in enumerate(suite.attempts[:-1], 1)]
-    test["extra"] = {"testee": encodable(suite.testee), "machines": _machines(suite), "drill": suite.drill}
+    test["extra"] = {"testee": suite.testee, "machines": _machines(suite), "drill": suite.drill}
     return test
 
 
@@ -133,13 +130,13 @@ def _attempt(number: int, attempt: Attempt) -> dict[str, Any]:
         "attempt": number,
         "status": {True: "failed", False: "passed", None: "other"}[attempt.failed],
         "duration": max(attempt.duration_ms, 0),
-        "message": encodable(attempt_line(attempt)),
-        "extra": {"side": str(attempt.side), "machine": encodable(attempt.machine)},
+        "message": attempt_line(attempt),
+        "extra": {"side": str(attempt.side), "machine": attempt.machine},
     }
 
 
 def _machines(suite: JudgedSuite) -> dict[str, str]:
-    return {encodable(each.machine): str(each.outcome) for each in suite.machines}
+    return {each.machine: str(each.outcome) for each in suite.machines}
 
 
 def _milliseconds(at: datetime | None) -> int:

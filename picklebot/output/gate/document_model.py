@@ -1,31 +1,20 @@
 """The JSON document of a decision as models: their schema is docs/schema/decision.json.
 
-A key is never taken away or given another meaning; new ones may come.
+The document is built of plain values (`document.py`); tests hold each to these models. A key is never taken away or
+given another meaning; new ones may come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from picklebot.gate.model import ProblemCode, RegressionKind, SideKind, SuiteOutcome, Verdict
 from picklebot.gate.policy import RequirementKind
-from picklebot.text.printable import encodable
 
-__all__ = [
-    "CoverageEntry",
-    "DecidedSuite",
-    "DecidedWiki",
-    "DecisionDocument",
-    "LossEntry",
-    "PolicyEntry",
-    "ProblemEntry",
-    "RequirementEntry",
-    "SideEntry",
-]
+__all__ = ["DecisionDocument"]
 
 _Counts = Annotated[dict[SuiteOutcome, int], Field(description="suites by outcome; they add up to `total`")]
 
@@ -34,16 +23,6 @@ class _Part(BaseModel):
     """A part of the document: all of its keys are always there, and no other."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _encodable(cls, value: Any) -> Any:  # noqa: ANN401 (of any field)
-        """Halves of characters have no place in a document: not every reader of JSON takes them."""
-        if isinstance(value, str):
-            return encodable(value)
-        if isinstance(value, Mapping):
-            return {cls._encodable(key): cls._encodable(each) for key, each in value.items()}
-        return [cls._encodable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 class CoverageEntry(_Part):

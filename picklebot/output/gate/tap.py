@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from picklebot.gate.model import Decision, JudgedSuite, WikiDecision
 from picklebot.output.gate.results import ReportedResult, is_unchecked, reason, reported_result
 from picklebot.output.gate.wording import attempt_line, detail_lines
-from picklebot.text.printable import encodable, xml_text
-from picklebot.text.terminal import json_text, plain
+from picklebot.text.printable import json_line, xml_text
+from picklebot.text.terminal import plain
 
 __all__ = ["tap13_text", "tap_text"]
 
@@ -70,7 +70,7 @@ def _diagnostics(wiki: WikiDecision, suite: JudgedSuite) -> Iterator[str]:
         return
     yield "  ---"
     for key, value in {"outcome": str(suite.outcome), "wiki": wiki.name, "testee": suite.testee, **told}.items():
-        yield f"  {key}: {json_text(encodable(value), indent=None)}"
+        yield f"  {key}: {json_line(value)}"
     if details:
         yield "  details: |"
         yield from (f"    {xml_text(line)}" for line in details)
