@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Thread
@@ -22,6 +23,7 @@ from picklebot.errors import ConfigError, PicklebotError, UsageError, WorkError
 if TYPE_CHECKING:
     from picklebot.cli.gate_plan import GatePlan
     from picklebot.gate.wiki_gate import Equipment, WikiPlan
+    from picklebot.output.gate.files import OutputFile
     from picklebot.plugins.manager import Plugins
     from picklebot.strategy import Strategies
 
@@ -86,7 +88,9 @@ def _settings(values: dict[str, Any], gate: GateFlags) -> Settings:
 
 def _gate(app: App, gate: GateFlags, until: Deadline) -> None:
     from picklebot.cli.gate_plan import plan_gate  # noqa: PLC0415 (a signal is noted before the parts are imported)
+    from picklebot.output.gate.files import read_output_options  # noqa: PLC0415 (as above)
 
+    outputs = read_output_options(gate.output)
     plan = plan_gate(None if gate.group is not None else app, gate, app.settings.only)
     if not app.settings.contact and not all(target.local for wiki in plan.wikis for target in wiki.targets):
         raise ConfigError(_CONTACT)
@@ -97,7 +101,7 @@ def _gate(app: App, gate: GateFlags, until: Deadline) -> None:
     if gate.save is not None:
         _save(plan.wikis, equipment, gate.save, until)
         return
-    _answer(plan, equipment, until, drill=gate.drill)
+    _answer(plan, equipment, until, outputs, drill=gate.drill)
 
 
 def _check(app: App, plan: GatePlan) -> None:
@@ -126,15 +130,20 @@ def _equipment(app: App, gate: GateFlags, until: Deadline) -> Equipment:
     return Equipment(parts, until, contact, timeout, gate.at_once, stop=lambda: bool(asked_to_end()))
 
 
-def _answer(plan: GatePlan, equipment: Equipment, until: Deadline, *, drill: bool) -> None:
+def _answer(
+    plan: GatePlan, equipment: Equipment, until: Deadline, outputs: Sequence[OutputFile], *, drill: bool
+) -> None:
     """Run the gate, tell its decision, and end with its status."""
     from picklebot.gate.gate import run_gate  # noqa: PLC0415 (as above)
     from picklebot.gate.wiki_gate import WikiGate  # noqa: PLC0415 (as above)
-    from picklebot.output.gate_lines import decision_lines  # noqa: PLC0415 (as above)
+    from picklebot.output.gate.files import write_outputs  # noqa: PLC0415 (as above)
+    from picklebot.output.gate.terminal import terminal_text  # noqa: PLC0415 (as above)
 
     wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
     decision = run_gate(wikis, plan.policy, plan.waivers, until=until, wake=wake, drill=drill)
-    click.echo("".join(f"{line}\n" for line in decision_lines(decision)), nl=False)
+    click.echo(terminal_text(decision), nl=False)
+    for problem in write_outputs(decision, outputs):
+        click.echo(problem)
     raise click.exceptions.Exit(decision.exit_status)
 
 

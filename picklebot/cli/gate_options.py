@@ -49,6 +49,7 @@ class GateFlags:
     observe: bool
     drill: bool
     expect_restored: bool
+    output: tuple[str, ...]
     check: bool
 
 
@@ -139,6 +140,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--observe", is_flag=True, help="Say what would have been done, and exit 0."),
     click.option("--drill", is_flag=True, help="Behave as if one suite had regressed, to try the rollback."),
     click.option("--expect-restored", is_flag=True, help="After a rollback: everything has to be as in the baseline."),
+    click.option(
+        "--output",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write the decision too: json, ctrf, junit, tap, tap13, prometheus, html, text.",
+    ),
     click.option("--check", is_flag=True, help="Validate options and files, and make no request."),
 )
 

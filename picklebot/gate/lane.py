@@ -14,7 +14,7 @@ from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.planned import may_batch
 from picklebot.gate.baseline_file import BaselineFile, BaselineSuite
 from picklebot.gate.board import Lane
-from picklebot.gate.machine import Machine, keep_asking
+from picklebot.gate.machine import Faults, Machine, keep_asking
 from picklebot.gate.model import (
     Attempt,
     GateProblem,
@@ -41,6 +41,8 @@ __all__ = ["LanePlan", "run_lane"]
 
 # Beyond so many regressions nobody reads on, and the verdict stands.
 _REGRESSIONS_NAMED = 50
+# The inventory explains regressions and is no reason for any: it gets so much of the time.
+_FOR_INVENTORY = 0.1
 # A wiki at another address is taken for the same where so many of its pages have the ids that they had.
 _SAME_PAGES = 0.5
 
@@ -81,6 +83,7 @@ class _Way:
         self._plan = plan
         self._lane = lane
         self._wiki = wiki
+        self._faults = Faults()
         self._machine: Machine
 
     @property
@@ -97,16 +100,17 @@ class _Way:
         titles = self._titles()
         first, rest = titles[: PAGES_ASKED_AT_ONCE - 1], titles[PAGES_ASKED_AT_ONCE - 1 :]
         try:
-            found = keep_asking(lambda: read_description(self._wiki, first), self._plan.deadline)
+            found = keep_asking(lambda: read_description(self._wiki, first), self._plan.deadline, self._faults)
         except WikiError as error:
             self._undescribed(error)
             return
         self._lane.side = found.side
         try:
-            pages = {**found.pages, **keep_asking(lambda: pages_now(self._wiki, rest), self._plan.deadline)}
+            others = keep_asking(lambda: pages_now(self._wiki, rest), self._plan.deadline, self._faults)
         except WikiError as error:
             self._problem(ProblemCode.WIKI, str(error))
             return
+        pages = {**found.pages, **others}
         if self._is_wrong(found, pages):
             return
         self._machine = self._made(found, pages)
@@ -125,7 +129,7 @@ class _Way:
         known = pages.get(title)
         main_page = Page(title, known.page.page_id, known.page.revision) if known and known.exists else Page("API")
         plan = self._plan
-        return Machine(self._wiki, found.site, plan.strategies, plan.plugins, plan.deadline, main_page)
+        return Machine(self._wiki, found.site, plan.strategies, plan.plugins, plan.deadline, main_page, self._faults)
 
     def _problem(self, code: ProblemCode, message: str) -> None:
         self._lane.problems.append(GateProblem(code, message, self._plan.name))
@@ -191,15 +195,19 @@ class _Way:
         inventory = found.inventory
         if baseline.inventory.lua:
             with suppress(WikiError):
-                lua = read_lua_names(self._wiki, found.site)
+                lua = keep_asking(
+                    lambda: read_lua_names(self._wiki, found.site), self._plan.deadline.share(_FOR_INVENTORY)
+                )
                 inventory = inventory.model_copy(update={"lua": lua})
         self._lane.losses = losses(baseline.inventory, inventory, baseline.software, found.side)
 
     def _see_software_again(self, before: Side) -> None:
         """See that the same software answers at the end as at the beginning."""
         try:
-            now = read_side(self._wiki)
+            now = keep_asking(lambda: read_side(self._wiki), self._plan.deadline)
         except WikiError as error:
+            if self._plan.deadline.over:
+                return  # what has run stands, and coverage says how much that is
             self._problem(ProblemCode.WIKI, f"which software answered at the end is not known: {error}")
             return
         hosts = tuple(dict.fromkeys((*before.hosts, *now.hosts)))
@@ -224,7 +232,7 @@ class _Way:
             able, alone = [], [*able, *alone]
         for missed in self._confirm([planned_of(entry, known) for entry in able], {each.tester: each for each in able}):
             self._examine(examiner, missed)
-        self._examine(examiner, alone)
+        self._examine(examiner, [(entry, False) for entry in alone])
 
     def _parted(self, pages: Mapping[str, PageNow]) -> tuple[list[BaselineSuite], list[BaselineSuite]]:
         """Suites that batches may confirm, and others that have to run alone; of the rest the outcome is known."""
@@ -250,8 +258,11 @@ class _Way:
 
     def _confirm(
         self, planned: Sequence[PlannedRun], entries: Mapping[str, BaselineSuite]
-    ) -> Iterable[list[BaselineSuite]]:
-        """Run suites in batches, note those that are as they were, and yield the others of each batch."""
+    ) -> Iterable[list[tuple[BaselineSuite, bool]]]:
+        """Run suites in batches, note those that are as they were, and yield the others of each batch.
+
+        With each comes whether its batch had no answer: it may be the suite that ended it.
+        """
         plan, machine = self._plan, self._machine
         context = RunContext(self._wiki, machine.site, machine.evaluator(), plan.deadline, lambda: self._over)
         for results in run_together(context, planned, in_order=True):
@@ -264,13 +275,14 @@ class _Way:
                 if same:
                     self._lane.settle([confirmed(entry)])
                 else:
-                    missed.append(entry)
+                    missed.append((entry, result is BatchMiss.UNREADABLE))
             yield missed
 
-    def _examine(self, examiner: SuspectExaminer, entries: Sequence[BaselineSuite]) -> None:
-        def judged(entry: BaselineSuite) -> JudgedSuite | None:
-            return None if self._over else examiner.examine(entry)
+    def _examine(self, examiner: SuspectExaminer, suspects: Sequence[tuple[BaselineSuite, bool]]) -> None:
+        def judged(suspect: tuple[BaselineSuite, bool]) -> JudgedSuite | None:
+            entry, guarded = suspect
+            return None if self._over else examiner.examine(entry, guarded=guarded)
 
-        for suite in spread(judged, entries, min(self._plan.concurrency, max(len(entries), 1))):
+        for suite in spread(judged, suspects, min(self._plan.concurrency, max(len(suspects), 1))):
             if suite is not None:
                 self._lane.settle([suite])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from picklebot.deadline import Deadline
@@ -23,11 +23,12 @@ from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.client import Answer
 
-__all__ = ["LoneRun", "Machine", "NotingRunner", "keep_asking"]
+__all__ = ["Faults", "LoneRun", "Machine", "NotingRunner", "keep_asking"]
 
 _T = TypeVar("_T")
 
-# A suite that ends its request so often, between control requests that are answered, does so by itself.
+# A suite that ends its requests does so by itself where control requests around it are answered: once where the machine
+# answered everything else, so often in a row where it did not.
 _ENDED_BY_ITSELF = 3
 # And one that gets no answer in time so often, while others do, is not waited for any longer.
 _SILENT_BY_ITSELF = 2
@@ -72,16 +73,26 @@ class LoneRun:
 
 
 @dataclass(slots=True)
+class Faults:
+    """Requests of a machine that came to nothing, and that no suite is to blame for."""
+
+    count: int = 0
+
+
+@dataclass(slots=True)
 class _Tries:
     """How the tries of a suite went that came to no result.
 
     :ivar ended: requests in a row that ended without an answer between control requests that were answered
     :ivar silent: requests that had no answer in time while a control request had
+    :ivar lost: all that came to nothing
     :ivar well: whether the last control request was answered
     """
 
+    faults: Faults
     ended: int = 0
     silent: int = 0
+    lost: int = 0
     well: bool = False
     pause: float = _PAUSE_SECONDS
 
@@ -90,7 +101,12 @@ class _Tries:
         well_before, self.well = self.well, trouble in (Trouble.ENDED, Trouble.SILENCE) and is_well()
         self.ended = self.ended + 1 if trouble is Trouble.ENDED and well_before and self.well else 0
         self.silent += trouble is Trouble.SILENCE and self.well
-        return self.ended >= _ENDED_BY_ITSELF
+        self.lost += 1
+        return self.ended >= (_ENDED_BY_ITSELF if self.faults.count else 1)
+
+    def came_to_a_result(self) -> None:
+        """Note that the suite ran in the end: what was lost before was not its fault."""
+        self.faults.count += self.lost
 
     @property
     def silent_by_itself(self) -> bool:
@@ -121,6 +137,7 @@ class Machine:
     plugins: Plugins
     deadline: Deadline
     main_page: Page
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def name(self) -> str:
@@ -132,18 +149,20 @@ class Machine:
         """An evaluator of one thread's own."""
         return SuiteEvaluator(NotingRunner(self.wiki, self.site, self.main_page), self.strategies, self.plugins)
 
-    def run_alone(self, suite: Suite, *, detail: bool) -> LoneRun:
+    def run_alone(self, suite: Suite, *, detail: bool, guarded: bool = False) -> LoneRun:
         """Run a suite alone, again while the network keeps it from a result.
 
         :param detail: whether to ask the console for what the page does not show
+        :param guarded: whether it may end its request, so that a control request is made before as well
         """
         runner = NotingRunner(self.wiki, self.site, self.main_page)
         evaluator = SuiteEvaluator(runner, self.strategies, self.plugins)
-        tries = _Tries()
+        tries = _Tries(self.faults, well=guarded and self.is_well())
         while True:
             runner.error = None
             result = evaluator.evaluate(suite, detail=detail)
             if result.state is not None:
+                tries.came_to_a_result()
                 return LoneRun(result)
             told = " ".join(result.inconclusive.details) if result.inconclusive else ""
             trouble = trouble_of(runner.error)
@@ -158,12 +177,14 @@ class Machine:
             for _ in range(_CONTROLS):
                 self.wiki.get(action="parse", text=_CONTROL_TEXT, contentmodel="wikitext", title="API", prop="text")
             return True
+        self.faults.count += 1
         return False
 
 
-def keep_asking(ask: Callable[[], _T], deadline: Deadline) -> _T:
+def keep_asking(ask: Callable[[], _T], deadline: Deadline, faults: Faults | None = None) -> _T:
     """Ask a wiki until it answers, or its error is one that stays, or the time is over.
 
+    :param faults: where tries are noted that came to nothing
     :raises WikiError: the last error
     """
     pause = _PAUSE_SECONDS
@@ -171,6 +192,8 @@ def keep_asking(ask: Callable[[], _T], deadline: Deadline) -> _T:
         try:
             return ask()
         except WikiError as error:
+            if faults is not None:
+                faults.count += 1
             if not trouble_of(error).passing or pause >= deadline.left:
                 raise
         time.sleep(pause)

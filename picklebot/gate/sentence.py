@@ -67,7 +67,8 @@ def _sentence(decision: Decision) -> str:
         return f"regressions: {reasons}{ending}"
     points = sum(suite.newly_failing for _, suite in decision.suites() if suite.outcome is SuiteOutcome.REGRESSION)
     unchecked = "" if _checked_against_old(decision) else ", not checked against the old software"
-    broke = f"{_number(regressed, 'suite')} broke, {_number(points, 'point')} newly fail{unchecked}"
+    fail = "newly fails" if points == 1 else "newly fail"
+    broke = f"{_number(regressed, 'suite')} broke, {_number(points, 'point')} {fail}{unchecked}"
     return f"regressions: {broke}; {compared}{ending}"
 
 

@@ -64,6 +64,7 @@ class _Case:
 
     :ivar against: the baseline that it is compared with: the file's, or a run of the old software at today's texts
     :ivar titles: of the pages that its runs depended on
+    :ivar guarded: whether it may end its requests, so that control requests are made around each
     """
 
     entry: BaselineSuite
@@ -72,6 +73,7 @@ class _Case:
     attempts: list[Attempt] = field(default_factory=list)
     checked_against_old: bool = False
     edited: tuple[str, ...] = ()
+    guarded: bool = False
 
     def judged(self, found: Comparison, outcome: SuiteOutcome | None = None, **changes: object) -> JudgedSuite:
         """The suspect with its outcome."""
@@ -107,9 +109,12 @@ class SuspectExaminer:
     attempts: int
     reproduce: Callable[[str, Machine], str]
 
-    def examine(self, entry: BaselineSuite) -> JudgedSuite:
-        """The outcome of a suspect."""
-        case = _Case(entry, entry, dict.fromkeys(entry.titles))
+    def examine(self, entry: BaselineSuite, *, guarded: bool = False) -> JudgedSuite:
+        """The outcome of a suspect.
+
+        :param guarded: whether it may end its requests
+        """
+        case = _Case(entry, entry, dict.fromkeys(entry.titles), guarded=guarded)
         case.edited = tuple(pages_with_other_text(entry.titles, self.baseline.pages, self._now(entry.titles)))
         if case.edited and self.old is None:
             return self._changed(case)
@@ -171,7 +176,8 @@ class SuspectExaminer:
         if machine is not self.candidate:
             pages = _read(machine, (case.entry.tester, case.entry.testee))
         suite = suite_of(case.entry, {title: now.page for title, now in pages.items()})
-        run = machine.run_alone(suite, detail=not case.entry.shown)
+        run = machine.run_alone(suite, detail=not case.entry.shown, guarded=case.guarded)
+        case.guarded = case.guarded or bool(run.fatal)
         if run.result is not None and side is SideKind.CANDIDATE:
             case.titles |= dict.fromkeys(run.result.depends_on)
         found = self._compared(case, run)

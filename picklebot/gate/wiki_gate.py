@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from picklebot.gate.board import Board
 from picklebot.gate.lane import LanePlan, run_lane
 from picklebot.gate.machine import Machine, keep_asking
 from picklebot.gate.model import FileAge, GateProblem, JudgedSuite, ProblemCode, Side, WikiDecision
+from picklebot.gate.pages import pages_now
 from picklebot.gate.policy import Policy
 from picklebot.gate.save import make_baseline
 from picklebot.gate.selection import Selection, select
@@ -28,6 +30,9 @@ from picklebot.wiki import Wiki
 from picklebot.wiki.target import Target
 
 __all__ = ["Equipment", "WikiGate", "WikiPlan", "opened"]
+
+# Where there is a file, the old software gets so much of the time: the verdict can do without it.
+_FOR_OLD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,10 @@ class WikiGate:
     def __init__(self, plan: WikiPlan, equipment: Equipment) -> None:
         self.plan = plan
         self._equipment = equipment
-        self._slots = Semaphore(equipment.concurrency)
-        self._wikis = [self._client(target) for target in plan.targets]
-        self._old_wiki = self._client(plan.old) if plan.old is not None else None
+        self._slots: dict[str, Semaphore] = defaultdict(lambda: Semaphore(equipment.concurrency))
+        self._wikis = [self._client(target, equipment.timeout) for target in plan.targets]
+        timeout = equipment.timeout if plan.file is None else equipment.timeout * _FOR_OLD
+        self._old_wiki = self._client(plan.old, timeout) if plan.old is not None else None
         self._old_side: Side | None = None
         self._board: Board | None = None
         self._baseline: BaselineFile | None = None
@@ -154,7 +160,7 @@ class WikiGate:
 
         :raises WikiError: it cannot be described
         """
-        return opened(self._wikis[0], self._equipment)
+        return opened(self._wikis[0], self._equipment, self._equipment.deadline)
 
     def _with_baseline(self) -> BaselineFile:
         """The baseline: a file's, or that of a run of the old software.
@@ -162,7 +168,7 @@ class WikiGate:
         :raises WorkError: there is none
         """
         if self.plan.file is None:
-            machine, found = self._described_old()
+            machine, found = self._described_old(self._equipment.deadline)
             return make_baseline(machine, found, self.plan.selection, concurrency=self._equipment.concurrency)
         baseline = read_baseline(self.plan.file, how=self.plan.how)
         age = age_of(baseline, datetime.now(UTC))
@@ -201,18 +207,18 @@ class WikiGate:
         if self._old_wiki is None:
             return None
         try:
-            return self._described_old()[0]
+            return self._described_old(self._equipment.deadline.share(_FOR_OLD))[0]
         except WikiError:
             return None
 
-    def _described_old(self) -> tuple[Machine, Description]:
+    def _described_old(self, deadline: Deadline) -> tuple[Machine, Description]:
         """The old software's machine.
 
         :raises WikiError: it cannot be described
         """
         if self._old_wiki is None:
             raise AssertionError("unreachable: there is a file, or a second target")
-        machine, found = opened(self._old_wiki, self._equipment)
+        machine, found = opened(self._old_wiki, self._equipment, deadline)
         self._old_side = found.side
         return machine, found
 
@@ -232,29 +238,30 @@ class WikiGate:
             problems.append(GateProblem(ProblemCode.SOFTWARE_DIFFERS, message, self.plan.name))
         return problems
 
-    def _client(self, target: Target) -> Wiki:
+    def _client(self, target: Target, timeout: float) -> Wiki:
         equipment = self._equipment
         return Wiki(
             target,
             contact=equipment.contact,
-            timeout=equipment.timeout,
+            timeout=timeout,
             retries=0,
             deadline=equipment.deadline,
-            slots=self._slots,
+            slots=self._slots[target.api],
         )
 
     def _problem(self, code: ProblemCode, message: str) -> None:
         self._problems.append(GateProblem(code, message, self.plan.name))
 
 
-def opened(wiki: Wiki, equipment: Equipment) -> tuple[Machine, Description]:
+def opened(wiki: Wiki, equipment: Equipment, deadline: Deadline) -> tuple[Machine, Description]:
     """A machine, and its description of itself.
 
+    :param deadline: by which it has to have described itself
     :raises WikiError: it cannot be described
     """
-    found = keep_asking(lambda: read_description(wiki), equipment.deadline)
+    found = keep_asking(lambda: read_description(wiki), deadline)
     title = found.site.main_page
-    page = keep_asking(lambda: read_description(wiki, [title]), equipment.deadline).pages.get(title) if title else None
+    page = keep_asking(lambda: pages_now(wiki, [title]), deadline).get(title) if title else None
     main_page = Page(title, page.page.page_id, page.page.revision) if page and page.exists else Page("API")
     plugins, strategies = equipment.parts()
     return Machine(wiki, found.site, strategies, plugins, equipment.deadline, main_page), found

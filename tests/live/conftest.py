@@ -25,6 +25,7 @@ SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{relea
 PARTS = {
     **dict.fromkeys(("affected", "data", "docs", "harvest", "history", "kills", "setup"), "first"),
     **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
+    "gate": "gate",
     **dict.fromkeys(("calls", "dependents", "life", "sight", "standing", "title_rules"), "third"),
     **dict.fromkeys(("bounded_work", "refusals", "standstill", "target", "wrong_answers", "wrong_pages"), "fourth"),
 }

@@ -58,7 +58,7 @@ def test_one_regression_stops_the_deployment() -> None:
 
     assert (decision.verdict, decision.exit_status) == (Verdict.REGRESSIONS, 1)
     assert decision.sentence.startswith(
-        "regressions: 1 suite broke, 1 point newly fail, not checked against the old software; 2 of 2 suites compared"
+        "regressions: 1 suite broke, 1 point newly fails, not checked against the old software; 2 of 2 suites compared"
     )
 
 
