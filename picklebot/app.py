@@ -236,17 +236,29 @@ class App:
         with self.store() as store:
             return harvest(self.wiki, self.site, self.evaluator, store, options=options or self.options())
 
-    def log_in(self, site: Site | None = None, before_write: Callable[[], None] | None = None) -> Observer:
+    def log_in(self, site: Site | None = None, before_write: Callable[[str], None] | None = None) -> Observer:
         """The observer's account, logged in anew.
 
         :param site: the wiki as it describes itself now, where a process stays up
-        :param before_write: called right before each write is sent; it may raise
+        :param before_write: called with the action of each write right before it is sent; it may raise
         :raises ConfigError: its password would be sent for all to read
         :raises RecordingError: it cannot log in
         """
         from picklebot.recording.opening import log_in
 
         return log_in(self.wiki, site or self.site, self.settings, self.deadline, before_write)
+
+    def log_in_to_record(self, store: Store, site: Site | None = None) -> Observer:
+        """The observer's account for a harvest: it writes as long as the wiki is held, and its stop page is empty.
+
+        :param site: as of `log_in`, which tells what is raised, too
+        """
+        from picklebot.recording.opening import user_page
+        from picklebot.recording.stop import StopPage
+
+        site = site or self.site
+        stop_page = user_page(site, self.settings, self.settings.stop_page)
+        return self.log_in(site, StopPage(self.wiki, site, stop_page, store.assert_held))
 
     def check_account(self) -> None:
         """See, without a login, that the account's password may be sent; asks the wiki where it is.
@@ -287,10 +299,12 @@ class App:
         site, memory, settings = site or self.site, StoreMemory(store), self.settings
 
         def make() -> tuple[Writer, Sequence[Recorder]]:
+            from picklebot.recording.budget import EditBudget
             from picklebot.recording.opening import make_recorders
             from picklebot.recording.writer import Writer
 
-            writer = Writer(logged_in := observer(), self.wiki, site, memory)
+            budget = EditBudget(memory, settings.edits_per_minute, settings.edits_per_harvest)
+            writer = Writer(logged_in := observer(), self.wiki, site, memory, budget)
             return writer, make_recorders(self.plugins.recorders, logged_in.name, site, settings, memory)
 
         def has_news() -> bool:

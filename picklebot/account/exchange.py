@@ -56,7 +56,8 @@ class Exchange:
     :param transport: with pywikibot's cookies
     :param throttle: pywikibot's for the wiki
     :param deadline: after it nothing is sent any more
-    :param before_write: called before all but queries, at the end of the pause in which a machine may fall asleep
+    :param before_write: called with the action of all but queries, at the end of the pause in which a machine may fall
+        asleep
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Exchange:
         throttle: Any,  # noqa: ANN401 (pywikibot has no types)
         target: Target,
         deadline: Deadline = NEVER,
-        before_write: Callable[[], None] | None = None,
+        before_write: Callable[[str], None] | None = None,
     ) -> None:
         self._transport = transport
         self._throttle = throttle
@@ -88,7 +89,7 @@ class Exchange:
         def attempt() -> Answer | Refusal:
             self._wait_for_turn(write=write)
             if data["action"] != "query" and self._before_write is not None:
-                self._before_write()
+                self._before_write(data["action"])
             return self._once(data)
 
         answer = persist(attempt, self._deadline)

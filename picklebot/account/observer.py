@@ -78,7 +78,8 @@ class Observer:
     :param write_interval: seconds between two writes; by default 10, and none on this machine
     :param timeout: seconds in which every answer must be there, whole
     :param deadline: after it nothing is asked or written any more, and no answer waited for
-    :param before_write: called right before each write is sent, at the end of all pauses; it may raise
+    :param before_write: called with the action of each write right before it is sent, at the end of all pauses; it may
+        raise
     :raises RecordingError: the account cannot log in
     """
 
@@ -92,7 +93,7 @@ class Observer:
         write_interval: float | None,
         timeout: float = TIMEOUT_SECONDS,
         deadline: Deadline = NEVER,
-        before_write: Callable[[], None] | None = None,
+        before_write: Callable[[str], None] | None = None,
     ) -> None:
         if write_interval is None:
             write_interval = 0.0 if target.local else _WRITE_INTERVAL
@@ -122,6 +123,13 @@ class Observer:
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""
         return self._session.has_right(right)
+
+    def pause(self, seconds: float) -> None:
+        """Wait.
+
+        :raises StoppedError: there is no time for it
+        """
+        self._session.pause(seconds)
 
     def write(self, **parameters: Parameter) -> Answer:
         """Send a write, and return the API's answer.

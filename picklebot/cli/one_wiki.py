@@ -119,7 +119,7 @@ def _recording(app: App, store: Store) -> Recording:
 
     @cache
     def log_in() -> Observer:
-        observer = app.log_in(before_write=store.assert_held)
+        observer = app.log_in_to_record(store)
         if not observer.has_right("bot"):
             log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
         return observer

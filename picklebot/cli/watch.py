@@ -71,7 +71,7 @@ def watch_command(*, drafts: bool, sweep: bool, no_record: bool, output: str, **
 
 
 def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
-    return lambda site: app.recording(store, partial(app.log_in, site, store.assert_held), site)
+    return lambda site: app.recording(store, partial(app.log_in_to_record, store, site), site)
 
 
 def _say(event: str, **values: object) -> None:

@@ -142,6 +142,13 @@ class Settings(BaseModel):
         str, _setting("name of the account that records, where `picklebot setup` is run by another", "NAME")
     ] = ""
     help_page: Annotated[str, _setting("help page that `picklebot setup` makes", "TITLE")] = "Help:Module tests"
+    stop_page: Annotated[str, _setting("page on which any text stops all recording; {user} is filled in", "TITLE")] = (
+        "User:{user}/Stop"
+    )
+    edits_per_minute: Annotated[int, _setting("edits in any minute; tags are no edits", "N", ge=1, le=100_000)] = 6
+    edits_per_harvest: Annotated[
+        int, _setting("edits in a harvest; the rest waits for the next one", "N", ge=1, le=1_000_000)
+    ] = 50
     doc_namespaces: Annotated[
         tuple[str, ...],
         _setting("namespaces besides Module in which documentation pages may be written, such as Project", "NAME"),
@@ -209,6 +216,14 @@ class Settings(BaseModel):
             if not name.strip() or _NO_TITLE.search(name) or name.strip().lower().startswith("category:"):
                 raise ValueError(f"expected a name without {_FORBIDDEN} and without Category: before it")
         return {**category_names(info.data.get("language", "en")), **value}
+
+    @field_validator("stop_page", mode="after")
+    @classmethod
+    def _a_stop_page(cls, value: str) -> str:
+        plain = value.replace("{user}", "")
+        if not plain.strip(": /") or _NO_TITLE.search(plain):
+            raise ValueError(f"expected a title without {_FORBIDDEN} but for {{user}}")
+        return value
 
     @field_validator("log_page", mode="after")
     @classmethod

@@ -6,6 +6,7 @@ The store keeps it (`picklebot.store.memory`); recorders read it, and the writer
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from picklebot.model import ModuleSummary, OwnPage
@@ -28,6 +29,15 @@ class Memory(Protocol):
         :param overwritten: whether a change of somebody else's has just been overwritten
         """
 
+    def edit_times(self) -> Sequence[datetime]:
+        """When the latest edits were made, the oldest first, UTC."""
+
+    def edited(self, kept: int) -> None:
+        """Remember that an edit was made now.
+
+        :param kept: of how many edits the times are kept
+        """
+
     def has_news(self, recorder: str) -> bool:
         """Whether modules or suites have changed since a recorder last caught up with them."""
 
@@ -45,6 +55,12 @@ class _Nothing:
         return {}
 
     def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:
+        """Forget it."""
+
+    def edit_times(self) -> Sequence[datetime]:
+        return ()
+
+    def edited(self, kept: int) -> None:
         """Forget it."""
 
     def has_news(self, recorder: str) -> bool:  # noqa: ARG002 (as the protocol names it)

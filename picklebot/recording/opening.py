@@ -12,9 +12,10 @@ from picklebot.errors import ConfigError, RecordingError, WikiError
 from picklebot.recording.data import Data
 from picklebot.recording.memory import Memory
 from picklebot.recording.recorder import Recorder, RecorderContext, RecorderType
+from picklebot.recording.wikitext import fill
 from picklebot.wiki import Site, Wiki
 
-__all__ = ["check_privacy", "has_news", "log_in", "make_recorders"]
+__all__ = ["check_privacy", "has_news", "log_in", "make_recorders", "user_page"]
 
 
 def log_in(
@@ -22,12 +23,12 @@ def log_in(
     site: Site,
     settings: Settings,
     deadline: Deadline = NEVER,
-    before_write: Callable[[], None] | None = None,
+    before_write: Callable[[str], None] | None = None,
 ) -> Observer:
     """Log the configured account in, at the address that the wiki answers at.
 
     :param deadline: after it nothing is asked or written any more
-    :param before_write: called right before each write is sent; it may raise
+    :param before_write: called with the action of each write right before it is sent; it may raise
     :raises ConfigError: its password would be sent for all to read
     :raises RecordingError: it cannot log in
     """
@@ -66,6 +67,15 @@ def has_news(site: Site, settings: Settings, memory: Memory) -> bool:
         return False
     account, _ = _account(site, settings)
     return Data(RecorderContext(site, settings, account.name, memory)).has_news()
+
+
+def user_page(site: Site, settings: Settings, template: str) -> str:
+    """A title of the settings with the observer's name filled in.
+
+    :raises RecordingError: the account's name cannot be told
+    """
+    account, _ = _account(site, settings)
+    return fill(template, {"user": account.name})
 
 
 def _account(site: Site, settings: Settings) -> tuple[Account, Path]:

@@ -108,6 +108,7 @@ def record(
     :param told: hears how far each recorder is
     """
     failpoint("before-recording")
+    writer.begin()
     stopped: tuple[str, StoppedError] | None = None
     for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)

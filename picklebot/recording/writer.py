@@ -16,6 +16,7 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import PicklebotError, RecordingError, StoppedError
 from picklebot.failpoints import failpoint
 from picklebot.model import LUA_MODEL, OutboxEntry
+from picklebot.recording.budget import EditBudget
 from picklebot.recording.memory import NO_MEMORY, Memory
 from picklebot.recording.plan import PageEdit, PageSeen, Purge, TagChange, TagDefinition, Task, Write
 from picklebot.recording.recorder import Keeper, Recorder
@@ -98,13 +99,25 @@ class _WaitingError(Exception):
 
 
 class Writer:
-    """Writes as one account on one wiki."""
+    """Writes as one account on one wiki.
 
-    def __init__(self, observer: Observer, wiki: Wiki, site: Site, memory: Memory = NO_MEMORY) -> None:
+    :param memory: of the bot's own pages
+    :param budget: of edits; without one there is no limit, as for setup
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        wiki: Wiki,
+        site: Site,
+        memory: Memory = NO_MEMORY,
+        budget: EditBudget | None = None,
+    ) -> None:
         self._observer = observer
         self._wiki = wiki
         self._site = site
         self._memory = memory
+        self._budget = budget
 
     def view(self, pending: Sequence[OutboxEntry] = ()) -> View:
         """The wiki for planning: pages that are to be written are read as the account that writes them."""
@@ -230,8 +243,17 @@ class Writer:
         elif not (self._tag(write) or pages_by_id(self._wiki, [write.page.page_id])):
             raise _WaitingError
 
+    def begin(self) -> None:
+        """Begin a harvest: its edits are counted from here on."""
+        if self._budget:
+            self._budget.begin()
+
     def _save(self, edit: PageEdit) -> None:
+        if self._budget:
+            self._budget.wait_for_turn(self._observer.pause)
         self._observer.save(edit.target, edit.base, edit.text, edit.summary)
+        if self._budget:
+            self._budget.note()
         if edit.digest:
             self._memory.page_saved(edit.base.title, edit.digest, overwritten=edit.overwrites)
         if edit.overwrites:

@@ -15,6 +15,9 @@ from picklebot.summaries import summarise
 
 __all__ = ["FoundMemory", "StoreMemory", "last_changes"]
 
+# So many are kept at most: who allows more edits in a minute counts those of one process alone.
+_EDIT_TIMES = 100
+
 
 class StoreMemory:
     """The memory of one wiki, as `picklebot.recording.memory` describes it.
@@ -54,6 +57,18 @@ class StoreMemory:
             last = now if overwritten else before.overwritten_at if before else None
             row = {"title": title, "digest": digest, "checked_at": now, "overwritten_at": last}
             connection.execute(insert(OWN_PAGE).values(wiki_id=self._store.wiki, **row))
+
+    def edit_times(self) -> list[datetime]:
+        """When the latest edits were made, the oldest first."""
+        with self._store.database.transaction() as connection:
+            kept = connection.scalar(select(WIKI.c.edits).where(WIKI.c.id == self._store.wiki))
+        return [datetime.fromisoformat(at) for at in kept or ()]
+
+    def edited(self, kept: int) -> None:
+        """Remember that an edit was made now."""
+        times = [at.isoformat() for at in (*self.edit_times(), datetime.now(UTC))][-min(kept, _EDIT_TIMES) :]
+        with self._store.writing() as connection:
+            connection.execute(update(WIKI).where(WIKI.c.id == self._store.wiki).values(edits=times))
 
     def has_news(self, recorder: str) -> bool:
         """Whether modules or suites have changed since a recorder caught up with them."""

@@ -92,6 +92,7 @@ WIKI = Table(
     Column("lease_token", String(32), comment="by which the holder knows that it still is"),
     Column("lease_process", JSON, comment="the holder, for others"),
     Column("changes", BigInteger, nullable=False, server_default="0", comment="how often suites or modules changed"),
+    Column("edits", JSON, comment="times of the latest edits"),
 )
 
 

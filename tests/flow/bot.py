@@ -45,6 +45,8 @@ class Bot:
             "PICKLEBOT_USER": self.user,
             "PICKLEBOT_PASSWORD": "secret",
             "PICKLEBOT_SHOW": self.show,
+            "PICKLEBOT_EDITS_PER_MINUTE": "10000",
+            "PICKLEBOT_EDITS_PER_HARVEST": "10000",
             "PICKLEBOT_STORE": f"sqlite:///{self.store}",
             "PICKLEBOT_DATA": str(self.folder / "data"),
             "HOME": str(self.folder),

@@ -107,6 +107,9 @@ class FakeWiki:
         self.texts[target.title] = text
         self.summaries.append(summary)
 
+    def pause(self, seconds: float) -> None:
+        """No time passes."""
+
     def purge(self, titles: Iterable[str]) -> None:
         self.purged += titles
 
