@@ -1,0 +1,1 @@
+../../../onwiki/Pickle.lua
