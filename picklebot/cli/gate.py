@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,10 +19,11 @@ from picklebot.cli.gate_options import GateFlags, gate_options
 from picklebot.cli.options import setting_options, settings_from
 from picklebot.config import Settings
 from picklebot.deadline import Deadline
-from picklebot.errors import ConfigError, PicklebotError, UsageError, WorkError
+from picklebot.errors import ConfigError, UsageError, WorkError
 
 if TYPE_CHECKING:
     from picklebot.cli.gate_plan import GatePlan
+    from picklebot.gate.model import Decision
     from picklebot.gate.wiki_gate import Equipment, WikiPlan
     from picklebot.output.gate.files import OutputFile
     from picklebot.plugins.manager import Plugins
@@ -69,10 +71,8 @@ def gate_command(
         _gate(app, gate, until)
     except (UsageError, click.exceptions.Exit):
         raise
-    except WorkError as error:
-        _end_without_verdict(str(error), gate)
     except Exception as error:  # noqa: BLE001 (status 1 is an answer about modules, never one about us)
-        _end_without_verdict(f"failed, by a mistake of its own; please report this: {log.in_short(error)}", gate)
+        _end_without_verdict(error, gate)
 
 
 def _settings(values: dict[str, Any], gate: GateFlags) -> Settings:
@@ -136,12 +136,18 @@ def _answer(
     """Run the gate, tell its decision, and end with its status."""
     from picklebot.gate.gate import run_gate  # noqa: PLC0415 (as above)
     from picklebot.gate.wiki_gate import WikiGate  # noqa: PLC0415 (as above)
+
+    wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
+    _tell(run_gate(wikis, plan.policy, plan.waivers, until=until, wake=wake, drill=drill), outputs)
+
+
+def _tell(decision: Decision, outputs: Sequence[OutputFile]) -> NoReturn:
+    """Tell a decision, and end with its status."""
     from picklebot.output.gate.files import write_outputs  # noqa: PLC0415 (as above)
     from picklebot.output.gate.terminal import terminal_text  # noqa: PLC0415 (as above)
 
-    wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
-    decision = run_gate(wikis, plan.policy, plan.waivers, until=until, wake=wake, drill=drill)
     click.echo(terminal_text(decision), nl=False)
+    sys.stdout.flush()  # whoever waits has the verdict, whatever becomes of the files
     for problem in write_outputs(decision, outputs):
         click.echo(problem)
     raise click.exceptions.Exit(decision.exit_status)
@@ -177,11 +183,23 @@ def _save(wikis: tuple[WikiPlan, ...], equipment: Equipment, file: Path, until: 
     click.echo(told[0])
 
 
-def _end_without_verdict(message: str, gate: GateFlags) -> None:
-    """Say that the gate could not do its work, on the standard output as any answer, and end."""
-    from picklebot.text.redaction import redact  # noqa: PLC0415 (as above)
-    from picklebot.text.terminal import plain  # noqa: PLC0415 (as above)
+def _end_without_verdict(error: Exception, gate: GateFlags) -> NoReturn:
+    """Say that the gate could not do its work, in every output as any decision, and end.
 
-    passing = gate.observe or gate.on_infrastructure_error == "pass"
-    click.echo(f"{'NOT CHECKED' if passing else 'not checked'}: {plain(redact(message), 2_000)}")
-    raise click.exceptions.Exit(0 if passing else PicklebotError.exit_status)
+    :raises UsageError: an option is wrong as well
+    """
+    from picklebot.cli.gate_plan import policy_of  # noqa: PLC0415 (as above)
+    from picklebot.gate.baseline_file import BaselineError  # noqa: PLC0415 (as above)
+    from picklebot.gate.decision import decide  # noqa: PLC0415 (as above)
+    from picklebot.gate.model import GateProblem, ProblemCode  # noqa: PLC0415 (as above)
+    from picklebot.output.gate.files import read_output_options  # noqa: PLC0415 (as above)
+    from picklebot.text.redaction import redact  # noqa: PLC0415 (as above)
+
+    words = f"failed, by a mistake of its own; please report this: {log.in_short(error)}"
+    code = ProblemCode.DEFECT
+    if isinstance(error, WorkError):
+        words = str(error)
+        code = error.code if isinstance(error, BaselineError) else ProblemCode.WIKI
+    now = datetime.now(UTC)
+    decision = decide(policy_of(gate), [], [GateProblem(code, redact(words))], started=now, ended=now)
+    _tell(decision, () if gate.save is not None or gate.check else read_output_options(gate.output))

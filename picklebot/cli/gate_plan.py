@@ -25,7 +25,7 @@ from picklebot.text.redaction import shown_url
 from picklebot.wiki.address import resolve
 from picklebot.wiki.target import Address, Target, Tls
 
-__all__ = ["GatePlan", "plan_gate"]
+__all__ = ["GatePlan", "plan_gate", "policy_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def plan_gate(app: App | None, flags: GateFlags, only: Sequence[str]) -> GatePla
     :raises UsageError: options contradict each other, or one is wrong
     :raises ConfigError: a file is wrong
     """
-    policy = _policy(flags)
+    policy = policy_of(flags)
     waivers = read_waivers(flags.waivers, date.today()) if flags.waivers else ()  # noqa: DTZ011 (the operator's day)
     selection = Selection(Tier(flags.tier), tuple(only), _titles(flags.suites), flags.sample, flags.seed)
     tls = _tls(flags)
@@ -61,7 +61,11 @@ def plan_gate(app: App | None, flags: GateFlags, only: Sequence[str]) -> GatePla
     return GatePlan((_only_wiki(app, flags, selection, policy, tls),), policy, waivers)
 
 
-def _policy(flags: GateFlags) -> Policy:
+def policy_of(flags: GateFlags) -> Policy:
+    """The policy that options ask for.
+
+    :raises UsageError: the number of regressions is none
+    """
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", flags.max_regressions.strip())
     if match is None or (not match[2] and "." in match[1]) or (match[2] and float(match[1]) > 100):  # noqa: PLR2004
         raise UsageError(f"--max-regressions: expected a number or a percentage, not {flags.max_regressions!r}")

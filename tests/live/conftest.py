@@ -40,6 +40,7 @@ ON_ONE_RELEASE = {
         "docs",
         "explain",
         "fleet",
+        "gate_signals",
         "harvest_errors",
         "harvest_faults",
         "history",

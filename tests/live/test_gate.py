@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
 import ssl
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import pytest
 import trustme
 
 from picklebot.sandbox import Home, Sandbox
-from tests.live.bot import SCRIPT, Bot
+from tests.live.bot import Bot
 from tests.live.canary import Canary, canary_of
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Fault, proxy_before
@@ -286,26 +285,6 @@ def test_a_second_target_that_is_out_of_reach_leaves_the_verdict_to_the_file(tra
 
     assert ran.status == 1
     assert "not checked against the old software" in ran.out
-
-
-@pytest.mark.parametrize("seconds", [0.05, 0.4, 0.9, 1.6])
-def test_a_signal_ends_it_with_the_verdict_on_what_has_run(train: Train, seconds: float) -> None:
-    with proxy_before(train.old.api) as proxy:
-        proxy.fault = lambda _: Fault(delay=0.4)
-        options = ["--connect-to", proxy.address, "--baseline", str(train.baseline)]
-        variables = Bot(train.folder, train.old.api).variables
-        process = subprocess.Popen(
-            [SCRIPT, "gate", *options], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        time.sleep(seconds)
-        process.send_signal(signal.SIGTERM)
-        asked = time.monotonic()
-        out, err = process.communicate(timeout=30)
-
-    assert time.monotonic() - asked < 3
-    if seconds > 0.2:  # before that the process may not be Python's yet
-        assert process.returncode in (0, 3), (out, err)
-        assert out.startswith(("pass: ", "not checked: "))
 
 
 def test_a_gate_loads_neither_a_database_nor_pywikibot(train: Train) -> None:
