@@ -12,6 +12,7 @@ __all__ = ["keep_session_for"]
 _CHECK = "password-check"
 _COOKIES = "*.lwp"
 _SALT_BYTES = 16
+_SCRYPT_COST = 2**14
 
 
 def keep_session_for(folder: Path, login: str, password: str) -> None:
@@ -41,4 +42,4 @@ def _check(folder: Path) -> bytes:
 
 
 def _digest(login: str, password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(f"{login}\n{password}".encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
+    return hashlib.scrypt(f"{login}\n{password}".encode(), salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from picklebot.sandbox import RELEASES, Home, Sandbox
-from picklebot.sandbox.installation import copy_databases
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Proxy, proxy_before
 from tests.live.shown import CONFIG, WORDS
+from tests.live.wikis import Wikis, hash_password_anew
 
 HERE = Path(__file__).parent
 # A worker keeps to one release, and starts its wikis once.
@@ -99,20 +100,25 @@ def _own_release(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home of its own for sandboxes, which shares the unpacked MediaWikis: they are downloaded once."""
-    shared = Home.default().mediawiki
-    shared.mkdir(parents=True, exist_ok=True)
-    root = tmp_path_factory.mktemp("data")
-    (root / "mediawiki").symlink_to(shared)
-    return Home(root)
+def wikis(tmp_path_factory: pytest.TempPathFactory) -> Wikis:
+    """Makes wikis in a folder of the worker's own; their originals stand in one of all workers."""
+    base = tmp_path_factory.getbasetemp()
+    everybodys = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return Wikis.of(tmp_path_factory.mktemp("data"), everybodys / "installed")
+
+
+@pytest.fixture(scope="session")
+def home(wikis: Wikis) -> Home:
+    """The worker's own home of sandboxes."""
+    return wikis.home
 
 
 @pytest.fixture(scope="session", params=SERVED)
-def served(request: pytest.FixtureRequest, home: Home) -> Iterator[Sandbox]:
+def served(request: pytest.FixtureRequest, wikis: Wikis) -> Iterator[Sandbox]:
     """A sandbox that runs for the whole session; ``wiki`` is what tests want."""
-    settings = HERE / "impatient.php"
-    sandbox = Sandbox.up(f"test-{request.param}", release=request.param, home=home, settings=settings)
+    sandbox = wikis.up(
+        f"test-{request.param}", "seeds", request.param, settings=HERE / "impatient.php", then=hash_password_anew
+    )
     yield sandbox
     sandbox.down(delete=True)
 
@@ -126,15 +132,23 @@ def wiki(served: Sandbox) -> LiveWiki:
 
 @pytest.fixture(scope="session", params=SERVED)
 def served_small(
-    request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, wikis: Wikis, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Sandbox]:
     """A sandbox of a few pages that ``picklebot setup`` has been run on: every reset comes back to that."""
-    pages, settings = HERE / "small" / "pages", HERE / "small" / "settings.php"
-    sandbox = Sandbox.up(
-        f"small-{request.param}", release=request.param, home=home, seeds=False, pages=[pages], settings=settings
+
+    def set_up(sandbox: Sandbox) -> None:
+        hash_password_anew(sandbox)
+        Bot.of(LiveWiki(sandbox), tmp_path_factory.mktemp("setup")).setup()
+
+    sandbox = wikis.up(
+        f"small-{request.param}",
+        "small",
+        request.param,
+        seeds=False,
+        pages=[HERE / "small" / "pages"],
+        settings=HERE / "small" / "settings.php",
+        then=set_up,
     )
-    Bot.of(LiveWiki(sandbox), tmp_path_factory.mktemp("setup")).setup()
-    copy_databases(sandbox._data(sandbox._state), sandbox._pristine, source_id=sandbox.wiki_id)
     yield sandbox
     sandbox.down(delete=True)
 

@@ -14,8 +14,8 @@ from unittest.mock import patch
 import pytest
 
 from picklebot.cli.main import main
-from picklebot.sandbox import Home, Sandbox
 from tests.live.livewiki import LiveWiki
+from tests.live.wikis import Wikis
 from tests.ran import Ran
 
 PAGES = Path(__file__).parent / "lab" / "pages"
@@ -49,8 +49,8 @@ class Reader:
 
 
 @contextmanager
-def started(name: str, release: str, home: Home, folder: Path) -> Iterator[Reader]:
-    sandbox = Sandbox.up(f"{name}-{release}", release=release, home=home, seeds=False, pages=[PAGES])
+def started(name: str, release: str, wikis: Wikis, folder: Path) -> Iterator[Reader]:
+    sandbox = wikis.up(f"{name}-{release}", "lab", release, seeds=False, pages=[PAGES])
     try:
         yield Reader(LiveWiki(sandbox), folder)
     finally:

@@ -74,6 +74,7 @@ def _import_everything() -> None:
 
 def _serve(address: str) -> None:
     """Fork for each connection: a process that runs the command, and one that waits for its end and tells of it."""
+    from picklebot.account import sessions  # noqa: PLC0415
     from picklebot.account.framework import import_pywikibot  # noqa: PLC0415
     from picklebot.cli.main import main  # noqa: PLC0415 (what imports this file to call run() has no need of it)
     from picklebot.store.database import Database  # noqa: PLC0415
@@ -81,6 +82,7 @@ def _serve(address: str) -> None:
     _import_everything()
     import_pywikibot(Path(address).parent, "picklebot", 0.0)
     Database(f"sqlite:///{Path(address).with_name('store.sqlite')}").close()
+    sessions._SCRYPT_COST = 2  # what makes a password hard to guess is no matter here, and takes a third of a command
     gc.freeze()  # no child copies what it never changes
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)

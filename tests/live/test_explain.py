@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from picklebot.sandbox import RELEASES, Home
+from picklebot.sandbox import RELEASES
 from tests.live.lab import STRATEGIES, Reader, started
+from tests.live.wikis import Wikis
 
 # Its tests share one wiki, all on the same release.
 pytestmark = pytest.mark.release("1.43")
@@ -20,8 +21,8 @@ RELEASED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{rel
 
 
 @pytest.fixture(scope="module", params=RELEASED)
-def reader(request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    with started("explain", request.param, home, tmp_path_factory.mktemp("reader")) as reader:
+def reader(request: pytest.FixtureRequest, wikis: Wikis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    with started("explain", request.param, wikis, tmp_path_factory.mktemp("reader")) as reader:
         yield reader
 
 

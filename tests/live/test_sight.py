@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from picklebot.sandbox import Home, Sandbox
+from picklebot.sandbox import Sandbox
 from picklebot.sandbox.installation import copy_databases
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Proxy
 from tests.live.test_affected import put
+from tests.live.wikis import Wikis
 
 GOOD, BROKEN = "return { one = 1, two = 2 }", "return { one = 1, two = 3 }"
 TESTS = """
@@ -32,7 +33,6 @@ return { tap = function ( frame )
 end }
 """
 LONE = "return { tap = function () return '1..1\\nok 1' end }"
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +45,11 @@ def replica_of() -> Iterator[dict[str, Sandbox]]:
 
 
 @pytest.fixture
-def replica(small: LiveWiki, home: Home, replica_of: dict[str, Sandbox]) -> Sandbox:
+def replica(small: LiveWiki, wikis: Wikis, replica_of: dict[str, Sandbox]) -> Sandbox:
     """A server of the small wiki's release, of which `freeze` makes one of the small wiki."""
     release = ".".join(small.sandbox.version.split(".")[:2])
     if release not in replica_of:
-        settings = HERE / "small" / "settings.php"
-        replica_of[release] = Sandbox.up(
-            f"replica-{release}", release=release, home=home, seeds=False, settings=settings
-        )
+        replica_of[release] = wikis.up(f"replica-{release}", "small", release)
     return replica_of[release]
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from picklebot.sandbox import RELEASES, Home
+from picklebot.sandbox import RELEASES
 from tests.live.lab import STRATEGIES, Reader, started
+from tests.live.wikis import Wikis
 
 # Its tests share one wiki, all on the same release.
 pytestmark = pytest.mark.release("1.39")
@@ -22,9 +23,9 @@ File = Callable[[str], str]
 
 
 @pytest.fixture(scope="module", params=RELEASED)
-def reader(request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def reader(request: pytest.FixtureRequest, wikis: Wikis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """On which nothing changes by whatever is tried."""
-    with started("try", request.param, home, tmp_path_factory.mktemp("reader")) as reader:
+    with started("try", request.param, wikis, tmp_path_factory.mktemp("reader")) as reader:
         before = seen_from_outside(reader)
         yield reader
         assert seen_from_outside(reader) == before
