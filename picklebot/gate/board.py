@@ -25,6 +25,7 @@ class Lane:
         self.side: Side | None = None
         self.losses: tuple[InventoryLoss, ...] = ()
         self.problems: list[GateProblem] = []
+        self.remarks: list[str] = []
         self.suites: dict[str, JudgedSuite] = {}
         self.decided = False
         self._lock = Lock()

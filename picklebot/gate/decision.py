@@ -32,6 +32,8 @@ _REQUIREMENT = {
     SuiteOutcome.GONE: RequirementKind.SUITE_MISSING,
 }
 _AS_BEFORE = (SuiteOutcome.PASSED, SuiteOutcome.STILL_FAILING, SuiteOutcome.CHANGED, SuiteOutcome.NEW)
+#: Regressions that another software than the candidate's may have shown say nothing.
+_OTHER_SOFTWARE = (ProblemCode.SOFTWARE_UNEXPECTED, ProblemCode.SOFTWARE_DIFFERS)
 _RESTORED = (*_AS_BEFORE, SuiteOutcome.GONE, SuiteOutcome.FLAKY)
 
 
@@ -54,7 +56,8 @@ def decide(
 ) -> Decision:
     """The decision on all wikis together.
 
-    Regressions outweigh trouble: one that was seen stands, whatever else could not be checked.
+    Regressions outweigh trouble: one that was seen stands, whatever else could not be checked. Only where it is not
+    sure whose software was asked nothing stands.
 
     :param problems: that no wiki has, such as a mistake of the gate's own
     """
@@ -90,7 +93,13 @@ def is_restored(outcome: SuiteOutcome) -> bool:
 
 
 def _rule(policy: Policy, wikis: Sequence[WikiDecision], problems: Sequence[GateProblem]) -> _Ruling:
-    regressed = [suite for wiki in wikis for suite in wiki.suites if suite.outcome is SuiteOutcome.REGRESSION]
+    doubtful = {problem.wiki for problem in problems if problem.code in _OTHER_SOFTWARE}
+    regressed = [
+        suite
+        for wiki in wikis
+        for suite in wiki.suites
+        if suite.outcome is SuiteOutcome.REGRESSION and wiki.name not in doubtful
+    ]
     if len(regressed) > _allowed(policy, wikis) or any(suite.drill for suite in regressed):
         return _Ruling(Verdict.REGRESSIONS, tuple(problems))
     found = [*problems, *(_uncovered(policy, wikis) if not problems else ())]
@@ -153,10 +162,9 @@ def _exit_status(policy: Policy, verdict: Verdict) -> int:
 def _requirements(
     policy: Policy, wikis: Sequence[WikiDecision], problems: Sequence[GateProblem]
 ) -> Iterable[Requirement]:
-    software = (ProblemCode.SOFTWARE_UNEXPECTED, ProblemCode.SOFTWARE_DIFFERS)
     for wiki in wikis:
         mine = [problem for problem in problems if problem.wiki == wiki.name]
-        told = "; ".join(problem.message for problem in mine if problem.code in software)
+        told = "; ".join(problem.message for problem in mine if problem.code in _OTHER_SOFTWARE)
         yield Requirement(RequirementKind.SOFTWARE, not told, wiki.name, detail=told)
         coverage = wiki.coverage
         enough = coverage.share >= policy.min_coverage and coverage.judged > 0

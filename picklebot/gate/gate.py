@@ -88,7 +88,12 @@ def run_gate(
         policy,
         [replace(wiki, suites=each.suites) for wiki, each in zip(found, waived, strict=True)],
         tuple(gate.crashes),
-        remarks=dict.fromkeys(remark for each in waived for remark in each.remarks),
+        remarks=dict.fromkeys(
+            (
+                *(remark for wiki in found for remark in wiki.remarks),
+                *(remark for each in waived for remark in each.remarks),
+            )
+        ),
         started=started,
         ended=datetime.now(UTC),
     )

@@ -39,6 +39,7 @@ from picklebot.wiki import Wiki
 
 __all__ = ["LanePlan", "run_lane"]
 
+_ONE_A_REQUEST = "suites run one a request: the wiki does not show whether several in one share an environment"
 # Beyond so many regressions nobody reads on, and the verdict stands.
 _REGRESSIONS_NAMED = 50
 # The inventory explains regressions and is no reason for any: it gets so much of the time.
@@ -229,6 +230,7 @@ class _Way:
         known = {title: now.page for title, now in pages.items()}
         batches = may_batch(self._wiki, self._machine.site)
         if not batches:
+            self._lane.remarks.append(_ONE_A_REQUEST)
             able, alone = [], [*able, *alone]
         for missed in self._confirm([planned_of(entry, known) for entry in able], {each.tester: each for each in able}):
             self._examine(examiner, missed)

@@ -313,6 +313,7 @@ class WikiDecision:
     :param suites: each suite of the tier once
     :param losses: of the inventory
     :param requests: made on both sides
+    :param remarks: for people
     """
 
     name: str
@@ -324,6 +325,7 @@ class WikiDecision:
     problems: tuple[GateProblem, ...] = ()
     file: FileAge | None = None
     requests: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[SuiteOutcome, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from picklebot.errors import WorkError
 from picklebot.gate.baseline_file import write_baseline
 from picklebot.gate.save import make_baseline
 from picklebot.gate.wiki_gate import Equipment, WikiGate, WikiPlan
@@ -19,8 +20,10 @@ def save_baseline(plan: WikiPlan, equipment: Equipment, file: Path) -> str:
     """
     machine, found = WikiGate(plan, equipment).opened_candidate()
     baseline = make_baseline(machine, found, plan.selection, concurrency=equipment.concurrency)
-    write_baseline(baseline, file)
     at_stake = sum(suite.at_stake for suite in baseline.suites)
+    if not at_stake:
+        raise WorkError(f"no baseline is made: of {len(baseline.suites)} suites none has a passing point to lose")
+    write_baseline(baseline, file)
     points = sum(suite.passed for suite in baseline.suites)
     return (
         f"{file}: {len(baseline.suites)} suites, {at_stake} of them with something to lose, {points} passing points,"

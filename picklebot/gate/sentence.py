@@ -21,7 +21,9 @@ def first_line(decision: Decision) -> str:
     policy = decision.policy
     line = _sentence(decision)
     if policy.drill:
-        line = f"DRILL: nothing is broken, {policy.drill} only behaves as if it were. {line}"
+        real = decision.counts[SuiteOutcome.REGRESSION] > 1
+        rest = "the other regressions are real" if real else "nothing is broken"
+        line = f"DRILL: {rest}, {policy.drill} only behaves as if it were. {line}"
     if policy.observe:
         would = {Verdict.PASS: 0, Verdict.REGRESSIONS: 1, Verdict.NOT_CHECKED: 0 if policy.pass_unchecked else 3}
         line = f"{line} (only observed: it would have exited {would[decision.verdict]})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -90,6 +91,7 @@ class WikiGate:
         self._baseline: BaselineFile | None = None
         self._file: FileAge | None = None
         self._problems: list[GateProblem] = []
+        self._remarks: list[str] = []
         self._lock = Lock()
 
     def run(self) -> None:
@@ -124,7 +126,7 @@ class WikiGate:
             equipment.deadline,
             same_wiki=self.plan.file is not None,
             attempts=policy.attempts,
-            allowed=policy.max_regressions,
+            allowed=_allowed(policy, len(entries)),
             concurrency=equipment.concurrency,
             expect_software=policy.expect_software,
             name=self.plan.name,
@@ -153,6 +155,7 @@ class WikiGate:
             tuple(problems),
             self._file,
             sum(wiki.requests_made for wiki in (*self._wikis, *([self._old_wiki] if self._old_wiki else []))),
+            tuple(dict.fromkeys((*self._remarks, *(remark for lane in lanes for remark in lane.remarks)))),
         )
 
     def opened_candidate(self) -> tuple[Machine, Description]:
@@ -208,7 +211,8 @@ class WikiGate:
             return None
         try:
             return self._described_old(self._equipment.deadline.share(_FOR_OLD))[0]
-        except WikiError:
+        except WikiError as error:
+            self._remarks.append(f"the old software was not asked: {error}")
             return None
 
     def _described_old(self, deadline: Deadline) -> tuple[Machine, Description]:
@@ -265,6 +269,12 @@ def opened(wiki: Wiki, equipment: Equipment, deadline: Deadline) -> tuple[Machin
     main_page = Page(title, page.page.page_id, page.page.revision) if page and page.exists else Page("API")
     plugins, strategies = equipment.parts()
     return Machine(wiki, found.site, strategies, plugins, equipment.deadline, main_page), found
+
+
+def _allowed(policy: Policy, suites: int) -> int:
+    """How many suites may regress at most."""
+    share = policy.max_regressions_share
+    return policy.max_regressions if share is None else math.floor(share * suites)
 
 
 def _side_of(software: SoftwareEntry, url: str, made: datetime) -> Side:

@@ -51,3 +51,12 @@ def test_older_wikis_are_not_asked() -> None:
     wiki = Answering("")
     assert invocations_isolated(cast(Wiki, wiki), a_site(software={"MediaWiki": "1.43.9"}))
     assert wiki.asked == []
+
+
+def test_a_module_that_nobody_saved_tells_where_the_wiki_has_template_sandbox() -> None:
+    wiki = Answering("1|2")
+    site = a_site(software={"MediaWiki": "1.46.0"}, extensions=frozenset({"TemplateSandbox"}))
+
+    assert not invocations_isolated(cast(Wiki, wiki), site)
+    assert wiki.asked[0]["templatesandboxtitle"] == "Module:Picklebot"
+    assert "times = ( times or 0 ) + 1" in wiki.asked[0]["templatesandboxtext"]

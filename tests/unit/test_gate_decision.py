@@ -191,3 +191,20 @@ def test_the_sentence_names_the_extension_where_only_that_differs() -> None:
     decision = decide(Policy(), [a_wiki(PASSED, baseline=old, candidates=(new,))])
 
     assert decision.sentence.endswith("[MediaWiki 1.39.17 with Scribunto 1.0 → MediaWiki 1.39.17 with Scribunto 1.1]")
+
+
+def test_regressions_that_other_software_may_have_shown_are_none() -> None:
+    differs = GateProblem(ProblemCode.SOFTWARE_DIFFERS, "canary answered as 1.43 first, and as 1.44 at the end", "wiki")
+
+    decision = decide(Policy(), [a_wiki(REGRESSED, PASSED, problems=(differs,))])
+
+    assert decision.exit_status == 3
+    assert decide(Policy(), [a_wiki(PASSED, problems=(differs,)), a_wiki(REGRESSED, name="b")]).exit_status == 1
+
+
+def test_a_drill_does_not_hide_that_something_is_broken() -> None:
+    drill = replace(a_suite(REGRESSED, "A"), drill=True)
+
+    decision = decide(Policy(drill=drill.tester), [a_wiki(suites=(drill, a_suite(REGRESSED, "B")))])
+
+    assert decision.sentence.startswith("DRILL: the other regressions are real")
