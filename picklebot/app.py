@@ -15,6 +15,7 @@ from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError
 from picklebot.text.http import read_address, read_header
+from picklebot.text.redaction import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -194,12 +195,32 @@ class App:
         :param read_only: change nothing; a store that is not there is an empty one
         :raises StoreError: it cannot be opened
         """
+        from picklebot.store.addresses import remember_address
         from picklebot.store.database import Database
         from picklebot.store.store import Store
 
         settings = self.settings
         database = Database(settings.store_url, read_only=read_only)
-        return Store(database, self.site.key, settings.term, self.recorders)
+        store = Store(database, self.site.key, settings.term, self.recorders)
+        if not read_only:
+            remember_address(store, shown_url(self.target.api))
+        return store
+
+    def store_as_left(self) -> Store:
+        """The part of the store that belongs to the wiki which was harvested at this address last, to be read.
+
+        The wiki is asked only where none was: so the store can be looked at while the wiki is down.
+
+        :raises StoreError: it cannot be opened
+        :raises WikiError: the wiki had to be asked, and could not be read
+        """
+        from picklebot.store.addresses import key_at
+        from picklebot.store.database import Database
+        from picklebot.store.store import Store
+
+        database = Database(self.settings.store_url, read_only=True)
+        key = key_at(database, shown_url(self.target.api)) or self.site.key
+        return Store(database, key, self.settings.term, self.recorders)
 
     def options(self, *, drafts: bool = False, full: bool = False, sweep: bool = False) -> Options:
         """How a harvest goes about it, by settings and flags.

@@ -9,7 +9,7 @@ import click
 
 from picklebot.cli.options import open_app, setting_options, wiki_options
 from picklebot.errors import WorkError
-from picklebot.evaluation.evaluate import with_evaluator_version
+from picklebot.model.software import software_digest, with_evaluator
 from picklebot.output.overview import Standing, overview_document, overview_lines
 from picklebot.scheduling.due import plan_due
 from picklebot.store.history import overview
@@ -30,15 +30,16 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     """
     app = open_app(flags)
     strategies = app.strategies
-    site = with_evaluator_version(app.site, strategies)
     now = datetime.now(UTC)
-    with app.store(read_only=True) as store:
+    with app.store_as_left() as store:
         if not store.wiki:
             raise WorkError("the store knows nothing of this wiki: run `picklebot harvest` first")
         found = overview(store, app.settings.recorders)
+        software = store.versions(found.last.software) if found.last else {}
+    digest = software_digest(with_evaluator(software, strategies.digest))
     after = timedelta(days=app.settings.recheck_after)
-    waiting = plan_due(found.suites, now, site.software_digest, recheck_after=after, full=False)
-    standing = Standing(site.key, found, sum(1 for _ in waiting))
+    waiting = plan_due(found.suites, now, digest, recheck_after=after, full=False)
+    standing = Standing(store.key, found, sum(1 for _ in waiting))
     if output == "json":
         click.echo(json_text(overview_document(standing)))
         return

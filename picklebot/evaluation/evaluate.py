@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import islice
 
-from picklebot import __version__, log
+from picklebot import log
 from picklebot.errors import PluginError, WikiError
 from picklebot.evaluation.written_calls import ran_tests, written_call_counts
 from picklebot.invocation import Output, Runner
 from picklebot.invocation.witness import Sight
 from picklebot.model import (
-    BOT,
     Call,
     Candidate,
     DisregardedCall,
@@ -29,6 +28,7 @@ from picklebot.model import (
     Suite,
     SuiteResult,
 )
+from picklebot.model.software import with_evaluator
 from picklebot.plugins.manager import Plugins
 from picklebot.reports.detail import merge, parse_detail
 from picklebot.reports.fingerprint import fingerprint
@@ -46,7 +46,7 @@ DEPENDENCIES = 1_000
 
 def with_evaluator_version(site: Site, strategies: Strategies) -> Site:
     """A wiki with picklebot and its strategies among the software: with others any state may change."""
-    return replace(site, software={**site.software, BOT: f"{__version__} (strategies {strategies.digest[:8]})"})
+    return replace(site, software=with_evaluator(site.software, strategies.digest))
 
 
 class _How(Enum):

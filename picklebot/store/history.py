@@ -102,7 +102,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PastHarvest:
-    """A row of the harvests; without an end it is still going on, or was broken off."""
+    """A row of the harvests; without an end it is still going on, or was broken off.
+
+    :param software: digest of the wiki's software then, with picklebot and its strategies
+    """
 
     started: datetime
     ended: datetime | None
@@ -110,6 +113,7 @@ class PastHarvest:
     inconclusive: int
     changed: int
     requests: int
+    software: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +264,4 @@ def _last(connection: Connection, store: Store) -> PastHarvest | None:
         return None
     ended = row.ended.replace(tzinfo=UTC) if row.ended else None
     started = row.started.replace(tzinfo=UTC)
-    return PastHarvest(started, ended, row.ran, row.inconclusive, row.changed, row.requests)
+    return PastHarvest(started, ended, row.ran, row.inconclusive, row.changed, row.requests, row.software)

@@ -29,6 +29,7 @@ __all__ = [
     "CAUGHT_UP",
     "DEPENDENCY",
     "HARVEST",
+    "MAX_ADDRESS_CHARACTERS",
     "METADATA",
     "MODULE",
     "OWN_PAGE",
@@ -38,6 +39,7 @@ __all__ = [
     "SUITE",
     "TRANSITION",
     "WIKI",
+    "WIKI_ADDRESS",
 ]
 
 METADATA = MetaData()
@@ -71,6 +73,9 @@ class _OnServers(TypeDecorator[Any]):
 
 # A title is at most 255 bytes, and a namespace's name stands before it. MariaDB compares without case unless told.
 TITLE = _OnServers(String(320), "VARCHAR", length=320, **_BINARY)
+# MariaDB bounds the length of a key.
+MAX_ADDRESS_CHARACTERS = 320
+ADDRESS = _OnServers(String(MAX_ADDRESS_CHARACTERS), "VARCHAR", length=MAX_ADDRESS_CHARACTERS, **_BINARY)
 TEXT = _OnServers(Text(), "LONGTEXT", **_BINARY)
 TIME = _OnServers(DateTime(), "DATETIME", fsp=6)
 STATE = String(16)
@@ -93,6 +98,14 @@ WIKI = Table(
     Column("lease_process", JSON, comment="the holder, for others"),
     Column("changes", BigInteger, nullable=False, server_default="0", comment="how often suites or modules changed"),
     Column("edits", JSON, comment="times of the latest edits"),
+)
+
+#: The addresses at which wikis were harvested, so that a command that only reads the store need not ask the wiki.
+WIKI_ADDRESS = Table(
+    "wiki_address",
+    METADATA,
+    Column("address", ADDRESS, primary_key=True, comment="of api.php, without a password"),
+    Column("wiki_id", ForeignKey(WIKI.c.id), nullable=False),
 )
 
 

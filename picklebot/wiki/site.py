@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from picklebot.errors import NoScribuntoError, WikiError
+from picklebot.model.software import software_digest
 from picklebot.wiki.capitals import Capitals, usual_capital
 from picklebot.wiki.changes import LATEST, LatestChanges
 from picklebot.wiki.client import Answer, Parameter, Wiki
@@ -93,8 +92,7 @@ class Site:
     @property
     def software_digest(self) -> str:
         """The same for the same software, and no other."""
-        text = json.dumps(self.software, sort_keys=True)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        return software_digest(self.software)
 
     @property
     def may_share_invocations(self) -> bool:

@@ -43,6 +43,7 @@ class Api:
     :ivar software: version of MediaWiki, and extensions with theirs
     :ivar passwords: of accounts, by their names; ``rights`` likewise
     :ivar shared: whether all calls of a request share one environment
+    :ivar wiki_id: the name of its database
     :ivar followed: whether ``{{REVISIONID:…}}`` tells revisions here
     """
 
@@ -60,6 +61,7 @@ class Api:
     blocked: str = ""
     followed: bool = True
     shared: bool = False
+    wiki_id: str = "scripted"
     limits: tuple[float, int] = (7.0, 52_428_800)
 
     def answer(self, asked: Mapping[str, str], user: str) -> Json:
@@ -99,7 +101,7 @@ class Api:
                 "base": "http://127.0.0.1/wiki/Main_Page",
                 "server": "http://127.0.0.1",
                 "scriptpath": "",
-                "wikiid": "scripted",
+                "wikiid": self.wiki_id,
                 "mainpage": "Main Page",
             },
             "namespaces": {
