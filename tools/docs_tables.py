@@ -25,7 +25,7 @@ _BY_STATE = "as in [states.md](states.md)"
 
 def settings_table() -> str:
     """The settings, their variables, what they are and their defaults."""
-    return "\n".join(["| Setting | Variable | What it is | Default |", "| --- | --- | --- | --- |", *_settings()])
+    return "\n".join(["| Setting | Variable | Meaning | Default |", "| --- | --- | --- | --- |", *_settings()])
 
 
 def _settings() -> Iterator[str]:
@@ -51,7 +51,7 @@ def modules_table() -> str:
             rows += [f"| `{path.name}/{p.name}{'/' if p.is_dir() else ''}` | {_about(p)} |" for p in inside]
         elif path.suffix == ".py" and path.name != "__init__.py":
             rows.append(f"| `{path.name}` | {_about(path)} |")
-    return "\n".join(["| Module | What it is |", "| --- | --- |", *rows])
+    return "\n".join(["| Module | Purpose |", "| --- | --- |", *rows])
 
 
 def _package(path: Path) -> bool:
@@ -67,7 +67,7 @@ def _about(path: Path) -> str:
 
 def document_table() -> str:
     """The keys of a harvest's document, and what each is."""
-    return "\n".join(["| Key | What it is |", "| --- | --- |", *_keys(HarvestDocument)])
+    return "\n".join(["| Key | Meaning |", "| --- | --- |", *_keys(HarvestDocument)])
 
 
 def _keys(model: type[BaseModel], path: str = "") -> Iterator[str]:

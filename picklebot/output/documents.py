@@ -139,8 +139,7 @@ class _Change(DocumentPart):
     basis: Annotated[
         Basis,
         Field(
-            description="`tests` for what tests came to; `no-test-page`, `page-gone`, or `unknown` for what others"
-            " recorded"
+            description="`tests` for results of tests; `no-test-page`, `page-gone`, or `unknown` for records of others"
         ),
     ]
     points: Annotated[

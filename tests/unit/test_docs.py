@@ -169,12 +169,12 @@ def test_every_key_of_the_document_is_explained_and_no_other() -> None:
         (ModuleStatus(foo, State.FAIL),),
         (Transition(foo, None, State.FAIL, Counts(1), cause=cause),),
     )
-    explained = [row[0].strip("`") for row in rows(page("operators.md"), "Key", "What it is")]
+    explained = [row[0].strip("`") for row in rows(page("operators.md"), "Key", "Meaning")]
     assert sorted(explained) == sorted(keys_of(document(harvest)))
 
 
 def test_every_state_is_explained_in_its_order() -> None:
-    explained = [row[0].strip("`") for row in rows(page("states.md"), "State", "What it says", "What you can do")]
+    explained = [row[0].strip("`") for row in rows(page("states.md"), "State", "Meaning", "Remedy")]
     assert explained == [str(state) for state in State]
     attention = explained[:4]
     assert attention == [str(state) for state in State if not state.passing]
@@ -199,7 +199,7 @@ def sources() -> str:
 
 
 def test_messages_that_are_explained_are_said() -> None:
-    messages = [row[0].strip("`") for row in rows(page("operators.md"), "It says", "Because", "What to do")]
+    messages = [row[0].strip("`") for row in rows(page("operators.md"), "Message", "Cause", "Remedy")]
     of_the_wiki = {"blocked"}
     assert [message for message in messages if message not in of_the_wiki and message not in sources()] == []
 
