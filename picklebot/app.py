@@ -14,6 +14,7 @@ from picklebot import log
 from picklebot.config import Settings
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError
+from picklebot.events import Event
 from picklebot.text.http import read_address, read_header
 from picklebot.text.redaction import shown_url
 
@@ -150,7 +151,7 @@ class App:
                 ' URL of a user page, such as "https://meta.wikimedia.org/wiki/User:Example"'
             )
         if not settings.tls_verify:
-            log.warning("certificate_unchecked", wiki=wiki.shown, hint=_UNCHECKED)
+            log.warning(Event.CERTIFICATE_UNCHECKED, wiki=wiki.shown, hint=_UNCHECKED)
         return wiki
 
     @cached_property

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from picklebot.events import Event
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import json_text, plain
 
@@ -78,20 +79,17 @@ def is_json() -> bool:
     return _form == "json"
 
 
-def info(event: str, **values: object) -> None:
-    """Log an event.
-
-    :param event: a noun or participle of this field, in snake_case
-    """
+def info(event: Event, **values: object) -> None:
+    """Log an event."""
     _logger().info(event, **values)
 
 
-def warning(event: str, **values: object) -> None:
+def warning(event: Event, **values: object) -> None:
     """Log a problem that somebody may have to solve, although the work goes on."""
     _logger().warning(event, **values)
 
 
-def error(event: str, **values: object) -> None:
+def error(event: Event, **values: object) -> None:
     """Log a problem that keeps the work from being done, or a mistake of picklebot's own."""
     _logger().error(event, **values)
 
@@ -119,7 +117,7 @@ class _LibraryMessages(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         reason = {"reason": in_short(record.exc_info[1])} if record.exc_info and record.exc_info[1] else {}
         write = error if record.levelno >= logging.ERROR else warning
-        write("library_message", logger=record.name, message=record.getMessage(), **reason)
+        write(Event.LIBRARY_WARNED, logger=record.name, message=record.getMessage(), **reason)
 
 
 class _Lines:

@@ -12,6 +12,7 @@ from picklebot.cli.commands import LazyGroup
 from picklebot.cli.ending import note_signals
 from picklebot.cli.streams import standard_streams, unwritten
 from picklebot.errors import PicklebotError, WorkError
+from picklebot.events import Event
 from picklebot.text.redaction import redact
 from picklebot.text.terminal import harmless
 
@@ -70,7 +71,7 @@ def _run() -> int:
 def _complain(message: str, status: int) -> None:
     """Tell the error that ended the command; it may quote the wiki, and so a URL. For programs it is one more event."""
     if log.is_json():
-        log.error("failed", reason=message, exit_status=status)
+        log.error(Event.COMMAND_FAILED, reason=message, exit_status=status)
         return
     for line in redact(f"picklebot: {message}").split("\n"):
         click.echo(harmless(line), err=True)

@@ -16,6 +16,7 @@ from picklebot.cli.options import need_account, need_kept_store, open_app, setti
 from picklebot.cli.signals import ending_in_good_order
 from picklebot.cli.streams import reader_left
 from picklebot.deadline import Deadline
+from picklebot.events import Event
 from picklebot.recording import Recording
 from picklebot.store.store import Store
 from picklebot.watch.stream import Stream, stream_url
@@ -28,7 +29,7 @@ if TYPE_CHECKING:  # most commands write nothing
 __all__ = ["watch_command"]
 
 # Events that someone may have to do something about.
-_TROUBLE = frozenset({"away", "inconclusive", "not_recorded", "standing_by"})
+_TROUBLE = frozenset({Event.CONNECTION_LOST, Event.SUITES_INCONCLUSIVE, Event.RECORDING_FAILED, Event.WATCH_WAITING})
 
 
 @click.command("watch")
@@ -74,7 +75,7 @@ def _recording_for(app: App, store: Store) -> Callable[[Site], Recording]:
     return lambda site: app.recording(store, partial(app.log_in_to_record, store, site), site)
 
 
-def _say(event: str, **values: object) -> None:
+def _say(event: Event, **values: object) -> None:
     """Log an event of a watch."""
     (log.warning if event in _TROUBLE else log.info)(event, **values)
 

@@ -10,6 +10,7 @@ from itertools import islice
 from picklebot import log
 from picklebot.errors import PluginError, WikiError
 from picklebot.evaluation.written_calls import ran_tests, written_call_counts
+from picklebot.events import Event
 from picklebot.invocation import Output, Runner
 from picklebot.invocation.witness import Sight
 from picklebot.model import (
@@ -115,7 +116,12 @@ class SuiteEvaluator:
         except PluginError as error:
             return SuiteResult(suite, inconclusive=Inconclusive.by(InconclusiveCode.PLUGIN, error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its state)
-            log.error("mistake", tester=suite.tester.title, reason=log.in_short(error), hint="please report this")
+            log.error(
+                Event.EVALUATION_FAILED,
+                tester=suite.tester.title,
+                reason=log.in_short(error),
+                hint="please report this",
+            )
             return SuiteResult(
                 suite, inconclusive=Inconclusive.by(InconclusiveCode.DEFECT, f"{type(error).__name__}: {error}")
             )

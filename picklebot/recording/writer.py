@@ -14,6 +14,7 @@ from picklebot.account.answers import ODD
 from picklebot.account.observer import RATE_LIMITED, WARNED, Observer
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import PicklebotError, RecordingError, StoppedError
+from picklebot.events import Event
 from picklebot.failpoints import failpoint
 from picklebot.model import LUA_MODEL, OutboxEntry
 from picklebot.recording.budget import EditBudget
@@ -258,7 +259,7 @@ class Writer:
             self._memory.page_saved(edit.base.title, edit.digest, overwritten=edit.overwrites)
         if edit.overwrites:
             by = edit.base.user or ("somebody" if edit.base.page_id else "somebody, who deleted it")
-            log.warning("overwritten", page=edit.base.title, changed_by=by)
+            log.warning(Event.PAGE_OVERWRITTEN, page=edit.base.title, changed_by=by)
 
     def _tag(self, change: TagChange) -> bool:
         """Change the tags of a revision; whether it was there."""

@@ -18,6 +18,7 @@ from picklebot.deadline import Deadline
 from picklebot.discovery.sync import maybe_testers
 from picklebot.errors import LeaseError, StoreError, WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
+from picklebot.events import Event
 from picklebot.harvest import Harvest, Options, harvest_under_lease
 from picklebot.recording import NO_RECORDING, Recording, record_waiting
 from picklebot.store.lease import Confirm, lease
@@ -46,7 +47,7 @@ _STANDBY = 10.0
 class Say(Protocol):
     """Writes a line of the log."""
 
-    def __call__(self, event: str, **values: object) -> None:
+    def __call__(self, event: Event, **values: object) -> None:
         """Log an event with its details."""
 
 
@@ -124,7 +125,7 @@ class Watch:
         self._stopping = True
         self.inbox.put(None)
 
-    def _say(self, event: str, **values: object) -> None:
+    def _say(self, event: Event, **values: object) -> None:
         """Log an event, and end in good order where nobody reads it."""
         self.say(event, **values)
         if self.log_unread():
@@ -145,15 +146,17 @@ class Watch:
                 with lease(self.watched.store) as confirm:
                     standby = False
                     self._harvest_at = 0.0  # pages touched before are not known
-                    self._software_at = time.monotonic() + _SOFTWARE_EVERY
-                    self._say("watching", wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling")
+                    self._software_at = time.monotonic() + _SOFTWARE_SECONDS
+                    self._say(
+                        Event.WATCH_STARTED, wiki=self.watched.wiki.shown, by="stream" if self.stream else "polling"
+                    )
                     self._attend(confirm)
             except (LeaseError, StoreError) as error:
                 if not standby:
-                    self._say("standing_by", reason=error)
+                    self._say(Event.WATCH_WAITING, reason=error)
                 standby = True
-                self._wait(time.monotonic() + _STANDBY * random.uniform(1, 1.2))  # noqa: S311 (jitter)
-        self._say("stopped")
+                self._wait(time.monotonic() + _STANDBY_SECONDS * random.uniform(1, 1.2))  # noqa: S311 (jitter)
+        self._say(Event.WATCH_STOPPED)
 
     def _attend(self, confirm: Confirm) -> None:
         """Watch for as long as the wiki is ours."""
@@ -165,11 +168,11 @@ class Watch:
             except (WikiError, StoreError) as error:
                 self._harvest_at = 0.0  # events of the meantime may have gone unseen
                 if self._away.fail(str(error)):
-                    self._say("away", reason=error)
+                    self._say(Event.CONNECTION_LOST, reason=error)
             else:
                 lasted = self._away.over()
                 if lasted is not None:
-                    self._say("back", after_seconds=round(lasted))
+                    self._say(Event.CONNECTION_RESTORED, after_seconds=round(lasted))
             soon = min(self._next_look, self._harvest_at, self._unrecorded.until or self._next_look)
             self._wait(max(soon, self._away.until))
 
@@ -216,7 +219,9 @@ class Watch:
         self._tell(found)
         if found.ran:
             seconds = round(time.monotonic() - started, 1)
-            self._say("harvested", ran=found.ran, requests=watched.wiki.requests_made - asked, seconds=seconds)
+            self._say(
+                Event.HARVEST_FINISHED, ran=found.ran, requests=watched.wiki.requests_made - asked, seconds=seconds
+            )
         self._harvest_at = self._when(found)
         self._record()
 
@@ -224,7 +229,7 @@ class Watch:
         for transition in found.transitions:
             pages = [page.title for page in transition.cause.pages] if transition.cause else []
             self._say(
-                "transition",
+                Event.STATE_CHANGED,
                 module=transition.page.title,
                 old=transition.old or "none",
                 new=transition.new or "none",
@@ -237,7 +242,7 @@ class Watch:
         elif self._unanswered.fail(str(sorted(record.suite.tester.title for record in silent))):
             first = silent[0]
             why = inconclusive_words(first.status.inconclusive) if first.status.inconclusive else ""
-            self._say("inconclusive", suites=len(silent), first=first.suite.tester.title, reason=why)
+            self._say(Event.SUITES_INCONCLUSIVE, suites=len(silent), first=first.suite.tester.title, reason=why)
 
     def _when(self, found: Harvest) -> float:
         """When to harvest again if nothing is touched."""
@@ -260,7 +265,7 @@ class Watch:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
             for recorder, message in problems.items():
-                self._say("not_recorded", recorder=recorder, reason=message)
+                self._say(Event.RECORDING_FAILED, recorder=recorder, reason=message)
 
     @property
     def _recording(self) -> Recording:
@@ -271,7 +276,7 @@ class Watch:
         site = read_site(self.watched.wiki)
         self._software_at = time.monotonic() + _SOFTWARE_EVERY
         if site != self.site:
-            self._say("software", version=site.software.get("MediaWiki", ""))
+            self._say(Event.SOFTWARE_CHANGED, version=site.software.get("MediaWiki", ""))
             self.site, self._harvest_at = site, 0.0
             self._evaluator = self.watched.evaluator_for(site)
 

@@ -28,6 +28,7 @@ from urllib3.util.connection import create_connection
 
 from picklebot import log
 from picklebot.deadline import NEVER, Deadline
+from picklebot.events import Event
 from picklebot.text.redaction import shown_url
 from picklebot.wiki.target import Address, Target, Tls, port_of
 
@@ -114,7 +115,7 @@ class Route:
             if to_query == query and to != bare:
                 self._leads[bare] = to
         if news:
-            log.warning("redirected", url=_shown(url), to=_shown(target), hint="give that address instead")
+            log.warning(Event.WIKI_REDIRECTED, url=_shown(url), to=_shown(target), hint="give that address instead")
         return target
 
     def _allows(self, there: SplitResult) -> bool:

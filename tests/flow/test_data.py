@@ -76,7 +76,7 @@ def test_an_edit_of_somebody_else_is_found_within_a_day_overwritten_once_a_day_a
     assert wiki.pages.pages[PAGE].text == "{}", "it was looked at today"
     clock.advance(90_000)
     ran = bot.harvest()
-    assert "overwritten" in ran.err
+    assert "page_overwritten" in ran.err
     assert "Ida" in ran.err
     assert told(wiki) == ours
     wiki.pages.edit(PAGE, "[]", user="Ida")
@@ -92,7 +92,7 @@ def test_a_page_that_somebody_deleted_is_made_again(bot: Bot, wiki: ScriptedWiki
     bot.harvest()
     wiki.pages.delete(PAGE)
     clock.advance(90_000)
-    assert "overwritten" in bot.harvest().err
+    assert "page_overwritten" in bot.harvest().err
     assert FOO in told(wiki)["modules"]
 
 

@@ -35,7 +35,7 @@ def test_a_plugins_recorder_records_when_the_setting_names_it(bot: Bot, wiki: Sc
     wiki.pages.edit(LATEST, "* An older line.")
     ran = bot.run("harvest", "--format", "json", PICKLEBOT_RECORDERS="latest\nlog")
     assert ran.status == 0, ran.err
-    assert "not_recorded" not in ran.err
+    assert "recording_failed" not in ran.err
     first, second = wiki.pages.pages[LATEST].text.splitlines()
     assert first.startswith("* [[:Module:Foo]]: new → good <small>")
     assert second == "* An older line."

@@ -40,7 +40,7 @@ def test_no_further_suite_begins_and_nothing_is_written(bot: Bot, wiki: Scripted
     ran = bot.harvest()
     assert ran.document["ended"] == "terminated"
     assert ran.states == {"Bar": "good"}
-    assert "event=terminated suites_waiting=1" in ran.err
+    assert "event=harvest_terminated suites_waiting=1" in ran.err
     assert not wiki.pages.tags_of(BAR)
     again = bot.harvest()
     assert (again.document["ended"], again.states) == ("complete", {"Bar": "good", "Foo": "good"})
@@ -53,7 +53,7 @@ def test_while_the_wiki_is_read_the_document_is_empty_and_says_so(bot: Bot, wiki
     wiki.fault = lambda _: Fault(status=503)
     ran = bot.harvest()
     assert json.loads(ran.out) == {"suites": [], "modules": [], "transitions": [], "ended": "terminated"}
-    assert "event=terminated reason=" in ran.err
+    assert "event=harvest_terminated reason=" in ran.err
 
 
 def test_recording_ends_after_the_write_that_has_begun_and_goes_on_next_time(bot: Bot, wiki: ScriptedWiki) -> None:

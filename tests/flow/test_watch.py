@@ -47,10 +47,10 @@ def times(wiki: ScriptedWiki, clock: Clock, **parameters: str) -> list[float]:
 def test_a_watch_begins_with_a_harvest_and_ends_in_good_order(watch: Watch, wiki: ScriptedWiki) -> None:
     ran = watch(20)
     assert [event["event"] for event in map(dict, map(json.loads, ran.out.splitlines()))] == [
-        "watching",
-        "transition",
-        "harvested",
-        "stopped",
+        "watch_started",
+        "state_changed",
+        "harvest_finished",
+        "watch_stopped",
     ]
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
 
@@ -59,8 +59,11 @@ def test_an_edit_is_seen_at_the_next_look_and_recorded(watch: Watch, wiki: Scrip
     clock.later(100, lambda: wiki.pages.edit(FOO, "broken"))
     seen = times(wiki, clock, action="tag")
     ran = watch(200)
-    assert [(event["old"], event["new"]) for event in ran.events("transition")] == [("none", "good"), ("good", "fail")]
-    assert [event["cause"] for event in ran.events("transition")] == [[], [FOO]]
+    assert [(event["old"], event["new"]) for event in ran.events("state_changed")] == [
+        ("none", "good"),
+        ("good", "fail"),
+    ]
+    assert [event["cause"] for event in ran.events("state_changed")] == [[], [FOO]]
     assert 100 < seen[-1] <= 106
     assert wiki.pages.tags_of(FOO) == ("pickle-fail",)
 
@@ -79,7 +82,7 @@ def test_an_edit_of_what_nothing_depends_on_harvests_nothing(watch: Watch, wiki:
     clock.later(50, lambda: wiki.pages.edit("Talk:Anything", "Chat."))
     wiki.scripts.runs.clear()
     ran = watch(150)
-    assert ran.events("harvested") == []
+    assert ran.events("harvest_finished") == []
     assert wiki.scripts.runs == []
 
 
@@ -87,7 +90,7 @@ def test_a_new_test_page_is_harvested_at_once(watch: Watch, wiki: ScriptedWiki, 
     wiki.pages.edit("Module:Bar", "return {}")
     clock.later(50, lambda: wiki.pages.edit("Module:Bar/testcases", suite("Module:Bar")))
     ran = watch(60)
-    assert [event["module"] for event in ran.events("transition")] == ["Module:Foo", "Module:Bar"]
+    assert [event["module"] for event in ran.events("state_changed")] == ["Module:Foo", "Module:Bar"]
 
 
 def test_what_was_touched_is_looked_at_a_second_time_for_page_tables_that_lag(
@@ -107,7 +110,7 @@ def test_what_was_touched_is_looked_at_a_second_time_for_page_tables_that_lag(
     clock.later(70, lagging.clear)
     clock.later(70, lambda: lagging.append(False))
     ran = watch(120)
-    assert [event["new"] for event in ran.events("transition")] == ["fail"]
+    assert [event["new"] for event in ran.events("state_changed")] == ["fail"]
 
 
 def test_a_pass_is_short_and_the_suites_that_wait_are_not_forgotten(
@@ -119,10 +122,10 @@ def test_a_pass_is_short_and_the_suites_that_wait_are_not_forgotten(
         wiki.scripts.while_it_runs(f"Module:{name}/testcases", *[lambda: clock.advance(14)] * 9)
     clock.advance(600)
     ran = watch(300)
-    harvests = ran.events("harvested")
+    harvests = ran.events("harvest_finished")
     assert len(harvests) > 1
     assert all(event["ran"] < 6 for event in harvests)
-    assert len(ran.events("transition")) == 6
+    assert len(ran.events("state_changed")) == 6
 
 
 def test_a_recheck_comes_when_it_is_due_and_not_before(watch: Watch, wiki: ScriptedWiki, clock: Clock) -> None:
@@ -142,13 +145,13 @@ def test_a_wiki_that_is_away_is_asked_less_and_less_often_and_told_of_once(
     clock.later(500, lambda: wiki.pages.edit(FOO, "broken"))
     asked = times(wiki, clock)
     ran = watch(1600, "--retries", "0")
-    assert len(ran.events("away")) == len(ran.events("back")) == 1
-    assert 800 <= ran.events("back")[0]["after_seconds"] <= 1200
+    assert len(ran.events("connection_lost")) == len(ran.events("connection_restored")) == 1
+    assert 800 <= ran.events("connection_restored")[0]["after_seconds"] <= 1200
     tries = [at for at in asked if 60 < at < 900]
     pauses = [b - a for a, b in pairwise(tries) if b - a > 1]
     assert len(pauses) < 12
     assert max(pauses) > 100
-    assert [event["new"] for event in ran.events("transition")] == ["good", "fail"]
+    assert [event["new"] for event in ran.events("state_changed")] == ["good", "fail"]
 
 
 def test_a_suite_without_an_answer_is_tried_again_later_and_later_and_told_of_once(
@@ -157,10 +160,10 @@ def test_a_suite_without_an_answer_is_tried_again_later_and_later_and_told_of_on
     wiki.fault = lambda asked: Fault(status=400) if asked.action == "parse" else None
     clock.later(600, lambda: setattr(wiki, "fault", lambda _: None))
     ran = watch(1500, "--retries", "0")
-    (event,) = ran.events("inconclusive")
+    (event,) = ran.events("suites_inconclusive")
     assert (event["suites"], event["first"]) == (1, TESTS)
     assert len(wiki.questions(action="parse")) < 15
-    assert len(ran.events("transition")) == 1
+    assert len(ran.events("state_changed")) == 1
 
 
 def test_what_could_not_be_recorded_is_tried_again_without_a_harvest_and_told_of_once(
@@ -169,10 +172,10 @@ def test_what_could_not_be_recorded_is_tried_again_without_a_harvest_and_told_of
     wiki.fault = lambda asked: Fault(code="readonly") if asked.action in ("tag", "edit") else None
     clock.later(300, lambda: setattr(wiki, "fault", lambda _: None))
     ran = watch(900)
-    assert {event["recorder"] for event in ran.events("not_recorded")} == {"tags", "data", "categories", "log"}
-    assert len(ran.events("not_recorded")) == 4
+    assert {event["recorder"] for event in ran.events("recording_failed")} == {"tags", "data", "categories", "log"}
+    assert len(ran.events("recording_failed")) == 4
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
-    assert len(ran.events("harvested")) == 1
+    assert len(ran.events("harvest_finished")) == 1
 
 
 def test_a_login_that_the_wiki_refuses_later_is_told_and_tried_again(
@@ -186,7 +189,7 @@ def test_a_login_that_the_wiki_refuses_later_is_told_and_tried_again(
     clock.later(50, shut)
     clock.later(200, lambda: wiki.api.passwords.update(Bot="secret"))
     ran = watch(900)
-    assert [event["recorder"] for event in ran.events("not_recorded")] == ["login"]
+    assert [event["recorder"] for event in ran.events("recording_failed")] == ["login"]
     assert wiki.pages.tags_of(FOO) == ("pickle-fail",)
 
 
@@ -198,14 +201,14 @@ def test_a_new_release_of_the_wiki_is_noticed_within_ten_minutes(
     clock.later(30, lambda: setattr(wiki.api, "software", "MediaWiki 1.44.0"))
     asked = times(wiki, clock, meta="siteinfo")
     ran = watch(700)
-    assert [event["version"] for event in ran.events("software")] == ["1.44.0"]
+    assert [event["version"] for event in ran.events("software_changed")] == ["1.44.0"]
     assert 590 <= asked[1] <= 610
-    assert [event["new"] for event in ran.events("transition")] == ["fail"]
+    assert [event["new"] for event in ran.events("state_changed")] == ["fail"]
 
 
 def test_a_watch_without_recording_leaves_the_wiki_alone(watch: Watch, wiki: ScriptedWiki) -> None:
     ran = watch(60, "--no-record")
-    assert len(ran.events("transition")) == 1
+    assert len(ran.events("state_changed")) == 1
     assert wiki.writes() == []
     assert wiki.questions(action="login") == []
 
@@ -215,10 +218,10 @@ def test_a_wiki_that_another_holds_is_stood_by_for(watch: Watch, bot: Bot, wiki:
     with Store(store, "//127.0.0.1#scripted", timedelta(hours=1)) as held, lease(held):
         clock.later(100, lambda: signal.raise_signal(signal.SIGTERM))
         ran = bot.run("watch", "--format", "json", "--stream", "off", "--interval", "5")
-    assert len(ran.events("standing_by")) == 1
-    assert ran.events("watching") == []
+    assert len(ran.events("watch_waiting")) == 1
+    assert ran.events("watch_started") == []
     assert wiki.scripts.runs == []
-    assert len(watch(30).events("watching")) == 1
+    assert len(watch(30).events("watch_started")) == 1
 
 
 def test_all_pages_are_listed_once_a_day_whatever_was_harvested_in_between(

@@ -86,7 +86,7 @@ def test_no_wrong_answer_to_a_recorder_ends_it_in_a_traceback_or_loses_a_transit
         assert bot.run("harvest").status in (0, 3), each
         wiki.fault = lambda _: None
     ran = bot.harvest()
-    assert "not_recorded" not in ran.err
+    assert "recording_failed" not in ran.err
     state = "fail" if len(asked_for) % 2 else "good"
     assert ran.states == {"Foo": state}
     assert wiki.pages.tags_of(FOO) == (f"pickle-{state}",)

@@ -50,12 +50,12 @@ def test_without_the_grant_its_name_is_told_and_all_else_recorded(
 ) -> None:
     change(wgRevokePermissions={"user": {"editmyuserjson": True}})
     run = bot.harvest()
-    assert "not_recorded recorder=data" in run.err
+    assert "recording_failed recorder=data" in run.err
     assert "editmyoptions" in run.err
     assert not small.exists(PAGE)
     assert small.tags("Module:Greeting") == ["pickle-fail"]
     change()
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.exists(PAGE)
 
 
@@ -67,5 +67,5 @@ def test_an_edit_of_an_interface_admin_is_overwritten_when_there_is_news_and_tol
     assert small.text(PAGE) == "{}"
     small.edit("Module:Area/testcases", "return { tap = function () return '1..3\\nok 1\\nok 2\\nok 3' end }")
     run = bot.harvest()
-    assert "overwritten" in run.err
+    assert "page_overwritten" in run.err
     assert json.loads(small.text(PAGE))["modules"].keys() == json.loads(ours)["modules"].keys()

@@ -147,7 +147,7 @@ def test_what_was_found_before_a_wiki_died_is_recorded_by_the_next_harvest_and_o
     proxy.fault = lose
     run = far.run("harvest", "--format", "json")
     assert run.status == 3
-    assert "not_recorded recorder=tags " in run.err
+    assert "recording_failed recorder=tags " in run.err
     assert run.states == FIRST
     assert len(small.log("tag")) == 1
 

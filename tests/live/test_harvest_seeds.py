@@ -236,7 +236,7 @@ def test_the_document_tells_points_and_errors(harvested: Harvested) -> None:
 
 
 def test_on_no_terminal_progress_is_plain_lines_on_stderr(harvested: Harvested) -> None:
-    assert f"event=running done=0 suites={len(STATES)} " in harvested.first.err
+    assert f"event=harvest_progressed done=0 suites={len(STATES)} " in harvested.first.err
     assert "\x1b" not in harvested.first.err
 
 

@@ -56,7 +56,9 @@ class Witness:
         wrong += [f"testers: {t}" for t in _differ(listed, {p.title for p in now.pages.values() if p.is_tester})]
         wrong += self._tags(now, states)
         wrong += self._log(run)
-        wrong += [f"said: {line}" for line in run.err.splitlines() if "not_recorded" in line and not _by_redirect(line)]
+        wrong += [
+            f"said: {line}" for line in run.err.splitlines() if "recording_failed" in line and not _by_redirect(line)
+        ]
         self._remember(states, now)
         if wrong:
             wrong += [

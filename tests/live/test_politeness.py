@@ -33,10 +33,10 @@ def test_recording_ends_at_the_deadline_and_goes_on_with_the_next_harvest(bot: B
     bot.as_(None).harvest("--no-record")
     run = bot.run("harvest", "--deadline", "6", "--write-interval", "3")
     assert run.status == 0, run.err
-    assert 'not_recorded recorder=tags reason="' in run.err
+    assert 'recording_failed recorder=tags reason="' in run.err
     assert "transitions wait: the deadline has come" in run.err
     assert 1 <= len(small.log("tag")) < 3
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert len(small.log("tag")) == 3
     tagged = {entry["title"] for entry in small.log("tag")}
     assert tagged == {"Module:Area", "Module:Greeting", "Module:Lost/testcases"}
@@ -53,7 +53,7 @@ def test_what_the_wiki_refuses_is_not_repeated_after_the_deadline(bot: Bot, smal
         run = bot.by_way_of(proxy.api).run("harvest", "--deadline", "5")
         assert time.monotonic() - started < 60  # all repetitions would take two minutes
     assert run.status == 0, run.err
-    assert 'not_recorded recorder=tags reason="' in run.err
+    assert 'recording_failed recorder=tags reason="' in run.err
     assert small.log("tag") == []
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert len(small.log("tag")) == 3

@@ -33,7 +33,7 @@ def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorde
     small.edit("Module:Area/doc", text)
     run = bot.harvest()
     assert small.text("Module:Area/doc") == text
-    assert 'not_recorded recorder=categories reason="Module:Area: ' in run.err
+    assert 'recording_failed recorder=categories reason="Module:Area: ' in run.err
     assert "Module:Area/doc" in run.err
     assert small.members(GOOD) == {"Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
@@ -45,7 +45,7 @@ def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorde
 
     small.edit("Module:Area/doc", "Come in.")
     run = bot.harvest()
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
@@ -67,7 +67,7 @@ def test_who_edits_a_page_while_the_bot_does_loses_nothing(
     proxy.fault = someone
     run = bot.by_way_of(proxy.api).harvest()
     assert quicker
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert small.text(title).startswith(f"{after}\n")
     assert "picklebot: begin" in small.text(title)
     assert "Module:Area" in small.members(GOOD)
@@ -77,7 +77,7 @@ def test_a_page_without_room_for_documentation_keeps_the_others_from_nothing(bot
     long = f"Module:{'L' * 242}/testcases"
     small.edit(long, "return { tap = function () return '1..1\\nok 1' end }")
     run = bot.harvest()
-    assert f'not_recorded recorder=categories reason="{long}: ' in run.err
+    assert f'recording_failed recorder=categories reason="{long}: ' in run.err
     assert "no longer than 255 bytes" in run.err
     assert small.tags(long) == ["pickle-good"]
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
@@ -89,12 +89,13 @@ def test_a_documentation_that_hides_the_category_is_told_of_until_it_is_mended(b
     for _ in range(2):
         run = bot.harvest()
         assert (
-            'not_recorded recorder=categories reason="Module:Area: Module:Area/doc puts it into the category' in run.err
+            'recording_failed recorder=categories reason="Module:Area: Module:Area/doc puts it into the category'
+            in run.err
         )
         assert small.members(GOOD) == {"Module:Lost/testcases"}
     mended = small.text("Module:Area/doc").replace("more.", "more.</noinclude>")
     small.edit("Module:Area/doc", mended)
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
@@ -124,7 +125,7 @@ def test_a_page_that_takes_minutes_to_parse_is_left_alone_and_keeps_the_others_f
     began = time.monotonic()
     run = bot.harvest()
     assert time.monotonic() - began < 30
-    assert f'not_recorded recorder=categories reason="Module:Area: Module:Area/doc {words}' in run.err
+    assert f'recording_failed recorder=categories reason="Module:Area: Module:Area/doc {words}' in run.err
     assert small.text("Module:Area/doc") == text
     assert small.members(GOOD) == {"Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
@@ -136,7 +137,7 @@ def test_a_page_that_takes_minutes_to_parse_gets_its_category_where_nobody_has_t
     text = "<!-- not closed: " + "{{a|" * 5000 + " -->"
     small.edit("Module:Area/doc", text)
     began = time.monotonic()
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert time.monotonic() - began < 30
     assert small.text("Module:Area/doc").startswith(text)
     assert "Module:Area" in small.members(GOOD)
@@ -145,13 +146,13 @@ def test_a_page_that_takes_minutes_to_parse_gets_its_category_where_nobody_has_t
 def test_a_protected_documentation_page_is_named_and_the_rest_recorded(bot: Bot, small: LiveWiki) -> None:
     small.post(action="protect", title="Module:Area/doc", protections="edit=sysop", reason="a test")
     run = bot.harvest()
-    assert 'not_recorded recorder=categories reason="Module:Area: Module:Area/doc cannot be saved: ' in run.err
+    assert 'recording_failed recorder=categories reason="Module:Area: Module:Area/doc cannot be saved: ' in run.err
     assert "protectedpage" in run.err
     assert small.members(GOOD) == {"Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
 
     small.post(action="protect", title="Module:Area/doc", protections="edit=all", reason="a test")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
     assert len(small.log("tag", letitle="Module:Area")) == 1
 
@@ -160,13 +161,13 @@ def test_a_protected_log_page_keeps_tags_and_categories_from_nothing(bot: Bot, s
     (bot.work / "picklebot.toml").write_text('log_page = "User:{user}/Log"\n', encoding="utf-8")
     small.post(action="protect", title="User:PickleBot/Log", protections="create=sysop", reason="a test")
     run = bot.harvest()
-    assert 'not_recorded recorder=log reason="User:PickleBot/Log cannot be saved: ' in run.err
+    assert 'recording_failed recorder=log reason="User:PickleBot/Log cannot be saved: ' in run.err
     assert not small.exists("User:PickleBot/Log")
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
 
     small.post(action="protect", title="User:PickleBot/Log", protections="create=all", reason="a test")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert len(small.text("User:PickleBot/Log").splitlines()) == 3
 
 
@@ -179,7 +180,7 @@ def test_a_blocked_observer_records_nothing_and_the_harvest_says_so_with_3(bot: 
     assert small.log("tag") == []
 
     small.post(action="unblock", user="PickleBot", reason="a test")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
@@ -211,7 +212,7 @@ def test_a_user_who_is_not_the_observer_of_the_session_is_not_recorded_as(
     assert run.status == 3
     assert small.recent_changes() == before
     assert small.log("tag") == []
-    assert "not_recorded recorder=tags " in run.err
+    assert "recording_failed recorder=tags " in run.err
 
 
 def test_every_write_names_the_user_that_it_is_for(bot: Bot, proxy: Proxy) -> None:
@@ -237,7 +238,7 @@ def test_a_session_that_has_ended_is_begun_anew(bot: Bot, small: LiveWiki) -> No
     )
     small.edit("Module:Area", "return { square = function () return 0 end }")
     run = bot.harvest()
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert small.tags("Module:Area") == ["pickle-fail"]
     assert small.log("tag")[0]["user"] == "PickleBot"
 
@@ -281,12 +282,12 @@ def test_without_parser_functions_and_without_setup_it_says_what_is_missing(
     change(extensions=["Scribunto"])
     before = small.text("Module:Area/doc")
     run = bot.harvest()
-    assert 'not_recorded recorder=categories reason="' in run.err
+    assert 'recording_failed recorder=categories reason="' in run.err
     assert "Module:Picklebot is not there" in run.err
     assert "picklebot setup" in run.err
     assert small.text("Module:Area/doc") == before
     bot.setup()
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
@@ -297,12 +298,12 @@ def test_a_wiki_that_limits_how_many_tags_are_set_gets_the_rest_at_the_next_harv
     limits = {"changetag": limit, "changetags": limit}  # 1.39 and 1.43
     change(wgRateLimits=limits, wgRevokePermissions={"bot": {"noratelimit": True}})
     run = bot.harvest()
-    assert 'not_recorded recorder=tags reason="' in run.err
+    assert 'recording_failed recorder=tags reason="' in run.err
     assert "limits how many tags" in run.err
     assert len(small.log("tag")) == 2
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
     change()
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert sorted(entry["title"] for entry in small.log("tag")) == [
         "Module:Area",
         "Module:Greeting",
@@ -314,11 +315,11 @@ def test_a_page_that_the_observer_is_blocked_from_is_not_taken_as_tagged(bot: Bo
     only = {"partial": 1, "pagerestrictions": "Module:Area", "allowusertalk": 1}
     small.post(action="block", user="PickleBot", reason="a test", **only)
     run = bot.harvest()
-    assert 'not_recorded recorder=tags reason="' in run.err
+    assert 'recording_failed recorder=tags reason="' in run.err
     assert "blocked" in run.err
     assert small.tags("Module:Area") == []
     small.post(action="unblock", user="PickleBot", reason="a test")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.tags("Module:Area") == ["pickle-good"]
 
 
@@ -348,7 +349,7 @@ def test_a_revision_that_was_deleted_since_it_was_tested_is_passed_over(bot: Bot
     small.delete("Module:Area")
     small.delete("Module:Area/testcases")
     run = bot.harvest()
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert small.tags("Module:Greeting") == ["pickle-fail"]
     assert not small.log("tag", letitle="Module:Area")
 
@@ -382,7 +383,7 @@ def test_a_module_that_holds_no_lua_any_more_fails_for_that_and_is_looked_for_in
     assert run.transitions == [("Area", "good", "fail")]
     (area,) = [suite for suite in run.document["suites"] if suite["testee"] == "Module:Area"]
     assert area["error"]["message"] == "the content model of Module:Area is wikitext: it holds no Lua"
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert "pickle-fail" in small.tags("Module:Area")
     assert bot.harvest("--full", "--sweep").transitions == []
     small.post(action="changecontentmodel", title="Module:Area", model="Scribunto", summary="a test")

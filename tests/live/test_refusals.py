@@ -54,12 +54,12 @@ def test_many_modules_cost_a_blocked_observer_no_try_each(bot: Bot, small: LiveW
     assert run.status == 3
     assert writes(proxy) == {"tag": 1}
     assert run.err.count("PickleBot is blocked by Admin (runs wild)") == 1
-    assert run.err.count("event=not_recorded") == 3
+    assert run.err.count("event=recording_failed") == 3
     proxy.asked.clear()
     assert bot.by_way_of(proxy.api).run("harvest").status == 3
     assert writes(proxy) == {}, "a block is known from the login"
     small.post(action="unblock", user="PickleBot", reason="a test")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert len(small.members(GOOD)) == 8
 
 
@@ -72,7 +72,7 @@ def test_a_block_from_a_namespace_costs_one_try_and_keeps_the_log_from_nothing(
     run = bot.by_way_of(proxy.api).harvest()
     assert writes(proxy) == {"edit": 1}, "of the log alone"
     assert run.err.count("not here") == 2
-    assert "not_recorded recorder=log " not in run.err
+    assert "recording_failed recorder=log " not in run.err
 
 
 def test_a_right_that_was_lost_costs_one_try(bot: Bot, small: LiveWiki, proxy: Proxy, change: Change) -> None:
@@ -101,7 +101,7 @@ def test_a_session_that_is_lost_leads_to_one_new_login(bot: Bot, small: LiveWiki
         small.edit("Module:Area", f"return {{ square = function ( x ) return {'x * x' if number == 1 else 0} end }}")
         proxy.asked.clear()
         proxy.fault = refuse(code, action, times=1)
-        assert "not_recorded" not in bot.by_way_of(proxy.api).harvest().err, action
+        assert "recording_failed" not in bot.by_way_of(proxy.api).harvest().err, action
         logins = Counter(asked.action for asked in proxy.asked)["login"]
         assert logins == (2 if number == 0 else 1), action
 
@@ -116,7 +116,7 @@ def test_a_session_that_is_lost_for_good_is_told_of_once_and_transitions_wait(
     assert run.err.count("even after a new login") == 1
     assert Counter(asked.action for asked in proxy.asked)["login"] == 2
     assert writes(proxy) == {"tag": 2}
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.tags("Module:Area") == ["pickle-good"]
 
 
@@ -137,7 +137,7 @@ def test_an_odd_answer_at_any_request_of_a_recorder_is_told_in_words(
         assert run.status in (0, 3), (body, run.err)
         assert "as MediaWiki's API" in run.err or "deadline" in run.err, (body, run.err)
     proxy.fault = lambda _: None
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
     assert len(small.log("tag")) == 3
 
@@ -178,7 +178,7 @@ def test_a_write_that_is_to_come_back_after_the_deadline_is_not_waited_for(
     assert "asks not to be asked again for 120 seconds" in run.err
     assert writes(proxy) == {"tag": 1}
     assert small.log("tag") == []
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
 
 
 def test_a_short_wait_that_the_wiki_asks_for_is_waited_for(bot: Bot, small: LiveWiki, proxy: Proxy) -> None:
@@ -193,6 +193,6 @@ def test_a_short_wait_that_the_wiki_asks_for_is_waited_for(bot: Bot, small: Live
 
     proxy.fault = once
     started = monotonic()
-    assert "not_recorded" not in bot.by_way_of(proxy.api).harvest().err
+    assert "recording_failed" not in bot.by_way_of(proxy.api).harvest().err
     assert monotonic() - started >= 2
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}

@@ -190,7 +190,7 @@ def test_without_an_account_the_differences_are_shown(fresh: Bot, wiki: LiveWiki
 
 def test_where_it_was_not_run_tags_wait_and_all_else_is_recorded(fresh: Bot, wiki: LiveWiki) -> None:
     run = fresh.harvest("--only", "String trim")
-    assert "not_recorded recorder=tags " in run.err
+    assert "recording_failed recorder=tags " in run.err
     assert "`picklebot setup`" in run.err
     assert wiki.log("tag") == []
     assert wiki.members("Modules with passed tests") == {"Module:String trim"}
@@ -203,7 +203,7 @@ def test_where_it_was_not_run_tags_wait_and_all_else_is_recorded(fresh: Bot, wik
 
     fresh.setup()
     run = fresh.harvest("--only", "String trim")
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     assert wiki.tags("Module:String trim") == ["pickle-good"]
     (entry,) = wiki.log("tag")
     assert entry["user"] == "PickleBot"

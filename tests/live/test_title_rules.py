@@ -44,7 +44,7 @@ def test_modules_are_found_called_and_recorded_by_the_titles_that_the_wiki_gives
         titles[letter] = small.page(f"Module:{name}")["title"]
     before = {change["title"] for change in small.recent_changes()}
     run = bot.harvest()
-    assert "not_recorded" not in run.err
+    assert "recording_failed" not in run.err
     suites = {suite["tester"]: suite for suite in run.document["suites"]}
     for title in titles.values():
         assert (suites[f"{title}/testcases"]["testee"], suites[f"{title}/testcases"]["state"]) == (title, "good")

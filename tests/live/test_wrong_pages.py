@@ -34,14 +34,14 @@ def test_no_redirect_of_a_documentation_page_is_followed_wherever_it_leads(bot: 
         small.edit(DOC, f"#REDIRECT [[{target}]]")
         small.edit("Module:Area/testcases", f"{small.text('Module:Area/testcases')}\n-- {target}")
         run = bot.harvest("--full")
-        assert f'not_recorded recorder=categories reason="Module:Area: {DOC} is a redirect' in run.err, target
+        assert f'recording_failed recorder=categories reason="Module:Area: {DOC} is a redirect' in run.err, target
         assert small.text(DOC) == f"#REDIRECT [[{target}]]"
     own = {this_months_log(), "Module:Greeting/doc", "Module:Lost/testcases/doc"}
     assert edited(small) == own
     assert small.members(GOOD) == {"Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
     small.edit(DOC, "It squares.")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
@@ -49,11 +49,11 @@ def test_no_redirect_of_a_documentation_page_is_followed_wherever_it_leads(bot: 
 def test_no_redirect_of_a_log_page_is_followed(bot: Bot, small: LiveWiki, target: str) -> None:
     small.edit(this_months_log(), f"#REDIRECT [[{target}]]")
     run = bot.harvest()
-    assert f'not_recorded recorder=log reason="{this_months_log()} is a redirect' in run.err
+    assert f'recording_failed recorder=log reason="{this_months_log()} is a redirect' in run.err
     assert edited(small) == {DOC, "Module:Greeting/doc", "Module:Lost/testcases/doc"}
     assert small.text(this_months_log()) == f"#REDIRECT [[{target}]]"
     small.edit(this_months_log(), "The log.")
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert len(small.text(this_months_log()).splitlines()) == 4
 
 
@@ -62,7 +62,7 @@ def test_a_message_that_leads_documentation_elsewhere_is_told_of_once_and_nothin
 ) -> None:
     for name, words in (("Main Page", "one page for all modules"), ("User:$1", "in User"), ("$1", "in the main")):
         small.edit("MediaWiki:Scribunto-doc-page-name", name)
-        problem = bot.harvest().err.partition('not_recorded recorder=categories reason="')[2]
+        problem = bot.harvest().err.partition('recording_failed recorder=categories reason="')[2]
         assert words in problem
         assert problem.count("Scribunto-doc-page-name") == 1
         assert edited(small) == {this_months_log()}
@@ -139,7 +139,7 @@ def test_what_happens_to_a_page_between_its_reading_and_its_saving_keeps_the_edi
     proxy.fault = race
     run = bot.by_way_of(proxy.api).harvest()
     assert raced
-    assert 'not_recorded recorder=categories reason="Module:Area: ' in run.err
+    assert 'recording_failed recorder=categories reason="Module:Area: ' in run.err
     assert {title: small.text(title) for title in after} == after
     assert small.exists(DOC) == (DOC in after)
     assert not small.exists("Talk:Main Page")
@@ -169,7 +169,7 @@ def test_a_module_that_was_moved_since_it_was_tested_leaves_its_old_title_alone(
     small.move("Module:Area", "Module:Field")
     small.move("Module:Area/testcases", "Module:Field/testcases")
     before = small.text(DOC)
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert small.text(DOC) == before
     assert not small.exists("Module:Lost/testcases/doc")
     assert small.members(GOOD) | small.members("Modules with failing tests") >= {"Module:Field"}

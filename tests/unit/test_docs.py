@@ -15,6 +15,7 @@ import pytest
 
 from picklebot.cli.main import cli
 from picklebot.config import category_names, load_settings
+from picklebot.events import Event
 from picklebot.harvest import Harvest
 from picklebot.model import (
     Baseline,
@@ -196,6 +197,13 @@ def test_settings_that_are_shown_are_settings(content: str, tmp_path: Path) -> N
 
 def sources() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "picklebot").rglob("*.py")))
+
+
+def test_every_event_of_the_log_is_explained_and_named_by_the_program() -> None:
+    cells = [row[0] for row in rows(page("operators.md"), "Event", "Level", "Meaning")]
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == sorted(Event)
+    assert [event for event in Event if f"Event.{event.name}" not in sources()] == []
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)+", event) for event in Event)
 
 
 def test_messages_that_are_explained_are_said() -> None:

@@ -14,6 +14,7 @@ import pytest
 from picklebot import log
 from picklebot.cli.main import cli, main
 from picklebot.errors import WorkError
+from picklebot.events import Event
 from picklebot.text.redaction import keep_secret
 
 WIKI = "https://wiki.example/w/api.php"
@@ -28,10 +29,10 @@ def begun() -> Iterator[None]:
 
 def test_a_line_is_logfmt_and_ends_with_the_run_and_the_wiki(capsys: pytest.CaptureFixture[str]) -> None:
     log.bind(wiki=WIKI)
-    log.warning("not_recorded", recorder="tags", reason="Module:Foo is protected", tries=3, postponed=True)
+    log.warning(Event.RECORDING_FAILED, recorder="tags", reason="Module:Foo is protected", tries=3, postponed=True)
 
     assert re.fullmatch(
-        r"time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ level=warning event=not_recorded recorder=tags"
+        r"time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ level=warning event=recording_failed recorder=tags"
         rf' reason="Module:Foo is protected" tries=3 postponed=true run=[0-9a-f]{{8}} wiki={re.escape(WIKI)}\n',
         capsys.readouterr().err,
     )
@@ -40,14 +41,14 @@ def test_a_line_is_logfmt_and_ends_with_the_run_and_the_wiki(capsys: pytest.Capt
 def test_json_holds_the_same_with_the_types_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     log.bind(wiki=WIKI)
     log.set_format("json")
-    log.info("transition", module="Module:Größe", cause=["Module:A", "Module:B"], requests=2, old=None)
+    log.info(Event.STATE_CHANGED, module="Module:Größe", cause=["Module:A", "Module:B"], requests=2, old=None)
 
     line = json.loads(capsys.readouterr().err)
     assert line.pop("time").endswith("Z")
     assert len(line.pop("run")) == 8
     assert line == {
         "level": "info",
-        "event": "transition",
+        "event": "state_changed",
         "module": "Module:Größe",
         "cause": ["Module:A", "Module:B"],
         "requests": 2,
@@ -58,7 +59,7 @@ def test_json_holds_the_same_with_the_types_of_json(capsys: pytest.CaptureFixtur
 
 def test_a_value_of_an_event_beats_what_all_lines_carry(capsys: pytest.CaptureFixture[str]) -> None:
     log.bind(wiki="a")
-    log.info("watching", wiki="b")
+    log.info(Event.WATCH_STARTED, wiki="b")
 
     assert capsys.readouterr().err.count("wiki=") == 1
 
@@ -70,7 +71,7 @@ def test_no_value_shows_a_password_nor_drives_a_terminal_nor_begins_a_line(
     keep_secret("hunter2hunter2")
     log.set_format(form)
     hostile = "a hunter2hunter2 \x1b[31m\u202e\x9b\r\n\u2028http://bot:zigzag@host"
-    log.warning("away", reason=hostile, pages=[hostile], error=WorkError(hostile))
+    log.warning(Event.CONNECTION_LOST, reason=hostile, pages=[hostile], error=WorkError(hostile))
 
     err = capsys.readouterr().err
     assert err.endswith("\n")
@@ -79,10 +80,10 @@ def test_no_value_shows_a_password_nor_drives_a_terminal_nor_begins_a_line(
 
 
 def test_lines_of_a_run_share_an_id_and_the_next_run_has_another(capsys: pytest.CaptureFixture[str]) -> None:
-    log.info("one")
-    log.info("two")
+    log.info(Event.WATCH_STARTED)
+    log.info(Event.HARVEST_FINISHED)
     log.begin()
-    log.info("three")
+    log.info(Event.WATCH_STOPPED)
 
     one, two, three = re.findall(r"run=(\w+)", capsys.readouterr().err)
     assert one == two != three
@@ -92,7 +93,7 @@ def test_warnings_of_libraries_and_plugins_are_events(capsys: pytest.CaptureFixt
     with log.library_messages():
         logging.getLogger("urllib3").warning("pool %s", "full")
 
-    assert 'level=warning event=library_message logger=urllib3 message="pool full" run=' in capsys.readouterr().err
+    assert 'level=warning event=library_warned logger=urllib3 message="pool full" run=' in capsys.readouterr().err
 
 
 def ended(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -116,7 +117,7 @@ def test_where_the_log_is_json_the_end_of_a_command_is_an_event_as_well(
 
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"], line["reason"], line["exit_status"]) == (
-        "failed",
+        "command_failed",
         "error",
         "the wiki is away",
         status,

@@ -97,8 +97,8 @@ def test_a_log_has_a_line_at_the_beginning_and_one_at_the_end(capsys: pytest.Cap
         progress.finished(2, State.GOOD)
         progress.end()
     first, last = capsys.readouterr().err.splitlines()
-    assert "event=running done=0 suites=2 failed=0" in first
-    assert "event=running done=2 suites=2 failed=1" in last
+    assert "event=harvest_progressed done=0 suites=2 failed=0" in first
+    assert "event=harvest_progressed done=2 suites=2 failed=1" in last
 
 
 def test_of_a_harvest_with_nothing_to_run_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:

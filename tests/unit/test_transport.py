@@ -200,7 +200,7 @@ def test_a_redirect_within_the_host_is_followed_with_all_that_was_sent_and_told_
             assert each.startswith(b"POST ")
             assert each.endswith(b"\r\n\r\ntext=x")
             assert b"who=me" in each
-        assert capsys.readouterr().err.count("event=redirected") == 1
+        assert capsys.readouterr().err.count("event=wiki_redirected") == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2"])
