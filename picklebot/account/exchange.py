@@ -43,7 +43,7 @@ _RETRIES = 7
 # A wiki's description of itself, and an answer that is none, do not change within a minute.
 _FEW_RETRIES = 3
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
-_MAXLAG = 5
+_MAX_LAG_SECONDS = 5
 _DATABASE = "internal_api_error_DB"
 
 # Before this time (`time.monotonic`) a wiki is not asked, and why; one process makes several observers.
@@ -84,7 +84,7 @@ class Exchange:
         until, words = _closed.get(self._target, (-math.inf, ""))
         if time.monotonic() < until:
             raise StoppedError(words)
-        data = encode({"maxlag": _MAXLAG if write else None, **parameters})
+        data = encode({"maxlag": _MAX_LAG_SECONDS if write else None, **parameters})
 
         def attempt() -> Answer | Refusal:
             self._wait_for_turn(write=write)

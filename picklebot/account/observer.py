@@ -34,7 +34,7 @@ JSON_GRANT = 'editmyoptions (Special:BotPasswords: "Edit your user preferences a
 RATE_LIMITED = "ratelimited"
 
 # pywikibot's own default, seconds; https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options
-_WRITE_INTERVAL = 10.0
+_WRITE_INTERVAL_SECONDS = 10.0
 # Wikis allow 30 a minute by default ($wgRateLimits, linkpurge), and a request over the limit counts as a whole.
 _PURGES_A_REQUEST = 10
 _PURGE_RETRIES = 7
@@ -96,7 +96,7 @@ class Observer:
         before_write: Callable[[str], None] | None = None,
     ) -> None:
         if write_interval is None:
-            write_interval = 0.0 if target.local else _WRITE_INTERVAL
+            write_interval = 0.0 if target.local else _WRITE_INTERVAL_SECONDS
         self.name = account.name
         self._capital = account.capital
         try:

@@ -12,7 +12,7 @@ from picklebot.cli.tally import Tally
 __all__ = ["draw_bar"]
 
 # Characters.
-_WIDTH = 40
+_WIDTH_CHARACTERS = 40
 
 
 def draw_bar(name: str, tally: Tally) -> Progress:
@@ -32,7 +32,7 @@ class _Bar(ProgressColumn):
     def render(self, task: Task) -> ProgressBar:
         """The suites that have finished; something that moves before it is known how many there are."""
         total, now = self._tally.total or None, task.get_time()
-        return ProgressBar(total, self._tally.done, width=_WIDTH, pulse=total is None, animation_time=now)
+        return ProgressBar(total, self._tally.done, width=_WIDTH_CHARACTERS, pulse=total is None, animation_time=now)
 
 
 class _Words(ProgressColumn):

@@ -20,9 +20,9 @@ __all__ = ["recorded", "shown_progress"]
 
 _EVENT = "running"
 # Between two lines of a log, seconds.
-_INTERVAL = 10.0
+_INTERVAL_SECONDS = 10.0
 # How often a log looks whether there is something to tell, seconds.
-_TICK = 1.0
+_TICK_SECONDS = 1.0
 
 
 class _ShownLines(Tally):
@@ -51,10 +51,10 @@ class _ShownLines(Tally):
     def _tell(self) -> None:
         """Tell of suites that finished, and of a standstill at once and then once in a while, until the end."""
         told_at, told_done, stood_still = time.monotonic(), 0, False
-        while not self._over.wait(_TICK):
+        while not self._over.wait(_TICK_SECONDS):
             now, done, stands_still = time.monotonic(), self.done, self.standstill is not None
             if (stands_still and not stood_still) or (
-                now - told_at >= _INTERVAL and (stands_still or done > told_done)
+                now - told_at >= _INTERVAL_SECONDS and (stands_still or done > told_done)
             ):
                 told_at, told_done = now, done
                 self._log()
@@ -79,7 +79,7 @@ class _ShownBar(Tally):
         self._bar: Bar | None = None
         self._drawing = threading.Lock()
         self._over = False
-        self._late = threading.Timer(STANDSTILL, self._draw)
+        self._late = threading.Timer(STANDSTILL_SECONDS, self._draw)
         self._late.daemon = True
         self._late.start()
 
@@ -128,7 +128,7 @@ def recorded() -> Callable[[str, int, int], None]:
 
     def tell(recorder: str, done: int, total: int) -> None:
         nonlocal last
-        if done in (0, total) or time.monotonic() - last >= _INTERVAL:
+        if done in (0, total) or time.monotonic() - last >= _INTERVAL_SECONDS:
             last = time.monotonic()
             log.info("recording", recorder=recorder, done=done, transitions=total)
 

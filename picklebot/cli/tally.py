@@ -12,10 +12,10 @@ from itertools import count
 from picklebot.model import State
 from picklebot.text.terminal import plain
 
-__all__ = ["STANDSTILL", "Standstill", "Tally"]
+__all__ = ["STANDSTILL_SECONDS", "Standstill", "Tally"]
 
 #: Where no suite finishes for so long, the work that is waited for is named, seconds.
-STANDSTILL = 5.0
+STANDSTILL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Tally:
         with self._lock:
             now = self._clock()
             oldest = min(self._works.values(), key=lambda work: work[1], default=None)
-            if oldest is None or now - self._moved < STANDSTILL or now - oldest[1] < STANDSTILL:
+            if oldest is None or now - self._moved < STANDSTILL_SECONDS or now - oldest[1] < STANDSTILL_SECONDS:
                 return None
             return Standstill(oldest[0], round(now - oldest[1]))
 

@@ -20,11 +20,11 @@ __all__ = ["run_alone"]
 
 # Suites run before their dependencies are looked up together, and committed together: two pages each, their own, and
 # those that many share fit one question.
-_GROUP = 20
+_SUITES_A_GROUP = 20
 # A suite whose pages keep changing under it, or whose server is behind the others, waits for the next harvest; seconds.
 _PAUSES_SECONDS = (0.0, 0.0, 1.0, 2.0)
 # After so many suites in a row without an answer the wiki is taken to be down; the rest is not tried.
-_SILENT_SUITES = 5
+_MAX_SILENT_SUITES = 5
 
 
 def run_alone(
@@ -37,7 +37,7 @@ def run_alone(
     if not planned:
         return
     runs = _LoneRuns(context, batches_follow=batches_follow)
-    for group in _groups(planned, max(_GROUP, 2 * context.concurrency)):
+    for group in _groups(planned, max(_SUITES_A_GROUP, 2 * context.concurrency)):
         yield runs.run_group(group)
 
 
@@ -93,7 +93,7 @@ class _LoneRuns:
         context = self._context
         if context.over:
             return None
-        if self._silent >= _SILENT_SUITES:
+        if self._silent >= _MAX_SILENT_SUITES:
             silence = SuiteResult(planned.suite, inconclusive=Inconclusive(InconclusiveCode.NOT_TRIED))
             return RepeatedRun(planned, silence, context.wiki.clock)
         with context.progress.waiting_for(planned.suite.tester.title):

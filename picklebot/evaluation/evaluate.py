@@ -39,10 +39,10 @@ from picklebot.strategy import Strategies, Strategy
 from picklebot.strategy.calls import offered
 from picklebot.wiki import Site
 
-__all__ = ["DEPENDENCIES", "SuiteEvaluator", "with_evaluator_version"]
+__all__ = ["MAX_DEPENDENCIES", "SuiteEvaluator", "with_evaluator_version"]
 
 #: So many pages that a suite depends on are followed: each costs a share of a request whenever it is looked at.
-DEPENDENCIES = 1_000
+MAX_DEPENDENCIES = 1_000
 
 
 def with_evaluator_version(site: Site, strategies: Strategies) -> Site:
@@ -189,7 +189,7 @@ class SuiteEvaluator:
             call=chosen.candidate.call,
             duration_ms=output.duration_ms,
             cost=output.cost,
-            depends_on=tuple(sorted(islice(needs, DEPENDENCIES))),
+            depends_on=tuple(sorted(islice(needs, MAX_DEPENDENCIES))),
             seen=sight.revisions,
             reached=sight.reached,
             there=frozenset().union(*(run.output.there for run in runs)),
@@ -333,7 +333,7 @@ def _fingerprint(report: Report, output: Output, outputs: Iterable[Output]) -> s
 
 def _unfollowed(pages: int) -> Note | None:
     """A note about a suite that depends on so many pages; None where all of them are followed."""
-    return Note(NoteCode.DEPENDENCIES_UNFOLLOWED, (pages, DEPENDENCIES)) if pages > DEPENDENCIES else None
+    return Note(NoteCode.DEPENDENCIES_UNFOLLOWED, (pages, MAX_DEPENDENCIES)) if pages > MAX_DEPENDENCIES else None
 
 
 def _looks_like(strategy: Strategy, text: str) -> bool:

@@ -42,8 +42,8 @@ _NO_TIME = datetime.min.replace(tzinfo=UTC)
 # Of recent edits so many are asked about in each run: each is a look-up, and those of modules and templates (their
 # namespaces have the same numbers on all wikis) are likely to be depended on.
 _LIKELY = frozenset({10, 828})
-_LIKELY_ASKED = 10
-_KEPT = 100
+_MAX_LIKELY_ASKED = 10
+_MAX_EDITS_KEPT = 100
 # Limits of size depend on the neighbours in a batch, too.
 _BY_LIMITS = (ErrorKind.TIME, ErrorKind.MEMORY, ErrorKind.OUTPUT)
 
@@ -78,7 +78,7 @@ class Landmarks:
         for edit in sorted((*self._edits, *edits), key=lambda edit: (edit.revision, edit.at)):
             newest.pop(edit.title, None)
             newest[edit.title] = edit
-        self._edits = list(reversed(newest.values()))[:_KEPT]
+        self._edits = list(reversed(newest.values()))[:_MAX_EDITS_KEPT]
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ class Landmarks:
             return ()
         first = self._edits[0]
         settled = next((edit for edit in self._edits if first.at - edit.at >= _MARGIN), first)
-        likely = [edit.title for edit in self._edits if edit.namespace in _LIKELY][:_LIKELY_ASKED]
+        likely = [edit.title for edit in self._edits if edit.namespace in _LIKELY][:_MAX_LIKELY_ASKED]
         return tuple(dict.fromkeys((first.title, settled.title, *likely)))
 
 

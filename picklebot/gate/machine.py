@@ -35,7 +35,7 @@ _SILENT_BY_ITSELF = 2
 _CONTROLS = 2
 _CONTROL_TEXT = "1"
 _PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 8.0
+_MAX_PAUSE_SECONDS = 8.0
 
 
 class NotingRunner(Runner):
@@ -119,7 +119,7 @@ class _Tries:
         if deadline.over or pause >= deadline.left:
             return False
         time.sleep(pause)
-        self.pause = self.pause if self.well else min(2 * self.pause, _LONGEST_PAUSE_SECONDS)
+        self.pause = self.pause if self.well else min(2 * self.pause, _MAX_PAUSE_SECONDS)
         return True
 
 
@@ -197,4 +197,4 @@ def keep_asking(ask: Callable[[], _T], deadline: Deadline, faults: Faults | None
             if not trouble_of(error).passing or pause >= deadline.left:
                 raise
         time.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        pause = min(2 * pause, _MAX_PAUSE_SECONDS)

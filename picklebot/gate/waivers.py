@@ -16,7 +16,7 @@ from picklebot.gate.model import JudgedSuite, RegressionKind, SuiteOutcome, Waiv
 __all__ = ["Waived", "read_waivers", "waive"]
 
 # A waiver holds for a year at most.
-_LONGEST_WAIVED = timedelta(days=366)
+_MAX_WAIVED = timedelta(days=366)
 _KEYS = {
     "suite": "the title of a module or of its test page",
     "point": 'the name of a point, or "*" for all of the suite',
@@ -124,7 +124,7 @@ def _waiver(table: _Table, today: date) -> Waiver:
     suite, point, until = table.text("suite"), table.text("point"), table.day("until")
     if _PATTERN.search(suite) or ":" not in suite:
         raise table.wrong("suite", f"a title with its namespace and no pattern, not {suite!r}")
-    if until > today + _LONGEST_WAIVED:
+    if until > today + _MAX_WAIVED:
         raise table.wrong("until", f"a day within a year, not {until}")
     title = suite[:1].upper() + suite[1:].replace("_", " ")
     reason, who = table.text("reason"), table.text("who")

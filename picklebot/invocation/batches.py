@@ -29,7 +29,7 @@ from picklebot.wiki import Site, Wiki
 __all__ = ["BatchRun", "Replay", "run_batch"]
 
 # From this part of a limit on, suites may have felt it.
-_TOUCHED = 0.9
+_TOUCHED_SHARE = 0.9
 # Limits that end a suite, and that none can feel in another way: Lua's pcall does not catch them (seen on MediaWiki
 # 1.39 and 1.43).
 _ENDING = (ErrorKind.TIME, ErrorKind.MEMORY)
@@ -92,7 +92,7 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -
     )["parse"]
     took = round((time.monotonic() - started) * 1000 / len(batch))
     use = limit_usage_of(answer)
-    if use.others >= _TOUCHED:
+    if use.others >= _TOUCHED_SHARE:
         return BatchRun([None] * len(batch), use.limits, touched=True)
     texts = _containers(answer["text"], nonce, parts)
     printed = {
@@ -128,7 +128,9 @@ def _is_unexplained(
     """
     errors = [printed[part].error for part in batch[ended].parts if part in printed] if ended is not None else []
     kinds = {error.kind for error in errors if error is not None}
-    return (use.time >= _TOUCHED and not kinds) or (use.memory >= _TOUCHED and ErrorKind.MEMORY not in kinds)
+    return (use.time >= _TOUCHED_SHARE and not kinds) or (
+        use.memory >= _TOUCHED_SHARE and ErrorKind.MEMORY not in kinds
+    )
 
 
 def _is_ended(output: Output | None) -> bool:

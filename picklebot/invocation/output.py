@@ -37,7 +37,7 @@ NO_FUNCTION = ("scribunto-common-nosuchfunction", "scribunto-common-notafunction
 # MediaWiki replaces an output that is too large with a link and this comment (Parser.php, braceSubstitution). No report
 # can hold it: in HTML an apparent comment is none.
 _OMITTED = "<!-- WARNING: template omitted, post-expand include size too large -->"
-_LONGEST_OMISSION = 1000
+_MAX_OMISSION_CHARACTERS = 1000
 # An answer of the API holds no more than so many bytes of text, where a wiki does not say otherwise; it does not say
 # so in its answers (https://www.mediawiki.org/wiki/Manual:$wgAPIMaxResultSize).
 _ANSWER_BYTES = 8 * 1024 * 1024
@@ -129,7 +129,7 @@ def omission(html_text: str) -> SuiteError | None:
 
     :param html_text: the page's HTML
     """
-    return omitted() if len(html_text) < _LONGEST_OMISSION and _OMITTED in html_text else None
+    return omitted() if len(html_text) < _MAX_OMISSION_CHARACTERS and _OMITTED in html_text else None
 
 
 def omitted() -> SuiteError:

@@ -64,7 +64,7 @@ LOGGED = Note(NoteCode.LOGGED)
 # The parts of an answer that name the pages that a run depends on.
 _DEPENDENCIES = ("templates", "links", "images", "properties")
 # Testers that one question loads, to see their functions.
-_PROBED_AT_ONCE = 25
+_TESTERS_A_QUESTION = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class Runner:
         alone.
         """
         found: dict[str, Offer | None] = {}
-        for start in range(0, len(testers), _PROBED_AT_ONCE):
-            some = testers[start : start + _PROBED_AT_ONCE]
+        for start in range(0, len(testers), _TESTERS_A_QUESTION):
+            some = testers[start : start + _TESTERS_A_QUESTION]
             if len(some) > 1:
                 with suppress(WikiError):
                     found |= self._offers_together(some)

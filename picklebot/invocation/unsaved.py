@@ -21,9 +21,9 @@ __all__ = ["UnsavedRunner"]
 
 # Text for the console begins with this many empty lines: it bears the name of the page that it runs as, and so the
 # lines of its errors are told from those of that page's saved text, which is never so long.
-_ABOVE = 30_000
+_LINES_ABOVE = 30_000
 # The console takes 500,000 bytes; above large texts there is room for fewer.
-_LARGE, _ABOVE_LARGE = 400_000, 2_000
+_LARGE_BYTES, _LINES_ABOVE_LARGE = 400_000, 2_000
 # The texts stand first, one after another, each beginning on the line on which the one before has ended, and see no
 # name that they would not see on their own pages.
 _TEXT = "local text_{number}_{nonce} = function(...) {text}\nend "
@@ -79,7 +79,7 @@ class UnsavedRunner(Runner):
         super().__init__(wiki, site)
         self._texts = texts
         size = sum(len(text.encode()) for text in texts.values())
-        self._above = _ABOVE if size < _LARGE else _ABOVE_LARGE
+        self._above = _LINES_ABOVE if size < _LARGE_BYTES else _LINES_ABOVE_LARGE
         self.in_console = not (one_page and "TemplateSandbox" in site.extensions)
         self.used: set[str] = set()
 

@@ -26,7 +26,7 @@ __all__ = ["Readback", "read_back", "read_log_line"]
 _STATES = {tag_name(state): state for state in State}
 _QUOTED = re2.compile(r"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre>")
 # How many of a page's revisions are looked through for a tag that nothing else tells of.
-_REVISIONS = 500
+_MAX_REVISIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _deeper_tags(wiki: Wiki, pages: Sequence[Page]) -> dict[int, tuple[Page, Sta
     states: dict[int, tuple[Page, State]] = {}
     for page in pages:
         answer = wiki.get(
-            action="query", prop="revisions", pageids=page.page_id, rvprop=["ids", "tags"], rvlimit=_REVISIONS
+            action="query", prop="revisions", pageids=page.page_id, rvprop=["ids", "tags"], rvlimit=_MAX_REVISIONS
         )
         states |= _tagged(answer["query"].get("pages", ()))
     return states

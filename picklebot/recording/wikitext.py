@@ -27,10 +27,10 @@ _BEGIN_OR_QUOTED = re2.compile(rf"(?is)<nowiki>.*?</nowiki>|<pre\b[^>]*>.*?</pre
 _END_COMMENT = re2.compile(rf"<!--\s*{_END}\s*-->")
 _NO_TITLE = re.compile(r"[#<>\[\]|{}]")
 _ONLY = ("<onlyinclude>", "</onlyinclude>")
-_MOST_PAGES = 5
-_LONGEST_SOFTWARE = 200
-_LONGEST_REASON = 400
-_ROOM = 495  # characters of a log entry's comment are limited to 500
+_MAX_PAGES_NAMED = 5
+_MAX_SOFTWARE_CHARACTERS = 200
+_MAX_REASON_CHARACTERS = 400
+_MAX_COMMENT_CHARACTERS = 495  # characters of a log entry's comment are limited to 500
 
 
 def tag_name(state: State) -> str:
@@ -40,7 +40,7 @@ def tag_name(state: State) -> str:
 
 def describe(transition: Transition, token: str, say: Messages = ENGLISH) -> str:
     """Say what changed, in one line: the summary of an edit. The token tells it from all others."""
-    return f"{_in_short(transition, say)[:_LONGEST_REASON]} [{token}]"
+    return f"{_in_short(transition, say)[:_MAX_REASON_CHARACTERS]} [{token}]"
 
 
 def tag_reason(transition: Transition, at: datetime, token: str, say: Messages = ENGLISH) -> str:
@@ -49,7 +49,7 @@ def tag_reason(transition: Transition, at: datetime, token: str, say: Messages =
     :param at: when it was found, UTC
     """
     told = in_reason(transition, at, token)
-    return f"{_in_short(transition, say)[: _ROOM - len(told)]} {told}"
+    return f"{_in_short(transition, say)[: _MAX_COMMENT_CHARACTERS - len(told)]} {told}"
 
 
 def _in_short(transition: Transition, say: Messages) -> str:
@@ -108,8 +108,8 @@ def _cause_in_short(cause: Cause, say: Messages) -> str:
 
 def _cause(cause: Cause, say: Messages) -> str:
     """The cause in words, the likeliest change first."""
-    parts = [_changed_page(page, say) for page in cause.pages[:_MOST_PAGES]]
-    more = len(cause.pages) - _MOST_PAGES
+    parts = [_changed_page(page, say) for page in cause.pages[:_MAX_PAGES_NAMED]]
+    more = len(cause.pages) - _MAX_PAGES_NAMED
     parts += [say("cause-more-pages", more)] if more > 0 else []
     if cause.software:
         versions = (_escaped(_short(versions)) for versions in software_words(cause.software, say))
@@ -136,7 +136,7 @@ def _user(name: str) -> str:
 def _short(text: str) -> str:
     """On one line, and no longer than one reads: a new release can change the versions of a hundred extensions."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_SOFTWARE else f"{line[:_LONGEST_SOFTWARE]}…"
+    return line if len(line) <= _MAX_SOFTWARE_CHARACTERS else f"{line[:_MAX_SOFTWARE_CHARACTERS]}…"
 
 
 def _escaped(text: str) -> str:

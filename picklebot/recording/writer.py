@@ -37,13 +37,13 @@ _UNDEFINED_TAG, _NO_APPLYING, _NO_TAGGING = "badtags", "tags-apply-no-permission
 # The next page would come to the same.
 _OF_ALL_PAGES = frozenset({RATE_LIMITED, _UNDEFINED_TAG, _NO_APPLYING, _NO_TAGGING})
 # So often the wiki refuses a page in the same way before it is taken to refuse them all.
-_REFUSALS_IN_A_ROW = 3
+_MAX_REFUSALS_IN_A_ROW = 3
 # Tasks whose memberships are brought up to date and looked at together.
-_GROUP = 10
+_TASKS_A_GROUP = 10
 # Seconds in which a wiki's other databases get to know of a change.
 _LAG_SECONDS = 2.0
 # How often a task is planned because somebody else was quicker.
-_ATTEMPTS = 3
+_MAX_ATTEMPTS = 3
 # Somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not tell the result.
 _PLAN_AGAIN = frozenset({WARNED, "editconflict", "articleexists", "missingtitle", "nosuchrevid", ODD})
 _TAG_HINTS = {
@@ -88,7 +88,7 @@ class _Progress:
             return
         self.problems.append(f"{task.subject}: {error}" if task.subject else str(error))
         self.in_a_row[error.code] += error.code not in _OF_ONE_PAGE
-        if self.in_a_row[error.code] >= _REFUSALS_IN_A_ROW or error.code in _OF_ALL_PAGES:
+        if self.in_a_row[error.code] >= _MAX_REFUSALS_IN_A_ROW or error.code in _OF_ALL_PAGES:
             self.stopped = StoppedError("the others are not tried any more", code=error.code, everywhere=False)
 
 
@@ -135,7 +135,7 @@ class Writer:
         if isinstance(recorder, Keeper):
             recorder.look(view)
         left = iter(_planned(recorder, lambda: list(recorder.tasks(pending))))
-        while progress.stopped is None and (group := list(islice(left, _GROUP))):
+        while progress.stopped is None and (group := list(islice(left, _TASKS_A_GROUP))):
             view.begin_group(group)
             written: list[tuple[Task, Sequence[Purge]]] = []
             try:
@@ -205,7 +205,7 @@ class Writer:
         """
         view.begin()
         last = RecordingError("")
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             purges: list[Purge] = []
             for write in list(plan(view)):
                 if isinstance(write, Purge):

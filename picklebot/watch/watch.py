@@ -31,17 +31,17 @@ from picklebot.wiki.changes import Follower
 __all__ = ["Say", "Watch", "Watched"]
 
 # With a stream, the wiki is asked all the same: a stream can lose changes without noticing.
-_SLOW = 60.0
+_SLOW_SECONDS = 60.0
 # How long a change that a stream told of may take to show in the wiki's own list, which may lag behind.
-_EAGER = 30.0
+_EAGER_SECONDS = 30.0
 # Page tables may lag behind the list of changes as well: touched pages are looked at a second time. A harvest goes
 # back a minute in recent changes, so that this costs two requests or three, and runs nothing that stayed as it was.
-_AGAIN = 30.0
+_AGAIN_SECONDS = 30.0
 # A pass begins no further suite after this time: edited pages go before rechecks.
-_SLICE = 30.0
-_SOFTWARE_EVERY = 600.0
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
-_STANDBY = 10.0
+_SLICE_SECONDS = 30.0
+_SOFTWARE_SECONDS = 600.0
+_MIN_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 2.0, 300.0
+_STANDBY_SECONDS = 10.0
 
 
 class Say(Protocol):
@@ -74,7 +74,7 @@ class _Pause:
 
     until: float = 0.0
     since: float | None = None
-    length: float = _SHORTEST_PAUSE
+    length: float = _MIN_PAUSE_SECONDS
     reason: str = ""
 
     def fail(self, reason: str) -> bool:
@@ -83,13 +83,13 @@ class _Pause:
         now = time.monotonic()
         self.since = self.since or now
         self.until = now + self.length * random.uniform(0.75, 1.25)  # noqa: S311 (jitter, no secret)
-        self.length = min(2 * self.length, _LONGEST_PAUSE)
+        self.length = min(2 * self.length, _MAX_PAUSE_SECONDS)
         return new
 
     def over(self) -> float | None:
         """Note a success; after how many seconds of failure, if any."""
         lasted = time.monotonic() - self.since if self.since else None
-        self.until, self.since, self.length, self.reason = 0.0, None, _SHORTEST_PAUSE, ""
+        self.until, self.since, self.length, self.reason = 0.0, None, _MIN_PAUSE_SECONDS, ""
         return lasted
 
 
@@ -195,9 +195,9 @@ class Watch:
         now = time.monotonic()
         self._eager = {title: until for title, until in self._eager.items() if title not in titles and until > now}
         lively = not (self.stream and self.stream.live) or self._eager
-        self._next_look = now + (self.watched.interval if lively else max(_SLOW, self.watched.interval))
+        self._next_look = now + (self.watched.interval if lively else max(_SLOW_SECONDS, self.watched.interval))
         if self._matter(titles):
-            self._harvest_at, self._again_at = 0.0, now + _AGAIN
+            self._harvest_at, self._again_at = 0.0, now + _AGAIN_SECONDS
 
     def _matter(self, titles: frozenset[str]) -> bool:
         if maybe_testers(self.site, self._evaluator.strategies, titles):
@@ -212,7 +212,7 @@ class Watch:
         watched = self.watched
         started = time.monotonic()
         asked = watched.wiki.requests_made
-        options = replace(watched.options, deadline=Deadline.after(_SLICE))
+        options = replace(watched.options, deadline=Deadline.after(_SLICE_SECONDS))
         found = harvest_under_lease(
             watched.wiki, self.site, self._evaluator, watched.store, options, stop=lambda: self._stopping
         )
@@ -274,7 +274,7 @@ class Watch:
     def _read_software(self) -> None:
         """See whether the wiki's software changed: then everything may answer otherwise."""
         site = read_site(self.watched.wiki)
-        self._software_at = time.monotonic() + _SOFTWARE_EVERY
+        self._software_at = time.monotonic() + _SOFTWARE_SECONDS
         if site != self.site:
             self._say(Event.SOFTWARE_CHANGED, version=site.software.get("MediaWiki", ""))
             self.site, self._harvest_at = site, 0.0
@@ -292,7 +292,7 @@ class Watch:
                 return
             now = time.monotonic()
             if title is not None and self._away.until <= now and self._matter(frozenset({title})):
-                self._eager[title] = now + _EAGER
+                self._eager[title] = now + _EAGER_SECONDS
                 self._next_look = 0.0
                 return
             if title is None and self.stream and not self.stream.live:

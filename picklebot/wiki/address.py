@@ -19,7 +19,7 @@ from picklebot.text.redaction import shown_url
 __all__ = ["from_user_config", "resolve"]
 
 _FAMILY_CODE = re.compile(r"[a-z0-9]+:[a-z0-9-]+", re.IGNORECASE)
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
 
 _USER_CONFIG = "user-config.py"
 
@@ -145,7 +145,7 @@ def _ask(question: str, *arguments: str, failure: str) -> Any:  # noqa: ANN401 (
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=_SECONDS,
+                timeout=_TIMEOUT_SECONDS,
                 check=True,
             )
             return json.loads(answer.stdout.splitlines()[-1])

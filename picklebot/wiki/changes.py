@@ -27,9 +27,9 @@ __all__ = [
 _OVERLAP = timedelta(seconds=60)
 _BEFORE_MEDIAWIKI = datetime(2002, 1, 25, tzinfo=UTC)
 # A page's deletion takes its rows out of recent changes: one of several rows will still be there.
-_ROWS_KEPT = 20
+_MAX_ROWS_KEPT = 20
 # As many as an answer holds for anybody without asking for more than is of use.
-_RECENT_EDITS = 50
+_MAX_RECENT_EDITS = 50
 _WHAT = {"rcprop": "ids|title|timestamp|loginfo", "rctype": "edit|new|log"}
 #: A question for the latest changes, beside others in one request: as many as anybody may ask for, so that they reach
 #: back to the last harvest also where that recorded much.
@@ -138,7 +138,7 @@ def newest_cursor(wiki: Wiki, latest: LatestChanges | None = None) -> ChangesCur
     """
     if latest is not None:
         return _cursor(latest.rows) if latest.rows else None
-    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_ROWS_KEPT)["query"]
+    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_MAX_ROWS_KEPT)["query"]
     return _cursor(query["recentchanges"]) if query["recentchanges"] else None
 
 
@@ -147,7 +147,7 @@ def recent_edits(wiki: Wiki) -> list[RecentEdit]:
 
     :raises WikiError: the wiki could not be read
     """
-    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_RECENT_EDITS)["query"]
+    query = wiki.get(action="query", list="recentchanges", **_WHAT, rclimit=_MAX_RECENT_EDITS)["query"]
     return _edits(query["recentchanges"])
 
 
@@ -249,7 +249,7 @@ def _edits(rows: Iterable[Answer]) -> list[RecentEdit]:
 
 
 def _cursor(rows: Iterable[Answer]) -> ChangesCursor:
-    newest = sorted((_time(row["timestamp"]), row["rcid"], row["timestamp"]) for row in rows)[-_ROWS_KEPT:]
+    newest = sorted((_time(row["timestamp"]), row["rcid"], row["timestamp"]) for row in rows)[-_MAX_ROWS_KEPT:]
     return ChangesCursor(newest[-1][0], {id_: written for _, id_, written in newest})
 
 

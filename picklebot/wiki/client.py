@@ -60,18 +60,18 @@ NETWORK = (
     TooLargeError,
 )
 # Nor is a wiki believed that asks for more than a week.
-_LONGEST_CLOSED = 7 * 86_400.0
+_MAX_CLOSED_SECONDS = 7 * 86_400.0
 # A list that is continued in so many parts has no end; nor has one where so many are like earlier ones. Some are empty.
-_MOST_PARTS = 20_000
-_MOST_ALIKE = 20
+_MAX_PARTS = 20_000
+_MAX_PARTS_ALIKE = 20
 # Of an answer that is none, so much is shown, characters.
-_SHOWN = 300
-_LOOKED_AT = 10_000
+_SHOWN_CHARACTERS = 300
+_READ_CHARACTERS = 10_000
 _UNSHOWN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 # https://www.mediawiki.org/wiki/Manual:Maxlag_parameter, seconds.
-_MAXLAG = 5
+_MAX_LAG_SECONDS = 5
 # Servers refuse URLs of about 8,000 bytes; a query longer than this, in characters, is posted.
-_LONGEST_QUERY = 6_000
+_MAX_QUERY_CHARACTERS = 6_000
 _TITLES_A_REQUEST = 50
 
 
@@ -150,7 +150,7 @@ class Wiki:
         :raises WikiUnreachable: no usable answer was had
         """
         data = self._encode(parameters)
-        if len(urlencode(data)) <= _LONGEST_QUERY:
+        if len(urlencode(data)) <= _MAX_QUERY_CHARACTERS:
             return self._ask(data, lambda: self._session.get(self.api, params=data))
         # Tells a wiki with several data centres that any of them will do.
         headers = {"Promise-Non-Write-API-Action": "true"}
@@ -171,7 +171,7 @@ class Wiki:
         more: dict[str, Parameter] = {}
         seen: set[int] = set()
         twice = 0
-        for _ in range(_MOST_PARTS):
+        for _ in range(_MAX_PARTS):
             answer = self.get(action="query", **{**parameters, **more})
             if "query" in answer:
                 yield answer["query"]
@@ -181,7 +181,7 @@ class Wiki:
             for mark in (hash(repr(more)), hash(repr(answer.get("query")))):
                 twice += mark in seen
                 seen.add(mark)
-            if twice > _MOST_ALIKE:
+            if twice > _MAX_PARTS_ALIKE:
                 break
         raise AnswerError(f"{self.shown} answers with a list that goes on and on, and leads nowhere")
 
@@ -224,7 +224,7 @@ class Wiki:
         return cast(str, tokens["csrftoken"])
 
     def _encode(self, parameters: Mapping[str, Parameter]) -> dict[str, str]:
-        return encode(parameters if self.target.local else {"maxlag": _MAXLAG, **parameters})
+        return encode(parameters if self.target.local else {"maxlag": _MAX_LAG_SECONDS, **parameters})
 
     def _ask(self, asked: Mapping[str, str], send: Callable[[], requests.Response]) -> Answer:
         closed = self._closed_until - time.monotonic()
@@ -312,10 +312,10 @@ def retry_after(header: str | None) -> float | None:
     if not header:
         return None
     if header.isdecimal():
-        return min(float(header), _LONGEST_CLOSED)
+        return min(float(header), _MAX_CLOSED_SECONDS)
     try:
         left = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-        return min(max(left, 0.0), _LONGEST_CLOSED)
+        return min(max(left, 0.0), _MAX_CLOSED_SECONDS)
     except (OverflowError, TypeError, ValueError):
         return None
 
@@ -351,6 +351,6 @@ def not_as_the_api_does(api: str, response: requests.Response, reason: str) -> s
 
 def _words(response: requests.Response) -> str:
     """The text of a page for its reader: who was blocked, and why, or when to come back."""
-    text = response.content[:_LOOKED_AT].decode("utf-8", "replace")
+    text = response.content[:_READ_CHARACTERS].decode("utf-8", "replace")
     words = " ".join(unescape(_UNSHOWN.sub(" ", text)).split())
-    return redact(words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…")
+    return redact(words if len(words) <= _SHOWN_CHARACTERS else f"{words[:_SHOWN_CHARACTERS]}…")

@@ -32,21 +32,21 @@ from picklebot.events import Event
 from picklebot.text.redaction import shown_url
 from picklebot.wiki.target import Address, Target, Tls, port_of
 
-__all__ = ["LARGEST_ANSWER", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport"]
+__all__ = ["MAX_ANSWER_BYTES", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport"]
 
 
 #: MediaWiki's results have 8 MiB at most ($wgAPIMaxResultSize), and quotes and line ends take two bytes in JSON.
-LARGEST_ANSWER = 17 * 1024 * 1024
-_TOO_LARGE = f"the answer is larger than {LARGEST_ANSWER} bytes"
+MAX_ANSWER_BYTES = 17 * 1024 * 1024
+_TOO_LARGE = f"the answer is larger than {MAX_ANSWER_BYTES} bytes"
 # Byte order marks of files of a wiki's settings come with every answer, before or after it.
 _MARK = "\ufeff".encode()
 # Compressed data is read in small pieces: each can become a thousand times as much.
-_PIECE = 4096
+_PIECE_BYTES = 4096
 # How often to look, while nothing comes, whether the deadline was brought forward.
 _LOOK_SECONDS = 1.0
 # For a connection and for its handshake, each: a server that is there takes up a connection at once.
 _CONNECT_SECONDS = 10.0
-_REDIRECTS = 10
+_MAX_REDIRECTS = 10
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
@@ -81,7 +81,7 @@ class Route:
         :raises ElsewhereError: it lies on another host
         """
         with self._lock:
-            for _ in range(_REDIRECTS):
+            for _ in range(_MAX_REDIRECTS):
                 bare, mark, query = url.partition("?")
                 if bare not in self._leads:
                     break
@@ -145,7 +145,7 @@ class _Budget:
 
     until: float
     deadline: Deadline = NEVER
-    size: int = LARGEST_ANSWER
+    size: int = MAX_ANSWER_BYTES
     address: Address | None = None
 
     @property
@@ -208,7 +208,7 @@ class Transport(requests.Session):
             _budget.reset(token)
 
     def _follow(self, request: requests.PreparedRequest, budget: _Budget, options: dict[str, Any]) -> requests.Response:
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(_MAX_REDIRECTS + 1):
             url = self._route.follow(request.url or "")
             if url != request.url:
                 request = self._moved(request, url)
@@ -255,9 +255,9 @@ def _read(response: requests.Response, budget: _Budget) -> requests.Response:
     :raises TooLargeError: it goes further
     """
     body = bytearray()
-    for piece in response.iter_content(_PIECE):
+    for piece in response.iter_content(_PIECE_BYTES):
         body += piece
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > MAX_ANSWER_BYTES:
             response.close()
             raise TooLargeError(_TOO_LARGE)
         if budget.over:
