@@ -126,6 +126,7 @@ def test_whoever_runs_a_bot_on_somebody_elses_wiki_says_who_they_are(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PICKLEBOT_DATA", str(tmp_path))
     monkeypatch.setenv("PICKLEBOT_USER", "Bot")
     monkeypatch.setenv("PICKLEBOT_PASSWORD", "secret")
     with pytest.raises(ConfigError, match="PICKLEBOT_CONTACT") as caught:
