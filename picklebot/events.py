@@ -16,7 +16,7 @@ class Event(StrEnum):
     CONNECTION_LOST = "connection_lost"
     CONNECTION_RESTORED = "connection_restored"
     DEADLINE_REACHED = "deadline_reached"
-    EVALUATION_FAILED = "evaluation_failed"
+    DEFECT_FOUND = "defect_found"
     HARVEST_FINISHED = "harvest_finished"
     HARVEST_PROGRESSED = "harvest_progressed"
     HARVEST_TERMINATED = "harvest_terminated"

@@ -21,6 +21,7 @@ from picklebot.cli.signals import GRACE_SECONDS, ending_in_good_order
 from picklebot.config import Settings
 from picklebot.deadline import Deadline
 from picklebot.errors import LeaseError, PicklebotError, WikiUnreachable
+from picklebot.events import Event
 from picklebot.harvest import Harvest
 from picklebot.model import Ending, WikiEnding, WikiOutcome
 from picklebot.text.redaction import redact, shown_url
@@ -128,7 +129,7 @@ def _child(name: str, settings: Settings, scope: Scope, writing: Writing, answer
         outcome = replace(outcome, reason=redact(str(error)))
     except Exception as error:  # noqa: BLE001 (a mistake on one wiki is no reason to leave the others)
         reason = redact(log.in_short(error))
-        log.error("mistake", reason=reason)
+        log.error(Event.DEFECT_FOUND, reason=reason)
         outcome = replace(outcome, reason=reason)
     answers.send(outcome)
 

@@ -13,6 +13,7 @@ from picklebot.cli.options import need_account, need_kept_store
 from picklebot.cli.progress import recorded, shown_progress
 from picklebot.config import Settings
 from picklebot.errors import WorkError
+from picklebot.events import Event
 from picklebot.harvest import Harvest, harvest
 from picklebot.model import Ending
 from picklebot.plan import Options
@@ -92,18 +93,20 @@ def harvest_wiki(
     except WorkError as error:
         if not app.deadline.brought_forward:
             raise
-        log.warning("terminated", reason=str(error))
+        log.warning(Event.HARVEST_TERMINATED, reason=str(error))
         return Harvest((), (), (), ending=Ending.TERMINATED), ()
 
 
 def log_harvest(found: Harvest, settings: Settings) -> None:
     """Events of the log that concern the whole harvest."""
     for problem in found.problems:
-        log.warning("not_recorded", recorder=problem.recorder, reason=problem.message, postponed=problem.postponed)
+        log.warning(
+            Event.RECORDING_FAILED, recorder=problem.recorder, reason=problem.message, postponed=problem.postponed
+        )
     if not found.matched and settings.only:
-        log.warning("no_suite_matched", only=list(settings.only))
+        log.warning(Event.SUITES_UNMATCHED, only=list(settings.only))
     if found.waiting:
-        event = "terminated" if found.ending is Ending.TERMINATED else "deadline"
+        event = Event.HARVEST_TERMINATED if found.ending is Ending.TERMINATED else Event.DEADLINE_REACHED
         log.warning(event, suites_waiting=found.waiting)
 
 
@@ -121,7 +124,7 @@ def _recording(app: App, store: Store) -> Recording:
     def log_in() -> Observer:
         observer = app.log_in_to_record(store)
         if not observer.has_right("bot"):
-            log.warning("no_bot_flag", account=observer.name, hint=_BOT_FLAG)
+            log.warning(Event.BOT_FLAG_MISSING, account=observer.name, hint=_BOT_FLAG)
         return observer
 
     if app.settings.recorders:

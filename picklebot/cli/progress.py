@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from picklebot import log
-from picklebot.cli.tally import STANDSTILL, Tally
+from picklebot.cli.tally import STANDSTILL_SECONDS, Tally
+from picklebot.events import Event
 from picklebot.progress import UNWATCHED, Progress
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["recorded", "shown_progress"]
 
-_EVENT = "running"
+_LABEL = "running"
 # Between two lines of a log, seconds.
 _INTERVAL_SECONDS = 10.0
 # How often a log looks whether there is something to tell, seconds.
@@ -68,7 +69,7 @@ class _ShownLines(Tally):
             values["seconds_left"] = round(left)
         if (still := self.standstill) is not None:
             values |= {"waiting_for": still.work, "waiting_seconds": still.seconds}
-        log.info(_EVENT, **values)
+        log.info(Event.HARVEST_PROGRESSED, **values)
 
 
 class _ShownBar(Tally):
@@ -103,7 +104,7 @@ class _ShownBar(Tally):
 
         with self._drawing:
             if self._bar is None and not self._over:
-                self._bar = draw_bar(_EVENT, self)
+                self._bar = draw_bar(_LABEL, self)
 
 
 @contextmanager
@@ -130,6 +131,6 @@ def recorded() -> Callable[[str, int, int], None]:
         nonlocal last
         if done in (0, total) or time.monotonic() - last >= _INTERVAL_SECONDS:
             last = time.monotonic()
-            log.info("recording", recorder=recorder, done=done, transitions=total)
+            log.info(Event.RECORDING_PROGRESSED, recorder=recorder, done=done, transitions=total)
 
     return tell

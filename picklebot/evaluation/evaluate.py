@@ -117,7 +117,7 @@ class SuiteEvaluator:
             return SuiteResult(suite, inconclusive=Inconclusive.by(InconclusiveCode.PLUGIN, error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its state)
             log.error(
-                Event.EVALUATION_FAILED,
+                Event.DEFECT_FOUND,
                 tester=suite.tester.title,
                 reason=log.in_short(error),
                 hint="please report this",

@@ -43,7 +43,7 @@ def test_a_mistake_of_ours_is_no_verdict_and_is_told_with_its_place(capsys: pyte
     assert result.state is None
     assert result.inconclusive == Inconclusive(InconclusiveCode.DEFECT, ("LookupError: nobody thought of this",))
     (told,) = capsys.readouterr().err.splitlines()
-    assert "level=error event=evaluation_failed tester=Module:Foo/testcases reason=" in told
+    assert "level=error event=defect_found tester=Module:Foo/testcases reason=" in told
     assert "nobody thought of this (test_evaluate.py:" in told
 
 
