@@ -122,7 +122,7 @@ class _Batches:
         try:
             with context.progress.waiting_for(f"a request that runs {len(batch)} suites"):
                 under = page_for(batch) or context.evaluator.runner.elsewhere
-                answered = run_batch(context.wiki, context.site, batch, under)
+                answered = run_batch(context.wiki, context.site, batch, under, self._is_as_it_was)
         except WikiError:
             # Alone each has its own tries, and its own reason.
             return [(item, BatchMiss.UNREADABLE) for item in batch]
@@ -130,6 +130,11 @@ class _Batches:
         if answered.touched:  # of none anything can be said; the last is the heaviest
             return [(batch[-1], BatchMiss.UNREADABLE), *self._try_again(batch[:-1])]
         return self._read(batch, answered)
+
+    def _is_as_it_was(self, item: BatchItem, outputs: Mapping[Part, Output]) -> bool:
+        planned = self._runs[item]
+        result = _result_in_batch(outputs, planned, self._context.evaluator)
+        return says_the_same(result.fingerprint, planned.baseline.fingerprint)
 
     def _read(self, batch: Sequence[BatchItem], answered: BatchRun) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
         """The results of a batch, up to a suite that disturbed the ones behind it: they are tried again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from picklebot.invocation.output import (
     Output,
     error_at_home,
     limit_usage_of,
+    logged_by,
     omission,
     script_error,
 )
@@ -67,11 +68,19 @@ class Replay(Runner):
         return self._outputs.get((call, strategy.invoke.output == "page"), _NOT_RUN)
 
 
-def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -> BatchRun:
+def run_batch(
+    wiki: Wiki,
+    site: Site,
+    batch: Sequence[BatchItem],
+    under: Page,
+    is_expected: Callable[[BatchItem, Mapping[Part, Output]], bool] = lambda *_: False,
+) -> BatchRun:
     """Run suites in one request, under a page that `page_for` names, or that is none of theirs.
 
-    The logs of suites that show nothing are asked for in one request more.
+    The logs of suites that show nothing are asked for in one request more, where the limit report does not tell: it has
+    the logs of all suites of the request, and no marks between them.
 
+    :param is_expected: whether outputs of a suite's calls are as they were when it ran alone
     :raises WikiError: the wiki did not answer, or left out a part that is larger than an answer may be
     """
     nonce = secrets.token_hex(8)
@@ -106,6 +115,11 @@ def run_batch(wiki: Wiki, site: Site, batch: Sequence[BatchItem], under: Page) -
         for part in item.parts:
             printed.pop(part, None)
     silent = [part for part, output in printed.items() if part.logs and not output.text.strip() and not output.error]
+    logged = logged_by(answer)
+    if silent and (logged or ended is None):
+        known = _by_report(logged, batch, printed, silent, is_expected)
+        printed |= known
+        silent = [part for part in silent if part not in known]
     if silent:
         printed |= _logged(wiki, site, title, silent)
     outputs = [
@@ -142,6 +156,28 @@ def _error(text: str, part: Part, title: str, site: Site) -> SuiteError | None:
     error = omission(text) or script_error(text, site.messages.get("scribunto-common-timeout", ""))
     moved = title != part.tester.title == (part.call.title or part.tester.title)
     return error_at_home(error, part.tester.title, site.messages) if error and moved else error
+
+
+def _by_report(
+    logged: str,
+    batch: Sequence[BatchItem],
+    printed: Mapping[Part, Output],
+    silent: Sequence[Part],
+    is_expected: Callable[[BatchItem, Mapping[Part, Output]], bool],
+) -> dict[Part, Output]:
+    """The outputs of calls that show nothing, as far as the limit report tells them.
+
+    It does where nobody logged anything, and where a single call shows nothing and the log is the expected one.
+    """
+    if logged.strip() and len(silent) > 1:
+        return {}
+    told = {**printed, **dict.fromkeys(silent, _of_log(logged))}
+    found: dict[Part, Output] = {}
+    for item in batch:
+        mine = [part for part in item.parts if part in silent]
+        if mine and is_expected(item, {part: told[part] for part in item.parts if part in told}):
+            found |= {part: told[part] for part in mine}
+    return found
 
 
 def _logged(wiki: Wiki, site: Site, title: str, silent: Sequence[Part]) -> dict[Part, Output]:

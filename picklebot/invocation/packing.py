@@ -154,17 +154,18 @@ def take_batch(
     :param in_order: whether the first suites are taken first; else the ones that are hardest to place
     """
     known = limits or Limits()
+
+    def waits(item: BatchItem) -> bool:
+        return limits is None and item.near and item.ended_by is None and item.shares(known)[_OTHER] < NEAR
+
     items = list(items)
-    own = next((item for item in items if limits is not None and needs_own_request(item, limits)), None)
+    own = next((item for item in items if not waits(item) and needs_own_request(item, known)), None)
     if own is not None:
         return [own], [item for item in items if item is not own]
     batch = _Batch(known)
 
     def most(item: BatchItem) -> float:
         return max(item.shares(known))
-
-    def waits(item: BatchItem) -> bool:
-        return limits is None and item.near and item.ended_by is None
 
     # Of suites that must be last the most frequent kind first: then one is left for the heavy ones of another kind.
     kinds = Counter(item.takes_all_of(known) for item in items if item.must_be_last(known))

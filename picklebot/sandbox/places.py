@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Home", "locked"]
 
+# Beside the folder of each sandbox lies a file with its name and this.
+_LOCK = ".lock"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -55,9 +57,10 @@ class Home:
 
         :raises UsageError: the name cannot be a folder's
         """
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name.endswith(_LOCK):
             raise UsageError(
-                f"a sandbox cannot be named {name!r}: use up to 40 letters, digits, dots, dashes and underscores"
+                f"a sandbox cannot be named {name!r}: use up to 40 letters, digits, dots, dashes and underscores, and"
+                f" not {_LOCK} at the end"
             )
         return self.sandboxes / name
 

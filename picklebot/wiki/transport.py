@@ -30,6 +30,7 @@ from picklebot import log
 from picklebot.deadline import NEVER, Deadline
 from picklebot.events import Event
 from picklebot.text.redaction import shown_url
+from picklebot.wiki.resolver import look_up
 from picklebot.wiki.target import Address, Target, Tls, port_of
 
 __all__ = ["MAX_ANSWER_BYTES", "ElsewhereError", "LateError", "Route", "TooLargeError", "Transport"]
@@ -313,22 +314,34 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Bounded(self.fp.detach(), sock, _budget.get()))
 
 
-def _dialled(connection: HTTPConnection, address: Address) -> socket.socket:
-    """A connection to another address than the URL's; the URL's host stays the one that is asked for, and known by."""
-    where = (address.host, address.port or connection.port)
-    options = connection.socket_options
+def _connected(connection: HTTPConnection) -> socket.socket:
+    """A connection, to another address than the URL's where one was given: the URL's host stays the one asked for."""
+    budget = _budget.get()
+    name: str = connection._dns_host  # noqa: SLF001 (of a proxy, where there is one; urllib3's own _new_conn uses it)
+    where, port = (
+        (budget.address.host, budget.address.port or connection.port) if budget.address else (name, connection.port)
+    )
+    words = f" (connecting to {budget.address})" if budget.address else ""
     try:
-        return create_connection(where, connection.timeout, socket_options=options)
-    except OSError as error:
-        raise urllib3.exceptions.NewConnectionError(connection, f"{error} (connecting to {address})") from error
+        addresses = look_up(where, port, over=lambda: budget.over)
+    except socket.gaierror as error:
+        raise urllib3.exceptions.NameResolutionError(where, connection, error) from error
+    failed: OSError = OSError("the name has no address")
+    for address in addresses:
+        try:
+            return create_connection(
+                (address, port), connection.timeout, connection.source_address, connection.socket_options
+            )
+        except OSError as error:
+            failed = error
+    raise urllib3.exceptions.NewConnectionError(connection, f"{failed}{words}") from failed
 
 
 class _Http(HTTPConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
-        address = _budget.get().address
-        sock = _dialled(self, address) if address else super()._new_conn()
+        sock = _connected(self)
         sock.settimeout(_budget.get().left())
         return sock
 
@@ -337,8 +350,7 @@ class _Https(HTTPSConnection):
     response_class = _Response
 
     def _new_conn(self) -> socket.socket:
-        address = _budget.get().address
-        sock = _dialled(self, address) if address else super()._new_conn()
+        sock = _connected(self)
         sock.settimeout(min(_budget.get().left(), _CONNECT_SECONDS))  # for the handshake
         return sock
 

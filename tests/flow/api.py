@@ -220,9 +220,11 @@ class Api:
         loads: dict[str, None] = {}
         asks: dict[str, None] = {}
         used = [0.0, 0, 0]
+        logs: list[str] = []
 
         def called(invoked: str) -> str:
             printed = self.scripts.call(invoked, under, calls - 1)
+            logs.extend([f"{printed.log}\n"] * bool(printed.log))
             loads.update(dict.fromkeys(printed.loads))
             asks.update(dict.fromkeys(printed.asks))
             for n, much in enumerate((printed.lua_seconds, printed.memory, printed.expensive)):
@@ -240,6 +242,8 @@ class Api:
         report = [
             {"name": name, "0": str(much), "1": str(of)} for name, much, of in zip(_REPORTED, used, most, strict=True)
         ]
+        if logs and used[0] < self.limits[0]:
+            report.append({"name": "scribunto-limitreport-logs", "0": "".join(logs)})
         exists = {title: title in before for title in (*loads, *told, *asks)}
         return {
             "parse": {
@@ -286,7 +290,7 @@ class Api:
             if offered is None:
                 return {"type": "error", "message": "Lua error", "html": ""}
             lines = [f"picklebot:code {' '.join(offered)}"]
-        return {"type": "normal", "print": "\n".join(lines), "return": "", "session": 1}
+        return {"type": "normal", "print": "\n".join([*lines, ""]), "return": "", "session": 1}
 
     def _edit(self, asked: Mapping[str, str], user: str) -> Json:
         self._see_token(asked, user, "edit")

@@ -164,6 +164,37 @@ def test_suites_that_are_disturbed_again_and_again_run_alone_in_the_end(
     assert [name for name, others in ran(wiki) if others] == ["A", "B", "C", "D", "B", "C", "D", "C", "D"]
 
 
+@pytest.fixture
+def logging(bot: Bot, wiki: ScriptedWiki) -> ScriptedWiki:
+    """Two suites, of which one shows nothing but in its log."""
+    wiki.pages.edit("Module:Bar", "return {}")
+    wiki.pages.edit("Module:Bar/testcases", suite("Module:Bar"))
+    wiki.scripts.outputs("Module:Foo/testcases", Printed("", log=tap(2, 1)))
+    assert bot.unrecorded().states == {"Bar": "good", "Foo": "fail"}
+    wiki.asked.clear()
+    return wiki
+
+
+def test_the_limit_report_tells_of_the_only_suite_of_a_batch_that_just_logs(bot: Bot, logging: ScriptedWiki) -> None:
+    assert bot.unrecorded("--full").transitions == []
+    assert not logging.questions(action="scribunto-console")
+
+
+def test_where_its_neighbours_log_too_the_console_is_asked(bot: Bot, logging: ScriptedWiki) -> None:
+    logging.scripts.outputs("Module:Bar/testcases", Printed(tap(), log="not ok 2"))
+    assert bot.unrecorded("--full").transitions == []
+    assert len(logging.questions(action="scribunto-console")) == 1
+    assert len(logging.questions(action="parse")) == 1
+
+
+def test_where_time_was_over_a_report_without_a_log_says_nothing(bot: Bot, logging: ScriptedWiki) -> None:
+    logging.scripts.outputs("Module:Foo/testcases", "")
+    logging.scripts.outputs("Module:Bar/testcases", LOOPS)
+    assert bot.unrecorded("--full").states == {"Bar": "fail", "Foo": "unknown"}
+    logging.scripts.outputs("Module:Foo/testcases", Printed("", log=tap()))
+    assert bot.unrecorded("--full").states == {"Bar": "fail", "Foo": "good"}
+
+
 def test_a_suite_that_offers_nothing_to_run_costs_no_request_as_long_as_nothing_changes(
     bot: Bot, wiki: ScriptedWiki, paged: tuple[str, ...]
 ) -> None:

@@ -135,6 +135,11 @@ def test_before_the_limits_are_known_only_suites_that_are_not_near_them_share_a_
     assert named(take_batch(left, None)[0]) == [30]
 
 
+def test_one_of_which_it_is_known_that_another_limit_is_the_one_does_not_wait() -> None:
+    (batch, left) = take_batch([near(30, permille=600), *LIGHT], None)
+    assert (len(batch), left) == (11, [])
+
+
 def test_a_suite_that_takes_nearly_all_of_a_limit_that_can_be_felt_has_a_request_of_its_own() -> None:
     batches = [named(batch) for batch in pack([near(30, permille=800), *LIGHT], LIMITS)]
     assert [30] in batches

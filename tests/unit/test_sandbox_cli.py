@@ -40,6 +40,7 @@ def a_tree(folder: Path, *, extensions: str = "extensions") -> Path:
     [
         (["reset", "nosuch"], "there is no sandbox 'nosuch'. Sandboxes there are: none"),
         (["down", "a/b"], "cannot be named"),
+        (["down", "a.lock"], "not .lock at the end"),
         (["down", "--all", "--delete"], "delete them by name"),
         (["down", "--delete"], "--delete wants the name"),
         (["up", "--release", "1.38"], "1.39"),

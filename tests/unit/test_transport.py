@@ -109,6 +109,22 @@ def test_a_handshake_that_never_ends_is_no_answer() -> None:
         assert time.monotonic() - started < 3
 
 
+@pytest.mark.parametrize("bound", ["timeout", "deadline"])
+def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: time.sleep(20))
+    deadline = Deadline.after(1.0) if bound == "deadline" else NEVER
+    asking = session("http://wiki.example.org/", timeout=1.0 if bound == "timeout" else 60.0, deadline=deadline)
+    started = time.monotonic()
+    with pytest.raises(requests.RequestException):
+        asking.get("http://wiki.example.org/")
+    assert time.monotonic() - started < 10
+
+
+def test_a_name_without_an_address_says_so() -> None:
+    with pytest.raises(requests.ConnectionError, match="resolve"):
+        session("http://nowhere.invalid/").get("http://nowhere.invalid/")
+
+
 def test_after_the_deadline_nothing_is_asked() -> None:
     with server(OK + b"Content-Length: 2\r\n\r\n{}") as running:
         with pytest.raises(LateError):
