@@ -5,21 +5,20 @@ Options of commands, the table in docs/operators.md and the names of variables a
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from picklebot.config.folders import data_folder
 from picklebot.defaults import CONCURRENCY, LEASE_TERM, RECHECK_AFTER, RETRIES, TIMEOUT_SECONDS
 from picklebot.model import State
 from picklebot.text.http import read_address, read_header
 from picklebot.text.messages import Messages, languages
 
-__all__ = ["Settings", "category_names", "data_folder"]
+__all__ = ["Settings", "category_names"]
 
 
 def category_names(language: str) -> dict[State, str]:
@@ -37,11 +36,6 @@ _CONTACT = re.compile(
 )
 # A year of seconds: nobody waits as long, and clocks can count it.
 _YEAR_SECONDS = 366 * 86_400.0
-
-
-def data_folder() -> Path:
-    """Where picklebot keeps its files: ``PICKLEBOT_DATA``, else the user's data folder."""
-    return Path(os.environ.get("PICKLEBOT_DATA") or platformdirs.user_data_dir("picklebot"))
 
 
 def _setting(description: str, metavar: str, **limits: Any) -> Any:  # noqa: ANN401 (as pydantic's own Field)
@@ -249,5 +243,8 @@ class Settings(BaseModel):
 
     @property
     def store_url(self) -> str:
-        """Where states are kept: as set, else SQLite in the data folder."""
+        """Where states are kept: as set, else SQLite in the data folder.
+
+        :raises ConfigError: neither is known
+        """
         return self.store or f"sqlite:///{data_folder() / 'picklebot.sqlite'}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from picklebot.account.observer import Account, Observer
-from picklebot.config import Settings, data_folder
+from picklebot.config import Settings, session_folder
 from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import ConfigError, RecordingError, WikiError
 from picklebot.recording.data import Data
@@ -81,14 +81,18 @@ def user_page(site: Site, settings: Settings, template: str) -> str:
 def _account(site: Site, settings: Settings) -> tuple[Account, Path]:
     """The configured account, and the folder of its session.
 
-    :raises RecordingError: its name cannot be told
+    :raises RecordingError: its name cannot be told, or there is no such folder
     """
     account = Account(settings.user, settings.password.get_secret_value(), site.capital)
     try:
         name = account.name
     except WikiError as error:
         raise RecordingError(f"{settings.user} cannot log in: {error}") from error
-    return account, data_folder() / "pywikibot" / _file_name(site.key) / _file_name(name)
+    try:
+        folder = session_folder()
+    except ConfigError as error:  # results are there already, and not to be lost
+        raise RecordingError(f"{settings.user} cannot log in: {error}") from error
+    return account, folder / _file_name(site.key) / _file_name(name)
 
 
 def make_recorders(
