@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from picklebot.recording.writer import Writer
     from picklebot.store.store import Store
     from picklebot.strategy import Strategies
+    from picklebot.text.messages import Messages
     from picklebot.wiki import Site, Wiki
     from picklebot.wiki.changes import LatestChanges
     from picklebot.wiki.target import Target
@@ -56,6 +57,13 @@ class App:
     def __init__(self, settings: Settings, deadline: Deadline = NEVER) -> None:
         self.settings = settings
         self.deadline = deadline
+
+    @cached_property
+    def say(self) -> Messages:
+        """The words of the output for people."""
+        from picklebot.text.messages import Messages
+
+        return Messages(self.settings.output_language)
 
     @cached_property
     def plugins(self) -> Plugins:

@@ -27,6 +27,7 @@ from picklebot.harvest import Harvest
 from picklebot.model import Reason, Suite, WikiEnding
 from picklebot.output.document import document_text
 from picklebot.plan import plan
+from picklebot.text.messages import Messages
 from picklebot.text.terminal import json_text, plain
 from picklebot.text.wording import reason_words
 
@@ -96,7 +97,7 @@ def _harvest_one(flags: dict[str, Any], scope: Scope, writing: Writing, output: 
         found, planned = harvest_wiki(app, scope, writing)
     if settings.only and not found.matched and found.suites:
         raise UsageError(_nothing_matched(settings.only, [each.suite for each in found.suites]))
-    _print(found, planned, output)
+    _print(found, planned, output, app.say)
     log_harvest(found, settings)
     if failed(found, settings):
         raise click.exceptions.Exit(3)
@@ -124,11 +125,12 @@ def _harvest_all(flags: dict[str, Any], scope: Scope, writing: Writing, jobs: in
         raise click.exceptions.Exit(3)
 
 
-def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
+def _print(found: Harvest, planned: Sequence[PlannedTask], output: str, say: Messages) -> None:
     """The result, on the standard output.
 
     :param planned: writes of a dry run
     :param output: ``json`` or ``table``
+    :param say: the words of the table
     """
     if output == "json":
         for part in document_text(found):
@@ -136,7 +138,7 @@ def _print(found: Harvest, planned: Sequence[PlannedTask], output: str) -> None:
     else:
         from picklebot.output.table import console, print_table  # noqa: PLC0415 (rich is imported for tables alone)
 
-        print_table(found, console())
+        print_table(found, console(), say)
     if planned:
         from picklebot.output.writes import planned_lines  # noqa: PLC0415 (most harvests show none)
 

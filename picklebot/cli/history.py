@@ -44,5 +44,5 @@ def history_command(module: str, *, runs: int, output: str, **flags: Any) -> Non
     if output == "json":
         click.echo(json_text(story_document(found, wiki.shown, app.settings.recorders)))
         return
-    for line in story_lines(found, wiki.shown, app.settings.recorders):
+    for line in story_lines(found, wiki.shown, app.settings.recorders, app.say):
         click.echo(line)

@@ -43,5 +43,5 @@ def status_command(*, output: str, **flags: Any) -> None:  # noqa: ANN401
     if output == "json":
         click.echo(json_text(overview_document(standing)))
         return
-    for line in overview_lines(standing):
+    for line in overview_lines(standing, app.say):
         click.echo(line)

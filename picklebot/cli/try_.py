@@ -44,7 +44,7 @@ def try_command(
     what = UnsavedText(site.module(module), _read(file), _read(tests), site.module(tester) if tester else None)
     passing = True
     for outcome in run_unsaved(what, wiki, site, strategies, app.plugins):
-        for line in comparison_lines(outcome.saved, outcome.unsaved):
+        for line in comparison_lines(outcome.saved, outcome.unsaved, app.say):
             click.echo(line)
         way = _IN_CONSOLE if outcome.in_console else "  tried through #invoke, with TemplateSandbox"
         click.echo(way)

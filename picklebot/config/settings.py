@@ -118,6 +118,7 @@ class Settings(BaseModel):
     language: Annotated[
         str, _setting("language of the words that are written on the wiki: de, en, fr, he or nb", "CODE")
     ] = "en"
+    output_language: Annotated[str, _setting("language of tables and lines in the terminal: de or en", "CODE")] = "en"
     show: Annotated[
         Literal["messages", "template", "doc-pages", "nothing"],
         _setting(
@@ -182,7 +183,7 @@ class Settings(BaseModel):
     def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value))
 
-    @field_validator("language", mode="after")
+    @field_validator("language", "output_language", mode="after")
     @classmethod
     def _with_messages(cls, value: str) -> str:
         if value not in (known := languages()):

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from picklebot.model import Point, Report, SuiteResult
 from picklebot.output.points import value_lines
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
-from picklebot.text.wording import error_words, inconclusive_words, note_words
+from picklebot.text.wording import error_words, inconclusive_words, note_words, state_words
 
 __all__ = ["comparison_lines"]
 
 
-def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterator[str]:
+def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult, say: Messages = ENGLISH) -> Iterator[str]:
     """One line per state, then the points that go otherwise than with the saved text."""
     yield f"{plain(unsaved.suite.tester.title)}"
     if saved is not None:
-        yield f"  saved:   {_outcome(saved)}"
-    yield f"  unsaved: {_outcome(unsaved)}"
+        yield _row("saved", _outcome(saved, say), say)
+    yield _row("unsaved", _outcome(unsaved, say), say)
     if unsaved.report is None:
         return
     before = _points_by_name(saved.report if saved else None)
@@ -27,21 +28,28 @@ def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult) -> Iterato
         if old is not None and (old.ok, old.directive, old.actual) == (point.ok, point.directive, point.actual):
             continue
         if old is None and saved is not None:
-            yield f"  new:     {_point(point)}"
+            yield _row("new", _point(point), say)
         elif old is not None or point.failed:
-            yield f"  now:     {_point(point)}"
-        yield from _texts(point)
+            yield _row("now", _point(point), say)
+        yield from _texts(point, say)
     if saved is not None:
-        yield from (f"  gone:    {_point(point)}" for name, point in before.items() if name not in after)
-    yield from (f"  note:    {plain(note_words(note))}" for note in unsaved.report.notes)
+        yield from (_row("gone", _point(point), say) for name, point in before.items() if name not in after)
+    yield from (_row("note", plain(note_words(note, say)), say) for note in unsaved.report.notes)
 
 
-def _outcome(result: SuiteResult) -> str:
+def _row(name: str, value: str, say: Messages) -> str:
+    heading = f"{say.of('try', name)}:"
+    return f"  {heading:<8} {value}"
+
+
+def _outcome(result: SuiteResult, say: Messages) -> str:
     if result.report is None:
-        return f"inconclusive: {plain(inconclusive_words(result.inconclusive) if result.inconclusive else '')}"
+        why = plain(inconclusive_words(result.inconclusive, say)) if result.inconclusive else ""
+        return f"{say('frame-inconclusive')}: {why}"
     counts = result.report.counts
-    error = f"; {result.report.error.kind}: {plain(error_words(result.report.error))}" if result.report.error else ""
-    return f"{result.state}, {counts.passed} of {counts.total} passed{error}"
+    error = result.report.error
+    ended = f"; {say.of('error', error.kind)}: {plain(error_words(error, say))}" if error else ""
+    return f"{state_words(result.state, say)}, {say('counts-passed', counts.passed, counts.total)}{ended}"
 
 
 def _points_by_name(report: Report | None) -> dict[tuple[str, int], Point]:
@@ -59,6 +67,6 @@ def _point(point: Point) -> str:
     return f"{'ok' if point.ok else 'not ok'} {plain(point.description)}{directive}"
 
 
-def _texts(point: Point) -> Iterator[str]:
+def _texts(point: Point, say: Messages) -> Iterator[str]:
     if point.failed:
-        yield from value_lines(point, "    ")
+        yield from value_lines(point, "    ", say)

@@ -11,7 +11,7 @@ from picklebot.model import Cause, ChangedPage
 from picklebot.output.reports import error_document
 from picklebot.output.transitions import inconclusive_document, software_document, summary_document
 from picklebot.store.history import PastRun, RecordedTransition, Story, SuiteStory
-from picklebot.text.messages import ENGLISH
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
 from picklebot.text.wording import (
     change_words,
@@ -21,10 +21,10 @@ from picklebot.text.wording import (
     reason_words,
     run_alone_words,
     software_words,
+    state_words,
     summary_words,
     whose_software,
 )
-from picklebot.tracking.causes import ORDER
 
 __all__ = ["diff_url", "moment", "story_document", "story_lines"]
 
@@ -53,68 +53,69 @@ def story_document(story: Story, api: str, recorders: Collection[str]) -> dict[s
     }
 
 
-def story_lines(story: Story, api: str, recorders: Collection[str]) -> Iterator[str]:
+def story_lines(story: Story, api: str, recorders: Collection[str], say: Messages = ENGLISH) -> Iterator[str]:
     """The story as lines of text, the latest first."""
-    state = story.module.state if story.module else "no state"
-    yield f"{plain(story.page.title)}: {state}"
+    yield f"{plain(story.page.title)}: {state_words(story.module.state if story.module else None, say)}"
     for told in story.transitions:
         yield ""
-        yield from _told_lines(told, api, recorders)
+        yield from _told_lines(told, api, recorders, say)
     for suite in story.suites:
         yield ""
-        yield from _suite_lines(suite)
+        yield from _suite_lines(suite, say)
 
 
-def _told_lines(told: RecordedTransition, api: str, recorders: Collection[str]) -> Iterator[str]:
+def _told_lines(told: RecordedTransition, api: str, recorders: Collection[str], say: Messages) -> Iterator[str]:
     transition = told.found.transition
-    change = ENGLISH("change", *change_words(transition))
-    revision = f", revision {transition.page.revision}" if transition.page.revision else ""
-    yield f"{_time(told.found.at)}  {change}: {plain(summary_words(transition))}{revision}"
+    change = say("change", *change_words(transition, say))
+    said = [plain(summary_words(transition, say))]
+    said += [say("log-revision", transition.page.revision)] if transition.page.revision else []
+    yield f"{_time(told.found.at)}  {change}: {say('comma').join(said)}"
     if transition.cause:
-        yield from (f"    {line}" for line in _cause_lines(transition.cause, api))
+        yield from (f"    {line}" for line in _cause_lines(transition.cause, api, say))
     waits = [name for name in recorders if name not in told.recorded]
     parts = [f"{name} {_time(at)}" for name, at in told.recorded.items()]
-    recorded = f"recorded: {', '.join(parts)}" if parts else "not recorded"
-    missing = f"; waits for: {', '.join(waits)}" if waits else ""
-    yield f"    {recorded}{missing}  [{told.found.token}]"
+    recorded = [say("frame-recorded", say("comma").join(parts)) if parts else say("frame-not-recorded")]
+    recorded += [say("frame-waits-for", say("comma").join(waits))] if waits else []
+    yield f"    {'; '.join(recorded)}  [{told.found.token}]"
 
 
-def _cause_lines(cause: Cause, api: str) -> Iterator[str]:
+def _cause_lines(cause: Cause, api: str, say: Messages) -> Iterator[str]:
     if not cause.pages and not cause.software:
-        yield "nothing known changed"
+        yield say("cause-unknown")
     if len(cause.pages) > 1:
-        yield f"changed, the likeliest first ({ORDER}):"
+        yield say("frame-changed-in-order")
     for page in cause.pages:
-        what = "edited" if page.old and page.new else "created" if page.new else "deleted or moved"
-        by = f" by {plain(page.user)}" if page.user else ""
-        yield f"{plain(page.title)} {what}{by}{f' {page.at}' if page.at else ''} {diff_url(api, page)}".rstrip()
+        change = "edited" if page.old and page.new else "created" if page.new else "removed"
+        by = (plain(page.user),) if page.user else ()
+        changed = say.of("frame", f"{change}-by" if by else change, plain(page.title), *by)
+        yield f"{changed}{f' {page.at}' if page.at else ''} {diff_url(api, page)}".rstrip()
     if cause.software:
-        before, now = software_words(cause.software)
-        yield f"{whose_software(cause.software)}: {plain(before, 2000)} → {plain(now, 2000)}"
+        before, now = software_words(cause.software, say)
+        yield f"{whose_software(cause.software, say)}: {plain(before, 2000)} → {plain(now, 2000)}"
 
 
-def _suite_lines(suite: SuiteStory) -> Iterator[str]:
+def _suite_lines(suite: SuiteStory, say: Messages) -> Iterator[str]:
     record = suite.record
     baseline, schedule = record.baseline, record.schedule
-    marks = [
-        word for word, holds in (("flaky", baseline.flaky), ("runs alone", schedule.run_alone is not None)) if holds
-    ]
-    marked = f" ({', '.join(marks)})" if marks else ""
+    marks = [say("frame-flaky")] if baseline.flaky else []
+    marks += [say("frame-runs-alone")] if schedule.run_alone is not None else []
+    marked = f" ({say('comma').join(marks)})" if marks else ""
     strategy = f", {baseline.strategy}" if baseline.strategy else ""
-    yield f"{plain(record.suite.tester.title)}{strategy}: {baseline.state or 'no state'}{marked}"
+    yield f"{plain(record.suite.tester.title)}{strategy}: {state_words(baseline.state, say)}{marked}"
     if schedule.ran_at:
-        yield f"    last verdict {_time(schedule.ran_at)}: {counts_words(record.status.counts)}"
+        counts = counts_words(record.status.counts, say)
+        yield f"    {say('frame-last-state', _time(schedule.ran_at), counts)}"
     if schedule.must_run:
-        yield f"    runs at the next harvest: {plain(reason_words(schedule.must_run))}"
+        yield f"    {say('frame-must-run', plain(reason_words(schedule.must_run, say)))}"
     for run in suite.runs:
-        yield f"    {_time(run.at)}  {_outcome(run)}, {run.duration_ms} ms; {plain(reason_words(run.reason))}"
+        yield f"    {_time(run.at)}  {_outcome(run, say)}, {run.duration_ms} ms; {plain(reason_words(run.reason, say))}"
 
 
-def _outcome(run: PastRun) -> str:
+def _outcome(run: PastRun, say: Messages) -> str:
     if run.inconclusive:
-        return f"inconclusive: {plain(inconclusive_words(run.inconclusive))}"
-    error = f", {run.error.kind}: {plain(error_words(run.error))}" if run.error else ""
-    return f"{run.state}, {counts_words(run.counts)}{error}"
+        return f"{say('frame-inconclusive')}: {plain(inconclusive_words(run.inconclusive, say))}"
+    error = f", {say.of('error', run.error.kind)}: {plain(error_words(run.error, say))}" if run.error else ""
+    return f"{state_words(run.state, say)}, {counts_words(run.counts, say)}{error}"
 
 
 def _time(time: datetime) -> str:

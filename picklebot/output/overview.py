@@ -9,8 +9,9 @@ from typing import Any
 from picklebot.model import Inconclusive, State
 from picklebot.output.history import moment
 from picklebot.store.history import Overview, PastHarvest
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
-from picklebot.text.wording import inconclusive_words
+from picklebot.text.wording import inconclusive_words, state_words
 
 __all__ = ["Standing", "overview_document", "overview_lines"]
 
@@ -49,41 +50,47 @@ def overview_document(standing: Standing) -> dict[str, Any]:
     }
 
 
-def overview_lines(standing: Standing) -> Iterator[str]:
+def overview_lines(standing: Standing, say: Messages = ENGLISH) -> Iterator[str]:
     """Lines of text."""
     found = standing.overview
-    counts = ", ".join(f"{number} {state}" for state, number in found.modules.items())
-    yield f"modules       {sum(found.modules.values())}{f': {counts}' if counts else ''}"
-    yield f"suites        {len(found.suites)}, {standing.due} due"
-    yield from _listed("flaky", [plain(record.suite.tester.title) for record in found.suites if record.baseline.flaky])
-    why = {title: plain(inconclusive_words(each)) for title, each in found.inconclusive.items()}
-    yield from _listed("inconclusive", [f"{plain(title)}: {words}" for title, words in why.items()])
+    counts = say("comma").join(f"{number} {state_words(state, say)}" for state, number in found.modules.items())
+    yield _row("modules", f"{sum(found.modules.values())}{f': {counts}' if counts else ''}", say)
+    yield _row("suites", say("frame-suites-due", len(found.suites), standing.due), say)
+    flaky = [plain(record.suite.tester.title) for record in found.suites if record.baseline.flaky]
+    yield from _listed("flaky", flaky, say)
+    why = {title: plain(inconclusive_words(each, say)) for title, each in found.inconclusive.items()}
+    yield from _listed("inconclusive", [f"{plain(title)}: {words}" for title, words in why.items()], say)
     for name, waiting in found.outbox.items():
-        since = f", since {waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
-        yield f"outbox        {name}: {waiting.transitions} waiting{since}"
-    yield f"last harvest  {_last(found.last, held=found.held)}"
+        since = f"{waiting.since:%Y-%m-%d %H:%M:%S}" if waiting.since else ""
+        waits = say("frame-waiting-since", waiting.transitions, since) if since else ""
+        yield _row("outbox", f"{name}: {waits or say('frame-waiting', waiting.transitions)}", say)
+    yield _row("last-harvest", _last(found.last, say, held=found.held), say)
 
 
 def _silent(title: str, why: Inconclusive) -> dict[str, str]:
     return {"tester": title, "reason": inconclusive_words(why), "code": why.code}
 
 
-def _listed(what: str, titles: list[str]) -> Iterator[str]:
-    yield f"{what:<13} {len(titles)}"
+def _row(name: str, value: str, say: Messages) -> str:
+    return f"{say.of('row', name):<13} {value}"
+
+
+def _listed(name: str, titles: list[str], say: Messages) -> Iterator[str]:
+    yield _row(name, str(len(titles)), say)
     yield from (f"  {title}" for title in titles[:_MAX_TITLES_LISTED])
     if len(titles) > _MAX_TITLES_LISTED:
-        yield f"  … and {len(titles) - _MAX_TITLES_LISTED} more"
+        yield f"  {say('frame-more', len(titles) - _MAX_TITLES_LISTED)}"
 
 
-def _last(harvest: PastHarvest | None, *, held: bool) -> str:
+def _last(harvest: PastHarvest | None, say: Messages, *, held: bool) -> str:
     if harvest is None:
-        return "none yet"
+        return say("frame-none-yet")
     began = f"{harvest.started:%Y-%m-%d %H:%M:%S}"
     if harvest.ended is None:
-        return f"{began}, {'not at its end' if held else 'broken off'}"
+        return say("frame-not-ended" if held else "frame-broken-off", began)
     took = (harvest.ended - harvest.started).total_seconds()
-    numbers = f"{harvest.ran} suites ran, {harvest.inconclusive} inconclusive, {harvest.changed} states changed"
-    return f"{began}, {took:.1f} s, {harvest.requests} requests: {numbers}"
+    numbers = (harvest.requests, harvest.ran, harvest.inconclusive, harvest.changed)
+    return say("frame-last-harvest", began, f"{took:.1f}", *numbers)
 
 
 def _harvest(harvest: PastHarvest) -> dict[str, Any]:

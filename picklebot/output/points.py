@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from picklebot.model import Point
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
 from picklebot.text.wording import note_words
 
@@ -17,7 +18,7 @@ _COMMON_CHARACTERS_SHOWN = 40
 _VALUE_CHARACTERS_SHOWN = 200
 
 
-def value_lines(point: Point, indent: str) -> Iterator[str]:
+def value_lines(point: Point, indent: str, say: Messages = ENGLISH) -> Iterator[str]:
     """A line for each value of a point, and one for its message."""
     expected, actual = point.expected, point.actual
     shown = [None if value is None else plain(value) for value in (expected, actual)]
@@ -25,11 +26,11 @@ def value_lines(point: Point, indent: str) -> Iterator[str]:
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False)))
         start = max(alike - _COMMON_CHARACTERS_SHOWN, 0)
         shown = [_exact(value, start) for value in (expected, actual)]
-    message = note_words(point.note) if point.note else point.message
+    message = note_words(point.note, say) if point.note else point.message
     shown.append(None if message is None else plain(message))
     for name, value in zip(("expected", "actual", "message"), shown, strict=True):
         if value is not None:
-            yield f"{indent}{name}: {value}"
+            yield f"{indent}{say.of('frame', name)}: {value}"
 
 
 def _seen(value: str) -> str:

@@ -12,8 +12,9 @@ from picklebot.harvest import Harvest
 from picklebot.model import Counts, State, SuiteRecord
 from picklebot.output.calls import disregarded_call
 from picklebot.output.points import value_lines
+from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
-from picklebot.text.wording import error_words, inconclusive_words
+from picklebot.text.wording import error_words, inconclusive_words, state_words
 
 __all__ = ["console", "print_table"]
 
@@ -32,80 +33,84 @@ def console() -> Console:
     return stdout if stdout.is_terminal else Console(highlight=False, width=_WIDTH_COLUMNS)
 
 
-def print_table(harvest: Harvest, console: Console) -> None:
+def print_table(harvest: Harvest, console: Console, say: Messages = ENGLISH) -> None:
     """Print suites, states, failing points and transitions."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Module", "Tester", "State", "Points"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("module", "tester", "state", "points"):
+        table.add_column(say.of("heading", heading), overflow="fold")
     for record in harvest.suites:
-        testee, points = plain(record.suite.testee.title), _counts_text(record.status.counts)
-        table.add_row(Text(testee), Text(_short(record)), _state(record), Text(points))
+        testee, points = plain(record.suite.testee.title), _counts_text(record.status.counts, say)
+        table.add_row(Text(testee), Text(_tester_below(record, say)), _state(record, say), Text(points))
     for module in harvest.modules:
         if module.state is State.MISSING:
-            table.add_row(Text(plain(module.page.title)), "", Text(module.state, _STYLES[State.MISSING]), "")
+            table.add_row(
+                Text(plain(module.page.title)), "", Text(state_words(module.state, say), _STYLES[State.MISSING]), ""
+            )
     console.print(table)
     for record in harvest.suites:
-        for line in _complaints(record):
+        for line in _complaints(record, say):
             console.print(Text(line), soft_wrap=True)
-    console.print(Text(_totals(harvest)), soft_wrap=True)
+    console.print(Text(_totals(harvest, say)), soft_wrap=True)
 
 
-def _short(record: SuiteRecord) -> str:
+def _tester_below(record: SuiteRecord, say: Messages) -> str:
+    """The title of a tester as far as it goes beyond its module's."""
     title = record.suite.tester.title
     below = title.removeprefix(record.suite.testee.title)
-    return plain(below if below.startswith("/") and below != title else title) + _alone(record)
+    return plain(below if below.startswith("/") and below != title else title) + _remark(record, say)
 
 
-def _alone(record: SuiteRecord) -> str:
+def _remark(record: SuiteRecord, say: Messages) -> str:
     if record.stands_alone:
-        return " (stands elsewhere, and counts for itself)"
-    return "" if record.suite.testee.exists else " (no such module)"
+        return f" ({say('frame-stands-alone')})"
+    return "" if record.suite.testee.exists else f" ({say('frame-no-module')})"
 
 
-def _state(record: SuiteRecord) -> Text:
+def _state(record: SuiteRecord, say: Messages) -> Text:
     state = record.state
+    shown = state_words(state, say)
     if record.status.inconclusive:
-        return Text(f"{state or 'no state'} (inconclusive)", "yellow")
+        return Text(f"{shown} ({say('frame-inconclusive')})", "yellow")
     if record.baseline.flaky:
-        return Text(f"{state or 'no state'} (flaky)", "yellow")
+        return Text(f"{shown} ({say('frame-flaky')})", "yellow")
     if record.baseline.title_dependent:
-        return Text(f"{state} (depends on the title)", _STYLES.get(state or State.PENDING, "yellow"))
-    return Text(state or "", _STYLES.get(state or State.PENDING, "yellow"))
+        return Text(f"{shown} ({say('frame-title-dependent')})", _STYLES.get(state or State.PENDING, "yellow"))
+    return Text(state_words(state, say) if state else "", _STYLES.get(state or State.PENDING, "yellow"))
 
 
-def _counts_text(counts: Counts) -> str:
+def _counts_text(counts: Counts, say: Messages) -> str:
     parts = [f"{counts.passed}/{counts.total}"]
-    parts += [f"{n} {word}" for n, word in ((counts.skipped, "skipped"), (counts.todo, "todo")) if n]
-    return ", ".join(parts)
+    parts += [say.of("counts", name, n) for name, n in (("skipped", counts.skipped), ("todo", counts.todo)) if n]
+    return say("comma").join(parts)
 
 
-def _complaints(record: SuiteRecord) -> Iterator[str]:
+def _complaints(record: SuiteRecord, say: Messages) -> Iterator[str]:
     """The failures of a suite, under its title."""
     status = record.status
     if not (status.failing or status.error or status.inconclusive or status.other):
         return
     yield f"\n{plain(record.suite.tester.title)}"
     if status.inconclusive:
-        yield f"  inconclusive: {plain(inconclusive_words(status.inconclusive))}"
+        yield f"  {say('frame-inconclusive')}: {plain(inconclusive_words(status.inconclusive, say))}"
     if status.error:
-        yield f"  {status.error.kind}: {plain(error_words(status.error))}"
+        yield f"  {say.of('error', status.error.kind)}: {plain(error_words(status.error, say))}"
     if status.other:
-        yield f"  {disregarded_call(status.other)}"
+        yield f"  {disregarded_call(status.other, say)}"
     for point in status.failing[:_MAX_POINTS_LISTED]:
         yield f"  not ok {point.number or ''} {plain(point.description)}".rstrip()
-        yield from value_lines(point, "    ")
+        yield from value_lines(point, "    ", say)
     if len(status.failing) > _MAX_POINTS_LISTED:
-        yield f"  … and {len(status.failing) - _MAX_POINTS_LISTED} more"
+        yield f"  {say('frame-more', len(status.failing) - _MAX_POINTS_LISTED)}"
 
 
-def _totals(harvest: Harvest) -> str:
+def _totals(harvest: Harvest, say: Messages) -> str:
     ran = sum(record.status.ran for record in harvest.suites)
     inconclusive = sum(bool(record.status.inconclusive) for record in harvest.suites)
     flaky = sum(record.baseline.flaky for record in harvest.suites)
-    parts = [f"{len(harvest.suites)} suites of {len(harvest.modules)} modules, {ran} ran"]
+    parts = [say("frame-suites", len(harvest.suites), len(harvest.modules), ran)]
     if inconclusive:
-        parts.append(f"{inconclusive} inconclusive")
+        parts.append(say("frame-inconclusive-count", inconclusive))
     if flaky:
-        parts.append(f"{flaky} flaky")
-    parts.append(f"{len(harvest.transitions)} states changed" if len(harvest.transitions) != 1 else "1 state changed")
-    return "\n" + ", ".join(parts)
+        parts.append(say("frame-flaky-count", flaky))
+    parts.append(say("frame-states-changed", len(harvest.transitions)))
+    return "\n" + say("comma").join(parts)

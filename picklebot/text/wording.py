@@ -16,6 +16,7 @@ from picklebot.model import (
     RunAloneReason,
     RunReason,
     SoftwareChange,
+    State,
     SuiteError,
     Transition,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "rule_words",
     "run_alone_words",
     "software_words",
+    "state_words",
     "summary_words",
     "whose_software",
 ]
@@ -60,6 +62,11 @@ def summary_words(transition: Transition, say: Messages = ENGLISH) -> str:
         return say.of("basis", transition.basis, transition.detail)
     errors = (say("error", say.of("error", kind)) for kind in transition.errors)
     return say("comma").join((counts_words(transition.counts or Counts(), say), *errors))
+
+
+def state_words(state: State | None, say: Messages = ENGLISH) -> str:
+    """A state, or that there is none."""
+    return say.of("state", state) if state else say("frame-no-state")
 
 
 def change_words(transition: Transition, say: Messages = ENGLISH) -> tuple[str, str]:

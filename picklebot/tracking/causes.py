@@ -8,11 +8,9 @@ from dataclasses import replace
 from picklebot.model import Cause, ChangedPage, SoftwareChange
 from picklebot.tracking.protocols import PageLookup
 
-__all__ = ["ORDER", "changed_pages", "find_cause", "order_pages"]
+__all__ = ["changed_pages", "find_cause", "order_pages"]
 
 #: How the pages of a cause are ordered, in words for people.
-ORDER = "the module itself first, then its test page, then what they load; among these the latest change first"
-
 # Of pages that are no more it takes a request each to ask who removed them; so many are asked about, the first ones.
 _MAX_REMOVALS_LOOKED_UP = 10
 
@@ -30,7 +28,7 @@ def changed_pages(before: Mapping[str, int], after: Mapping[str, int]) -> list[C
 
 
 def order_pages(pages: list[ChangedPage], testee: str, tester: str) -> tuple[ChangedPage, ...]:
-    """The likeliest first, as `ORDER` says."""
+    """The likeliest first: the module, its test page, then pages that they load, the latest change first."""
     ranks = {testee: 0, tester: 1}
     latest_first = sorted(pages, key=lambda page: (page.at, page.new), reverse=True)
     return tuple(sorted(latest_first, key=lambda page: ranks.get(page.title, 2)))

@@ -56,6 +56,13 @@ def test_suites_are_due_where_the_strategies_are_others_than_at_the_last_harvest
     assert due(bot, "--strategies", str(folder)) == 1
 
 
+def test_tables_and_lines_are_in_the_language_of_the_setting(bot: Bot) -> None:
+    assert "1 Testreihe von 1 Modul, 1 gelaufen" in bot.run("harvest", PICKLEBOT_OUTPUT_LANGUAGE="de").out
+    assert "letzter Lauf" in bot.run("status", PICKLEBOT_OUTPUT_LANGUAGE="de").out
+    told = bot.run("history", "Module:Foo", PICKLEBOT_OUTPUT_LANGUAGE="de").out
+    assert "zum ersten Mal gesehen → bestanden" in told
+
+
 def test_a_store_that_does_not_know_the_wiki_says_so(bot: Bot) -> None:
     ran = bot.run("status", check=False)
     assert ran.status == 3

@@ -49,6 +49,7 @@ def test_every_setting_has_a_variable(name: str) -> None:
         "contact": "a@b",
         "log_format": "json",
         "language": "de",
+        "output_language": "de",
         "show": "nothing",
         "data_page": "User:{user}/X",
     }

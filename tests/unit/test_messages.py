@@ -51,7 +51,12 @@ from picklebot.text.wording import (
     summary_words,
     whose_software,
 )
+from tests.unit.shown import harvest_shown, standing_shown, story_shown, trial_shown
 from tests.unit.sites import ENGLISH
+
+#: Names, codes and values, which no language changes.
+SAME_IN_BOTH = {"adds", "answer", "diff", "example", "gone", "https", "index", "long", "note", "odule", "oldid"}
+SAME_IN_BOTH |= {"picklebot", "testcases", "tags", "title", "wiki"}
 
 FOLDER = files("picklebot") / "i18n"
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -102,6 +107,14 @@ def everything_said(say: Messages) -> Iterator[str]:
         yield whose_software(change, say)
         yield from software_words(change, say)
     yield from everything_written(say)
+    yield from everything_shown(say)
+
+
+def everything_shown(say: Messages) -> Iterator[str]:
+    """All that commands show in a terminal."""
+    yield harvest_shown(say)
+    for lines in (standing_shown, story_shown, trial_shown):
+        yield "\n".join(lines(say))
 
 
 def everything_written(say: Messages) -> Iterator[str]:
@@ -270,6 +283,15 @@ def test_findings_are_german_in_german_down_to_the_ones_inside_of_others() -> No
     ]
     rule = Rule(RuleCode.ERROR, error=ErrorKind.PLAN, note=inner)
     assert rule_words(rule, Messages("de")) == "Plan: geplant 3, gelaufen 1"
+
+
+def test_a_terminal_shows_german_in_german() -> None:
+    shown = "\n".join(everything_shown(Messages("de")))
+    english = "\n".join(everything_shown(Messages("en")))
+    assert "Testreihen von 2 Modulen, 1 gelaufen, 1 ohne Ergebnis, 1 wankelmütig, 0 Zustände geändert" in shown
+    assert "letzter Lauf" in shown
+    in_both = set(re.findall(r"[a-zà-ÿ]{4,}", english)) & set(re.findall(r"[a-zà-ÿ]{4,}", shown))
+    assert in_both - SAME_IN_BOTH == set()
 
 
 def test_german_is_german() -> None:

@@ -99,7 +99,7 @@ def test_a_missing_module_has_a_row() -> None:
 
 def test_the_last_line_counts() -> None:
     found = Harvest((suite(ran=True), suite()), (ModuleStatus(FOO, State.GOOD),), (Transition(FOO, None, State.GOOD),))
-    assert table(found).splitlines()[-1] == "2 suites of 1 modules, 1 ran, 1 state changed"
+    assert table(found).splitlines()[-1] == "2 suites of 1 module, 1 ran, 1 state changed"
 
 
 @given(st.text())
