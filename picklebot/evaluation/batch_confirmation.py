@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from picklebot.errors import WikiError
 from picklebot.evaluation.context import RunContext
@@ -31,7 +32,7 @@ from picklebot.model import (
 from picklebot.reports.fingerprint import fingerprint, same_outline, says_the_same
 from picklebot.strategy import Strategies
 
-__all__ = ["confirm_in_batches", "item_of", "may_be_confirmed", "run_together"]
+__all__ = ["Batches", "confirm_in_batches", "item_of", "may_be_confirmed"]
 
 # Of a suite whose output no strategy made sense of.
 _UNREAD = fingerprint(Report(""))
@@ -63,9 +64,9 @@ def confirm_in_batches(
     nothing_to_run = [each for each in planned if not each.suite.candidates]
     if nothing_to_run:
         yield [_stands(context, each) for each in nothing_to_run], []
-    batches = _Batches(context, [each for each in planned if each.suite.candidates])
+    batches = Batches(context, [each for each in planned if each.suite.candidates])
     alone: list[PlannedRun] = []
-    for results in batches.run():
+    while (results := batches.step()) is not None:
         confirmed: list[RunOutcome] = []
         missed: list[PlannedRun] = []
         for each, result in results:
@@ -81,21 +82,12 @@ def confirm_in_batches(
             yield _confirm_alone(context, each)
 
 
-def run_together(
-    context: RunContext, planned: Sequence[PlannedRun], *, in_order: bool = False
-) -> Iterator[list[tuple[PlannedRun, SuiteResult | BatchMiss]]]:
-    """Run suites, many in a request, packed by the costs of their last runs; yield the results of each request.
+class Batches:
+    """Suites that share requests, packed by the costs of their last runs. Several threads may take steps.
 
     A result in a batch may only confirm another, never stand by itself.
 
     :param in_order: whether the first suites run first; else the heaviest do, which packs better
-    """
-    return _Batches(context, planned, in_order=in_order).run()
-
-
-class _Batches:
-    """Suites that share requests, packed by the costs of their last runs.
-
     :ivar own: those that no batch can confirm
     """
 
@@ -107,15 +99,20 @@ class _Batches:
         self._limits: Limits | None = None
         self._left = list(self._runs)
         self._put_back: Counter[BatchItem] = Counter()
+        self._lock = Lock()
 
-    def run(self) -> Iterator[list[tuple[PlannedRun, SuiteResult | BatchMiss]]]:
-        """Yield the results of each request, as far as it tells of suites, or it is time to stop."""
-        while self._left and not self._context.over:
-            batch, self._left = take_batch(self._left, self._limits, in_order=self._in_order)
-            if needs_own_request(batch[0], self._limits or Limits()):
-                self.own += [self._runs[item] for item in batch]
-            else:
-                yield [(self._runs[item], result) for item, result in self._together(batch)]
+    def step(self) -> list[tuple[PlannedRun, SuiteResult | BatchMiss]] | None:
+        """The results of one more request, as far as it tells of suites; None at the end, or when time is over."""
+        while not self._context.over:
+            with self._lock:
+                if not self._left:
+                    return None
+                batch, self._left = take_batch(self._left, self._limits, in_order=self._in_order)
+                if needs_own_request(batch[0], self._limits or Limits()):
+                    self.own += [self._runs[item] for item in batch]
+                    continue
+            return [(self._runs[item], result) for item, result in self._together(batch)]
+        return None
 
     def _together(self, batch: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
         context = self._context
@@ -149,8 +146,9 @@ class _Batches:
 
     def _try_again(self, items: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
         """Put suites back; those with which that was done often enough must run alone."""
-        self._put_back.update(items)
-        self._left += [item for item in items if self._put_back[item] <= _TRIES]
+        with self._lock:
+            self._put_back.update(items)
+            self._left += [item for item in items if self._put_back[item] <= _TRIES]
         return [(item, BatchMiss.UNREADABLE) for item in items if self._put_back[item] > _TRIES]
 
 

@@ -139,6 +139,7 @@ def _unlike(wikis: Sequence[WikiDecision]) -> list[GateProblem]:
     found = []
     for wiki in wikis:
         unlike = [suite for suite in wiki.suites if not is_restored(suite.outcome)]
+        unlike = [suite for suite in unlike if suite.at_stake or not _unseen(suite)]
         some = ", ".join(f"{suite.tester} ({suite.outcome})" for suite in unlike[:5])
         more = f" and {len(unlike) - 5} more" if len(unlike) > 5 else ""  # noqa: PLR2004 (as many are named)
         if unlike:

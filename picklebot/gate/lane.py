@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from threading import Thread
 
 from picklebot.deadline import Deadline
 from picklebot.errors import NoScribuntoError, WikiError
-from picklebot.evaluation.batch_confirmation import run_together
+from picklebot.evaluation.batch_confirmation import Batches
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.planned import may_batch
 from picklebot.gate.baseline_file import BaselineFile, BaselineSuite
@@ -31,11 +33,12 @@ from picklebot.gate.suites import planned_of
 from picklebot.gate.suspects import SuspectExaminer, confirmed, unjudged
 from picklebot.gate.threads import spread
 from picklebot.gate.trouble import Trouble, trouble_of
-from picklebot.model import LUA_MODEL, BatchMiss, Page, PlannedRun
+from picklebot.model import LUA_MODEL, BatchMiss, Page, PlannedRun, SuiteResult
 from picklebot.plugins.manager import Plugins
 from picklebot.reports.fingerprint import says_the_same
 from picklebot.strategy import Strategies
 from picklebot.wiki import Wiki
+from picklebot.wiki.client import batched
 
 __all__ = ["LanePlan", "run_lane"]
 
@@ -44,6 +47,9 @@ _ONE_A_REQUEST = "suites run one a request: the wiki does not show whether sever
 _REGRESSIONS_NAMED = 50
 # The inventory explains regressions and is no reason for any: it gets so much of the time.
 _FOR_INVENTORY = 0.1
+_FOR_INVENTORY_SECONDS = 5.0
+# A suite with nothing to lose is run for the joy of a fix alone; Lua milliseconds.
+_CHEAP_MS = 1_000
 # A wiki at another address is taken for the same where so many of its pages have the ids that they had.
 _SAME_PAGES = 0.5
 
@@ -107,7 +113,7 @@ class _Way:
             return
         self._lane.side = found.side
         try:
-            others = keep_asking(lambda: pages_now(self._wiki, rest), self._plan.deadline, self._faults)
+            others = self._pages(rest)
         except WikiError as error:
             self._problem(ProblemCode.WIKI, str(error))
             return
@@ -115,9 +121,25 @@ class _Way:
         if self._is_wrong(found, pages):
             return
         self._machine = self._made(found, pages)
-        self._take_inventory(found)
+        inventory = Thread(target=self._take_inventory, args=(found,), daemon=True)
+        inventory.start()
         self._run(pages)
+        inventory.join(_FOR_INVENTORY_SECONDS)
         self._see_software_again(found.side)
+
+    def _pages(self, titles: Sequence[str]) -> dict[str, PageNow]:
+        """Pages as they are now, a few requests at a time.
+
+        :raises WikiError: they could not be read
+        """
+
+        def ask(some: list[str]) -> dict[str, PageNow]:
+            return keep_asking(lambda: pages_now(self._wiki, some), self._plan.deadline, self._faults)
+
+        found: dict[str, PageNow] = {}
+        for some in spread(ask, batched(titles), self._plan.concurrency):
+            found |= some
+        return found
 
     def _titles(self) -> list[str]:
         titles = dict.fromkeys([self._plan.baseline.wiki.main_page] if self._plan.baseline.wiki.main_page else [])
@@ -218,23 +240,21 @@ class _Way:
             self._problem(ProblemCode.SOFTWARE_DIFFERS, message)
 
     def _run(self, pages: Mapping[str, PageNow]) -> None:
-        examiner = SuspectExaminer(
-            self._plan.baseline,
-            self._machine,
-            self._plan.old(),
-            pages,
-            self._plan.attempts,
-            self._plan.reproduce,
-        )
+        plan, machine = self._plan, self._machine
+        examiner = SuspectExaminer(plan.baseline, machine, plan.old, pages, plan.attempts, plan.reproduce)
         able, alone = self._parted(pages)
-        known = {title: now.page for title, now in pages.items()}
-        batches = may_batch(self._wiki, self._machine.site)
-        if not batches:
+        if not may_batch(self._wiki, machine.site):
             self._lane.remarks.append(_ONE_A_REQUEST)
             able, alone = [], [*able, *alone]
-        for missed in self._confirm([planned_of(entry, known) for entry in able], {each.tester: each for each in able}):
-            self._examine(examiner, missed)
-        self._examine(examiner, [(entry, False) for entry in alone])
+        known = {title: now.page for title, now in pages.items()}
+        context = RunContext(self._wiki, machine.site, machine.evaluator(), plan.deadline, lambda: self._over)
+        batches = Batches(context, [planned_of(entry, known) for entry in able], in_order=True)
+        entries = {entry.tester: entry for entry in able}
+        suspects: deque[tuple[BaselineSuite, bool]] = deque()
+        self._work_off(batches, suspects, entries, examiner)
+        suspects += [(entry, False) for entry in alone]
+        suspects += [(entries[each.suite.tester.title], False) for each in batches.own]
+        self._work_off(batches, suspects, entries, examiner)
 
     def _parted(self, pages: Mapping[str, PageNow]) -> tuple[list[BaselineSuite], list[BaselineSuite]]:
         """Suites that batches may confirm, and others that have to run alone; of the rest the outcome is known."""
@@ -248,43 +268,50 @@ class _Way:
             elif entry.state is None:
                 why = f"it came to no result under the baseline: {entry.error}"
                 self._lane.settle([unjudged(entry, SuiteOutcome.INCONCLUSIVE, why)])
+            elif not entry.at_stake and not (entry.batch_fingerprint and entry.cost.lua_ms <= _CHEAP_MS):
+                self._lane.settle([unjudged(entry, SuiteOutcome.NOT_RUN, "it has nothing to lose, and takes long")])
             elif entry.batch_fingerprint and entry.strategy in self._plan.strategies:
                 able.append(entry)
-            elif entry.at_stake:
-                alone.append(entry)
             else:
-                self._lane.settle(
-                    [unjudged(entry, SuiteOutcome.NOT_RUN, "it has nothing to lose, and runs alone only")]
-                )
+                alone.append(entry)
         return able, alone
 
-    def _confirm(
-        self, planned: Sequence[PlannedRun], entries: Mapping[str, BaselineSuite]
-    ) -> Iterable[list[tuple[BaselineSuite, bool]]]:
-        """Run suites in batches, note those that are as they were, and yield the others of each batch.
+    def _work_off(
+        self,
+        batches: Batches,
+        suspects: deque[tuple[BaselineSuite, bool]],
+        entries: Mapping[str, BaselineSuite],
+        examiner: SuspectExaminer,
+    ) -> None:
+        """Examine suspects, and run a batch whenever there are none; a few of these at a time.
 
-        With each comes whether its batch had no answer: it may be the suite that ended it.
+        With each suspect comes whether its batch had no answer: it may be the suite that ended it.
         """
-        plan, machine = self._plan, self._machine
-        context = RunContext(self._wiki, machine.site, machine.evaluator(), plan.deadline, lambda: self._over)
-        for results in run_together(context, planned, in_order=True):
-            missed = []
-            for each, result in results:
-                entry = entries[each.suite.tester.title]
-                same = not isinstance(result, BatchMiss) and says_the_same(
-                    result.fingerprint, each.baseline.fingerprint
-                )
-                if same:
-                    self._lane.settle([confirmed(entry)])
+
+        def work(_: int) -> None:
+            while not self._over:
+                try:
+                    entry, guarded = suspects.popleft()
+                except IndexError:
+                    results = batches.step()
+                    if results is None:
+                        return
+                    suspects.extend(self._missed(results, entries))
                 else:
-                    missed.append((entry, result is BatchMiss.UNREADABLE))
-            yield missed
+                    self._lane.settle([examiner.examine(entry, guarded=guarded)])
 
-    def _examine(self, examiner: SuspectExaminer, suspects: Sequence[tuple[BaselineSuite, bool]]) -> None:
-        def judged(suspect: tuple[BaselineSuite, bool]) -> JudgedSuite | None:
-            entry, guarded = suspect
-            return None if self._over else examiner.examine(entry, guarded=guarded)
+        for _ in spread(work, range(self._plan.concurrency), self._plan.concurrency):
+            pass
 
-        for suite in spread(judged, suspects, min(self._plan.concurrency, max(len(suspects), 1))):
-            if suite is not None:
-                self._lane.settle([suite])
+    def _missed(
+        self, results: Sequence[tuple[PlannedRun, SuiteResult | BatchMiss]], entries: Mapping[str, BaselineSuite]
+    ) -> list[tuple[BaselineSuite, bool]]:
+        """The suites of a batch that are not as they were; the others are noted."""
+        missed = []
+        for each, result in results:
+            entry = entries[each.suite.tester.title]
+            if not isinstance(result, BatchMiss) and says_the_same(result.fingerprint, each.baseline.fingerprint):
+                self._lane.settle([confirmed(entry)])
+            else:
+                missed.append((entry, result is BatchMiss.UNREADABLE))
+        return missed

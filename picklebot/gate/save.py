@@ -11,7 +11,7 @@ from picklebot import __version__
 from picklebot.discovery import read_suites, wanted
 from picklebot.discovery.pages import list_pages, tester_match
 from picklebot.errors import WikiError, WorkError
-from picklebot.evaluation.batch_confirmation import run_together
+from picklebot.evaluation.batch_confirmation import Batches
 from picklebot.evaluation.context import RunContext
 from picklebot.evaluation.planned import may_batch
 from picklebot.gate.baseline_file import BaselineFile, BaselinePage, BaselineSuite, WikiEntry
@@ -145,7 +145,8 @@ def _seen_in_batches(
     by_tester = {entry.tester: entry for entry in entries}
     able = [entry for entry in entries if entry.fingerprint and entry.candidates and entry.state is not None]
     context = RunContext(machine.wiki, machine.site, machine.evaluator(), machine.deadline)
-    for results in run_together(context, [planned_of(entry, pages) for entry in able], in_order=True):
+    batches = Batches(context, [planned_of(entry, pages) for entry in able], in_order=True)
+    while (results := batches.step()) is not None:
         for planned, result in results:
             entry = by_tester[planned.suite.tester.title]
             if isinstance(result, BatchMiss) or not result.fingerprint:

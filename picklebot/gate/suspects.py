@@ -97,6 +97,7 @@ class _Case:
 class SuspectExaminer:
     """Judges suspects of one machine of the candidate.
 
+    :param find_old: the old software's machine, which is not asked before it is needed
     :param pages: as they are now on the candidate, by title
     :param attempts: how often the candidate has to fail
     :param reproduce: the command that shows what a tester does on a machine
@@ -104,10 +105,15 @@ class SuspectExaminer:
 
     baseline: BaselineFile
     candidate: Machine
-    old: Machine | None
+    find_old: Callable[[], Machine | None]
     pages: Mapping[str, PageNow]
     attempts: int
     reproduce: Callable[[str, Machine], str]
+
+    @property
+    def old(self) -> Machine | None:
+        """The old software's machine; None where there is none, or where it is out of reach."""
+        return self.find_old()
 
     def examine(self, entry: BaselineSuite, *, guarded: bool = False) -> JudgedSuite:
         """The outcome of a suspect.

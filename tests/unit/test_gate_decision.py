@@ -208,3 +208,9 @@ def test_a_drill_does_not_hide_that_something_is_broken() -> None:
     decision = decide(Policy(drill=drill.tester), [a_wiki(suites=(drill, a_suite(REGRESSED, "B")))])
 
     assert decision.sentence.startswith("DRILL: the other regressions are real")
+
+
+def test_a_suite_with_nothing_to_lose_that_was_not_run_is_not_missed_after_a_rollback() -> None:
+    idle = replace(a_suite(SuiteOutcome.NOT_RUN, "Idle"), at_stake=False)
+
+    assert decide(Policy(expect_restored=True), [a_wiki(suites=(a_suite(PASSED), idle))]).exit_status == 0
