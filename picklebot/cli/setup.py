@@ -23,7 +23,8 @@ __all__ = ["setup_command"]
 @setting_options("observer", "show")
 @click.option("--diff", is_flag=True, help="Show what would be written, and how pages differ; write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite also pages that somebody changed.")
-def setup_command(*, diff: bool, force: bool, **flags: Any) -> None:  # noqa: ANN401
+@click.option("--specs", is_flag=True, help="Also install Module:Pickle, by which editors write specs of modules.")
+def setup_command(*, diff: bool, force: bool, specs: bool, **flags: Any) -> None:  # noqa: ANN401
     """Define the change tags and install the pages that show states, with a sysop's account.
 
     Run it once per wiki, and again after an update of picklebot. A page that somebody changed stays as it is.
@@ -32,7 +33,7 @@ def setup_command(*, diff: bool, force: bool, **flags: Any) -> None:  # noqa: AN
     if not diff:
         need_account(app.settings, ": those of a sysop, for this command")
     observer = recording_account(app.wiki, app.site, app.settings)
-    steps = plan_setup(app.wiki, app.site, app.settings, observer, force=force)
+    steps = plan_setup(app.wiki, app.site, app.settings, observer, force=force, specs=specs)
     if diff:
         for step in steps:
             _show_difference(step)

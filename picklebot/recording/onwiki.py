@@ -1,4 +1,4 @@
-"""The pages by which a wiki shows states: module, template, help, categories, and the words for them. Pure."""
+"""The pages that setup installs: those by which a wiki shows states, and those of the language of specs. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from picklebot.text.messages import Messages, languages
 from picklebot.wiki import Site
 from picklebot.wiki.site import CATEGORY_NAMESPACE, HELPER_MODULE, MODULE_NAMESPACE
 
-__all__ = ["CONFIG_PAGE", "STATUS_MODULE", "installed_pages"]
+__all__ = ["CONFIG_PAGE", "STATUS_MODULE", "installed_pages", "spec_pages"]
 
 #: The module that shows states, by its name in the module itself.
 STATUS_MODULE = "Test status"
 #: Its configuration.
 CONFIG_PAGE = f"{STATUS_MODULE}/config.json"
+#: The module that specs are written with.
+_SPEC_MODULE = "Pickle"
 _TEMPLATE_NAMESPACE = 10
 _HELP_NAMESPACES = frozenset({4, 12})  # Project and Help
 _VERSION = 1
@@ -49,6 +51,16 @@ def installed_pages(site: Site, settings: Settings, observer: str) -> Iterator[I
         text = category_text(states, settings, f":{site.namespaces[CATEGORY_NAMESPACE]}:", say)
         yield InstalledPage(_target(site, CATEGORY_NAMESPACE, name), text)
     yield InstalledPage(_help_target(site, settings.help_page), help_text(site, settings, observer, say))
+
+
+def spec_pages(site: Site) -> Iterator[InstalledPage]:
+    """The library that specs are written with, and its documentation."""
+    library = _module(site, _SPEC_MODULE, _file("Pickle.lua"))
+    yield library
+    documentation = site.doc_page(library.target.title)
+    if documentation is not None:
+        namespace = site.aliases.get(documentation.partition(":")[0].lower(), 0)
+        yield InstalledPage(PageTarget(documentation, frozenset({namespace})), _file("Pickle.wiki"))
 
 
 def _configuration(settings: Settings, observer: str) -> dict[str, object]:

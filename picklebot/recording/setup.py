@@ -15,7 +15,7 @@ from picklebot.errors import ConfigError, RecordingError, WikiError
 from picklebot.model import State
 from picklebot.recording.doc_messages import CALL, DocMessage, read_doc_messages, shows_state
 from picklebot.recording.installed import PageStanding
-from picklebot.recording.onwiki import CONFIG_PAGE, installed_pages
+from picklebot.recording.onwiki import CONFIG_PAGE, installed_pages, spec_pages
 from picklebot.recording.plan import PageEdit, TagDefinition
 from picklebot.recording.recorder import WikiView
 from picklebot.recording.wikitext import tag_name
@@ -85,19 +85,25 @@ def recording_account(wiki: Wiki, site: Site, settings: Settings) -> str:
     )
 
 
-def plan_setup(wiki: Wiki, site: Site, settings: Settings, observer: str, *, force: bool = False) -> list[Step]:
+def plan_setup(
+    wiki: Wiki, site: Site, settings: Settings, observer: str, *, force: bool = False, specs: bool = False
+) -> list[Step]:
     """All steps of the setup, as the wiki is now; it is read as anybody may.
 
     :param observer: name of the account that records
     :param force: overwrite also pages that somebody changed; never a text of the wiki's own in its messages
+    :param specs: install the language of specs, too; where it was installed, it is brought up to date in any case
     :raises WikiError: the wiki could not be read
     """
     defined = _defined_tags(wiki)
     steps = [Step(name, StepOutcome.THERE if name in defined else StepOutcome.CREATED) for name in map(tag_name, State)]
     pages = {page.target.title: page for page in installed_pages(site, settings, observer)}
-    texts = read_texts(wiki, pages).texts
-    for title, page in pages.items():
+    optional = {page.target.title: page for page in spec_pages(site)}
+    texts = read_texts(wiki, [*pages, *optional]).texts
+    for title, page in (pages | optional).items():
         standing = page.standing(texts.get(title))
+        if title in optional and not specs and standing is not PageStanding.OUTDATED:
+            continue
         outcome = _OUTCOMES[standing]
         if force and standing is PageStanding.CHANGED:
             outcome = StepOutcome.UPDATED

@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 from lxml.html import fragment_fromstring
 
+from picklebot.account.pages import PageTarget
+from picklebot.model import LUA_MODEL
+from picklebot.recording.installed import InstalledPage
+from picklebot.sandbox import Sandbox
 from tests.live.bot import Bot
 from tests.live.livewiki import Json, LiveWiki
 from tests.live.test_affected import put
@@ -24,6 +28,7 @@ LIBRARY = (Path(__file__).parents[2] / "onwiki" / "Pickle.lua").read_text(encodi
 # Between the reports of one request.
 SEPARATOR = "@@@@"
 AT_ONCE = 30
+MAX_BYTES = 60_000
 
 
 def page_of(name: str) -> str:
@@ -235,3 +240,29 @@ def test_every_example_of_the_manual_comes_to_the_report_beneath_it(small: LiveW
     run = bot.as_(None).harvest("--no-record", "--only", "Greeting")
     states = {suite["tester"]: suite["state"] for suite in run.document["suites"]}
     assert states["Module:Greeting/pickle"] == "fail"
+
+
+def test_setup_installs_the_library_only_when_asked_and_keeps_it_up_to_date(small: LiveWiki, bot: Bot) -> None:
+    sysop = bot.as_(Sandbox.admin)
+    titles = ("Module:Pickle", "Module:Pickle/doc")
+    sysop.setup()
+    assert not any(small.exists(title) for title in titles)
+    first = sysop.run("setup", "--specs")
+    assert all(f"created: {title}\n" in first.out for title in titles), first.err
+    assert small.text("Module:Pickle").endswith(LIBRARY.strip())
+    assert len(small.text("Module:Pickle").encode()) <= MAX_BYTES
+    put(small, {"Module:Options/pickle": OPTIONS})
+    assert expanded(small, "Options/pickle|tap").startswith("TAP version 14\n1..2\nok 1")
+    assert "category" not in small.text("Module:Pickle/doc").lower()
+
+    old = InstalledPage(PageTarget("Module:Pickle", frozenset({828}), LUA_MODEL), "return { VERSION = '0.9' }")
+    small.edit("Module:Pickle", old.text)
+    small.edit("Module:Pickle/doc", "Our own words.")
+    again = sysop.run("setup")
+    assert "updated: Module:Pickle\n" in again.out
+    assert "Module:Pickle/doc" not in again.out
+    assert small.text("Module:Pickle").endswith(LIBRARY.strip())
+    asked_for = sysop.run("setup", "--specs")
+    assert "is there: Module:Pickle\n" in asked_for.out
+    assert "was changed here: Module:Pickle/doc" in asked_for.out
+    assert small.text("Module:Pickle/doc") == "Our own words."

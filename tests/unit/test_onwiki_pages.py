@@ -11,7 +11,7 @@ import pytest
 from picklebot.config import Settings
 from picklebot.errors import ConfigError
 from picklebot.model import State
-from picklebot.recording.onwiki import installed_pages
+from picklebot.recording.onwiki import installed_pages, spec_pages
 from picklebot.text.messages import Messages, languages
 from picklebot.wiki import Site
 from tests.unit.sites import ENGLISH, a_site
@@ -150,3 +150,11 @@ def test_no_state_that_passes_has_a_word_for_failure() -> None:
         assert stem in say("status-fail").lower()
         for state in ("good", "todo-good", "todo-fail", "skip-good", "skip-fail"):
             assert stem not in say.of("status", state).lower()
+
+
+def test_the_pages_of_specs_are_the_library_and_its_documentation_as_the_wiki_names_it() -> None:
+    assert [page.target.title for page in spec_pages(WIKI)] == ["Module:Pickle", "Module:Pickle/doc"]
+    german = list(spec_pages(GERMAN))
+    assert german[0].target.title == "Modul:Pickle"
+    for page in (*spec_pages(WIKI), *german):
+        assert "may be used under the MIT licence, and under the licence of the wiki" in page.body.replace("\n-- ", " ")
