@@ -22,7 +22,7 @@ test: bootstrap-tests ## every check: lint, types, tests (some against real wiki
 	wait $$lint && exit $$tests
 
 life: bootstrap-tests ## let EVENTS=60 things befall the pages of a wiki of each release, drawn from SEED=1, and check every harvest
-	@$(bin)/pytest -q tests/live/test_life.py --life-seed=$(or $(SEED),1) --life-events=$(or $(EVENTS),60)
+	@$(bin)/pytest -q tests/live/test_life.py --all-releases --life-seed=$(or $(SEED),1) --life-events=$(or $(EVENTS),60)
 
 lint: bootstrap ## style and types
 	@echo "lint: ruff"

@@ -18,52 +18,13 @@ from tests.live.shown import CONFIG, WORDS
 from tests.live.wikis import Wikis, hash_password_anew
 
 HERE = Path(__file__).parent
-# A worker keeps to one release, and starts its wikis once.
+SMALL = {"seeds": False, "pages": [HERE / "small" / "pages"], "settings": HERE / "small" / "settings.php"}
+# The tests of a file on a release run on one worker, on the same wiki.
 SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{release}")) for release in RELEASES]
-
-
-# Each part of a release's tests runs on one worker, with wikis of its own, in about a fifth of the time.
-PARTS = {
-    **dict.fromkeys(("affected", "data", "docs", "harvest", "history", "kills", "setup"), "first"),
-    **dict.fromkeys(("batches", "harvest_faults", "politeness", "watch"), "second"),
-    "gate": "gate",
-    **dict.fromkeys(("calls", "dependents", "life", "sight", "standing", "title_rules"), "third"),
-    **dict.fromkeys(("bounded_work", "refusals", "standstill", "target", "wrong_answers", "wrong_pages"), "fourth"),
-}
-# What these are about happens on our side of the connection: one half of their tests runs on the one release, the
-# other half on the other, unless all are asked for.
-ON_ONE_RELEASE = {
-    *(
-        "affected",
-        "batches",
-        "bounded_work",
-        "dependents",
-        "docs",
-        "explain",
-        "fleet",
-        "gate_signals",
-        "harvest_errors",
-        "harvest_faults",
-        "history",
-        "kills",
-    ),
-    *(
-        "kinds",
-        "languages",
-        "politeness",
-        "probing",
-        "rebuild",
-        "refusals",
-        "sandbox",
-        "signals",
-        "standing",
-        "standstill",
-        "target",
-        "try",
-        "watch",
-    ),
-    *("wrong_answers", "wrong_pages"),
-}
+# These are about MediaWiki's own ways, which change with its releases, and run on each. So do tests with the marker
+# `both_releases`. Of all others one half runs on the one release, the other half on the other, unless all are asked
+# for: they are about our side of the connection.
+ON_BOTH_RELEASES = {"calls", "harvest_seeds", "odd_pages", "setup", "specs", "title_rules"}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
@@ -76,9 +37,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         name = item.path.stem.removeprefix("test_")
         item.add_marker("live")
-        item.add_marker(pytest.mark.xdist_group(f"{PARTS.get(name, 'fifth')}-part"))
-        elsewhere = name in ON_ONE_RELEASE and _release(item) not in (None, _own_release(item))
-        (passed_over if elsewhere and not config.option.all_releases else kept).append(item)
+        item.add_marker(pytest.mark.xdist_group(name))
+        on_both = config.option.all_releases or name in ON_BOTH_RELEASES or item.get_closest_marker("both_releases")
+        elsewhere = _release(item) not in (None, _own_release(item))
+        (passed_over if elsewhere and not on_both else kept).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=passed_over)
 
@@ -140,15 +102,7 @@ def served_small(
         hash_password_anew(sandbox)
         Bot.of(LiveWiki(sandbox), tmp_path_factory.mktemp("setup")).setup()
 
-    sandbox = wikis.up(
-        f"small-{request.param}",
-        "small",
-        request.param,
-        seeds=False,
-        pages=[HERE / "small" / "pages"],
-        settings=HERE / "small" / "settings.php",
-        then=set_up,
-    )
+    sandbox = wikis.up(f"small-{request.param}", "small", request.param, then=set_up, **SMALL)
     yield sandbox
     sandbox.down(delete=True)
 
@@ -163,15 +117,18 @@ def small(served_small: Sandbox) -> Iterator[LiveWiki]:
 
 @pytest.fixture(scope="session", params=SERVED)
 def served_shown(
-    request: pytest.FixtureRequest, home: Home, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, wikis: Wikis, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveWiki]:
     """A small wiki with messages that show states, set up once; tests put right all that they change but the data."""
-    pages, settings = HERE / "small" / "pages", HERE / "small" / "settings.php"
-    name = f"shown-{request.param}"
-    sandbox = Sandbox.up(name, release=request.param, home=home, seeds=False, pages=[pages], settings=settings)
+
+    def set_up(sandbox: Sandbox) -> None:
+        hash_password_anew(sandbox)
+        sysop = Bot.of(LiveWiki(sandbox), tmp_path_factory.mktemp("setup")).as_(sandbox.admin)
+        run = sysop.run("setup", "--show", "messages")
+        assert run.status == 0, run.err
+
+    sandbox = wikis.up(f"shown-{request.param}", "shown", request.param, then=set_up, **SMALL)
     wiki = LiveWiki(sandbox)
-    run = Bot.of(wiki, tmp_path_factory.mktemp("setup")).as_(sandbox.admin).run("setup", "--show", "messages")
-    assert run.status == 0, run.err
     yield wiki
     sandbox.down(delete=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.test_affected import put
@@ -73,6 +75,7 @@ SUITES = {
 }
 
 
+@pytest.mark.both_releases
 def test_each_suite_comes_to_what_its_page_shows(bot: Bot, small: LiveWiki) -> None:
     pages = {"Module:UnitTests": UNIT_TESTS}
     for name, (source, _, _) in SUITES.items():

@@ -49,6 +49,7 @@ def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorde
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
+@pytest.mark.both_releases
 @pytest.mark.parametrize("before", ["What an editor wrote.", None])
 def test_who_edits_a_page_while_the_bot_does_loses_nothing(
     bot: Bot, small: LiveWiki, proxy: Proxy, before: str | None
@@ -99,6 +100,7 @@ def test_a_documentation_that_hides_the_category_is_told_of_until_it_is_mended(b
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
+@pytest.mark.both_releases
 def test_bots_that_are_kept_out_by_name_and_those_let_in_by_name(bot: Bot, small: LiveWiki) -> None:
     small.edit("Module:Area/doc", "{{bots|deny=PickleBot}}")
     small.edit("Module:Greeting/doc", "{{bots|deny=OtherBot}}")
@@ -131,6 +133,7 @@ def test_a_page_that_takes_minutes_to_parse_is_left_alone_and_keeps_the_others_f
     assert small.tags("Module:Area") == ["pickle-good"]
 
 
+@pytest.mark.both_releases
 def test_a_page_that_takes_minutes_to_parse_gets_its_category_where_nobody_has_to_parse_it(
     bot: Bot, small: LiveWiki
 ) -> None:
@@ -143,6 +146,7 @@ def test_a_page_that_takes_minutes_to_parse_gets_its_category_where_nobody_has_t
     assert "Module:Area" in small.members(GOOD)
 
 
+@pytest.mark.both_releases
 def test_a_protected_documentation_page_is_named_and_the_rest_recorded(bot: Bot, small: LiveWiki) -> None:
     small.post(action="protect", title="Module:Area/doc", protections="edit=sysop", reason="a test")
     run = bot.harvest()
@@ -171,6 +175,7 @@ def test_a_protected_log_page_keeps_tags_and_categories_from_nothing(bot: Bot, s
     assert len(small.text("User:PickleBot/Log").splitlines()) == 3
 
 
+@pytest.mark.both_releases
 def test_a_blocked_observer_records_nothing_and_the_harvest_says_so_with_3(bot: Bot, small: LiveWiki) -> None:
     small.post(action="block", user="PickleBot", reason="a test")
     run = bot.run("harvest", "--format", "json")
@@ -184,6 +189,7 @@ def test_a_blocked_observer_records_nothing_and_the_harvest_says_so_with_3(bot: 
     assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
+@pytest.mark.both_releases
 def test_rights_that_the_bot_password_does_not_grant_are_named(bot: Bot, small: LiveWiki) -> None:
     password = "0" * 32
     arguments = ("--appid=reader", "--grants=basic", "PickleBot", password)
@@ -229,6 +235,7 @@ def test_reading_is_anonymous(bot: Bot, proxy: Proxy) -> None:
     assert not any("lgname" in asked.parameters or "username" in asked.parameters for asked in proxy.asked)
 
 
+@pytest.mark.both_releases
 def test_a_session_that_has_ended_is_begun_anew(bot: Bot, small: LiveWiki) -> None:
     bot.harvest()
     (jar,) = (bot.folder / "data").rglob("*.lwp")
@@ -262,6 +269,7 @@ def test_what_a_page_says_is_transcluded_only_holds_for_the_category_too(bot: Bo
     assert small.text("Module:Area/doc").startswith("Left out. <onlyinclude>Shown.</onlyinclude>")
 
 
+@pytest.mark.both_releases
 def test_without_parser_functions_the_guard_is_a_module_of_the_bots_own(
     bot: Bot, small: LiveWiki, change: Change
 ) -> None:
@@ -344,6 +352,7 @@ def test_a_log_page_that_editors_have_written_on_is_continued(bot: Bot, small: L
     assert len(small.revisions("User:PickleBot/Log")) == 2
 
 
+@pytest.mark.both_releases
 def test_a_revision_that_was_deleted_since_it_was_tested_is_passed_over(bot: Bot, small: LiveWiki) -> None:
     bot.as_(None).harvest("--no-record")
     small.delete("Module:Area")

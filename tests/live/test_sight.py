@@ -223,6 +223,7 @@ def test_no_suite_runs_twice_because_a_page_was_edited_a_moment_before_the_first
     assert [runs_of(proxy, name) for name in names] == [1] * len(names)
 
 
+@pytest.mark.both_releases
 def test_to_tell_which_revisions_it_saw_changes_nothing_of_a_run(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:
     dear = """
 return { tap = function ()
@@ -267,6 +268,7 @@ def test_a_restored_backup_that_gives_ids_of_revisions_again_is_noticed(
     assert not reader.harvest("--no-record", "--only", "Near").document["suites"][0]["ran"]
 
 
+@pytest.mark.both_releases
 def test_suites_run_as_on_a_page_and_not_as_in_a_preview(small: LiveWiki, proxy: Proxy, bot: Bot) -> None:
     put(small, {"Module:Shown": "return {}", "Module:Shown/testcases": PREVIEWED, "Module:Lone": "return {}"})
     put(small, {"Module:Lone/testcases": LONE})

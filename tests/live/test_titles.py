@@ -32,6 +32,7 @@ def marks(run: Ran) -> dict[str, tuple[str, bool | None]]:
     }
 
 
+@pytest.mark.both_releases
 def test_the_first_harvest_marks_what_depends_on_its_title(bot: Bot, small: LiveWiki) -> None:
     put(small, "T own", OWN_PAGE)
     put(small, "T own too", OWN_PAGE)
