@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Break", "breaks_of"]
+__all__ = ["Break", "breaks_of", "named_break"]
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -64,6 +64,25 @@ def breaks_of(path: Path, root: Path) -> Iterator[Break]:
             for changed, after in _turned(node):
                 with_it = _replaced(source, node, after if changed is None else ast.unparse(changed))
                 yield Break(path, node.lineno, function, _short(ast.unparse(node)), _short(after), with_it)
+
+
+def named_break(path: Path, root: Path, before: str, after: str) -> Break:
+    """A break that somebody thought of: other source in one place of a function.
+
+    :raises ValueError: that source is not there, or in several places
+    """
+    source = (root / path).read_text(encoding="utf-8")
+    if source.count(before) != 1:
+        raise ValueError(f"{path}: {source.count(before)} times, not once: {before}")
+    line = source[: source.index(before)].count("\n") + 1
+    tree = ast.parse(source)
+    names = {
+        name
+        for owner, name in _functions(tree)
+        if isinstance(owner, ast.FunctionDef) and owner.lineno <= line <= (owner.end_lineno or 0)
+    }
+    (function,) = names
+    return Break(path, line, function, _short(before), _short(after), source.replace(before, after))
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:

@@ -2,7 +2,8 @@
 
 The tests of tests/unit, tests/store (on SQLite) and tests/flow are collected once; for each break a process is forked,
 the broken function put in place of the whole one, and the tests that come by its line run, the most specific first,
-until one fails. No wiki is needed. Survivors that are known stand in tests/mutants.toml, each with its reason.
+until one fails. No wiki is needed; a run that was cut short goes on where it was. tests/mutants.toml lists breaks
+that must be noticed, and survivors that are known, each with its reason.
 """
 
 # ruff: noqa: INP001 (a script)
@@ -21,7 +22,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -30,7 +31,7 @@ import coverage
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tools.breaks import Break, breaks_of
+from tools.breaks import Break, breaks_of, named_break
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
@@ -63,7 +64,8 @@ def modules() -> list[Path]:
 
 def _unit_tests() -> list[str]:
     """Files of unit tests that name a module of these rooms: the others have no business with them."""
-    names = {".".join(("picklebot", *Path(room).with_suffix("").parts)) for room in ROOMS}
+    paths = [*(Path("picklebot") / room for room in ROOMS), *(each.path for each in _named())]
+    names = {".".join(path.with_suffix("").parts) for path in paths}
     files = sorted((ROOT / "tests" / "unit").glob("test_*.py"))
     return [str(file) for file in files if any(name in file.read_text(encoding="utf-8") for name in names)]
 
@@ -84,6 +86,8 @@ class Loop:
         chosen = [each for each in chosen if self._given.only in each.name]
         if self._given.sample and self._given.sample < len(chosen):
             chosen = random.Random(self._given.seed).sample(chosen, self._given.sample)  # noqa: S311 (no secret)
+        named = [each for each in _named() if self._given.only in each.name]
+        chosen = named if self._given.listed else [*named, *chosen]
         by_id = {item.nodeid: item for item in items}
         gc.freeze()
         started = time.monotonic()
@@ -94,7 +98,7 @@ class Loop:
 
         survivors: list[Break] = []
         made, endless = [], 0
-        for number, (each, status) in enumerate(_several(tried, chosen, self._given.jobs), 1):
+        for number, (each, status) in enumerate(_once(tried, chosen, self._given.jobs), 1):
             endless += status < 0
             made += [] if status == _NOT_MADE else [each]
             if status == 0:
@@ -103,8 +107,14 @@ class Loop:
             if number % 25 == 0:
                 print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
         print(f"# {len(chosen) - len(made)} breaks cannot be made; of those that are noticed {endless} come to no end")
-        session.testsfailed = _told(made, survivors)
+        session.testsfailed = _told(made, survivors) or len({*map(_key, named)} & {*map(_key, survivors)})
         return True
+
+
+def _named() -> list[Break]:
+    """The breaks that no test noticed when the flow was one knot: each must be noticed."""
+    listed = tomllib.loads(KEPT.read_text(encoding="utf-8"))["noticed"]
+    return [named_break(Path(each["file"]), ROOT, each["before"], each["after"]) for each in listed]
 
 
 def _told(chosen: Sequence[Break], survivors: Sequence[Break]) -> int:
@@ -122,14 +132,21 @@ def _told(chosen: Sequence[Break], survivors: Sequence[Break]) -> int:
     return len(unnamed) or int(killed < _ENOUGH)
 
 
-def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dict[str, list[str]]:
-    """Tests by the lines that they come by, those that come by the fewest first; kept as long as the code stays."""
+@cache
+def _kept(kind: str) -> Path:
+    """A file of findings that hold as long as the code and its tests stay as they are."""
     digest = hashlib.sha256()
     for path in sorted([*(ROOT / "picklebot").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]):
         digest.update(path.read_bytes())
-    kept = ROOT / ".mutants" / f"{digest.hexdigest()[:16]}.json"
+    folder = ROOT / ".mutants"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{digest.hexdigest()[:16]}.{kind}"
+
+
+def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dict[str, list[str]]:
+    """Tests by the lines that they come by, those that come by the fewest first; kept as long as the code stays."""
+    kept = _kept("json")
     if not kept.exists():
-        kept.parent.mkdir(exist_ok=True)
         print(f"# {len(items)} tests run once, to see which lines they come by", flush=True)
         _, status = os.waitpid(_fork(partial(_measure, items, session, kept)), 0)
         if status != 0:
@@ -140,7 +157,8 @@ def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dic
 
 
 def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) -> int:
-    data = coverage.Coverage(data_file=None, include=[str(ROOT / path) for path in modules()])
+    files = {*modules(), *(each.path for each in _named())}
+    data = coverage.Coverage(data_file=None, include=[str(ROOT / path) for path in files])
     data.start()
     failed: set[str] = set()
     for item, following in zip(items, [*items[1:], None], strict=True):
@@ -164,6 +182,26 @@ def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) 
     (kept.parent / "failed.txt").write_text("\n".join(sorted(failed)), encoding="utf-8")
     # Their neighbours in one process may be to blame; but most must pass.
     return int(len(failed) > len(items) // 100)
+
+
+def _once(run: Callable[[Break], int], breaks: Sequence[Break], jobs: int) -> Iterator[tuple[Break, int]]:
+    """Breaks with their exit statuses; one that was tried before on the same code is not tried again."""
+    file = _kept("outcomes")
+    known = dict(line.split() for line in file.read_text(encoding="utf-8").splitlines()) if file.exists() else {}
+    left = []
+    for each in breaks:
+        if _key(each) in known:
+            yield each, int(known[_key(each)])
+        else:
+            left.append(each)
+    for each, status in _several(run, left, jobs):
+        with file.open("a", encoding="utf-8") as out:
+            print(_key(each), status, file=out)
+        yield each, status
+
+
+def _key(each: Break) -> str:
+    return hashlib.sha256(f"{each.path}\n{each.code}".encode()).hexdigest()[:16]
 
 
 def _several(run: Callable[[Break], int], breaks: Sequence[Break], jobs: int) -> Iterator[tuple[Break, int]]:
@@ -256,6 +294,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only breaks whose names hold this, such as picklebot/watch/")
     parser.add_argument("--tests", type=int, default=0, help="ask only so many tests, the most specific")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--listed", action="store_true", help="only the breaks that tests/mutants.toml lists")
     parser.add_argument("--count", action="store_true", help="only count the breaks of each room")
     given = parser.parse_args()
     if given.count:
