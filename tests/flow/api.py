@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from tests.flow.pages import NAMESPACES, Pages, WikiPage, model_of, namespace, timestamp
+from tests.flow.fields import CHANGE, ENTRY, MEMBER, REVISION, only, revision_row
+from tests.flow.pages import NAMESPACES, Pages, WikiPage, model_of, namespace
 from tests.flow.scripts import NO_FUNCTION, TIMEOUT, Scripts
 
 __all__ = ["Api", "ApiError"]
@@ -26,6 +27,9 @@ _REPORTED = (
     "scribunto-limitreport-memusage",
     "limitreport-expensivefunctioncount",
 )
+
+
+_LIST_LIMIT = 10
 
 
 class ApiError(Exception):
@@ -124,7 +128,9 @@ class Api:
 
     def _recentchanges(self, asked: Mapping[str, str]) -> list[Json]:
         rows = [row for row in self.pages.changes if row["timestamp"] >= asked.get("rcstart", "")]
-        return rows if asked.get("rcdir") == "newer" else rows[::-1][: int(asked["rclimit"])]
+        rows = rows if asked.get("rcdir") == "newer" else rows[::-1]
+        told = [only(row, CHANGE, asked.get("rcprop", "title|timestamp|ids"), "type") for row in rows]
+        return told[: _limit(asked, "rclimit")]
 
     def _allpages(self, asked: Mapping[str, str]) -> Iterator[Json]:
         for page in self._listed(asked, "ap"):
@@ -146,15 +152,21 @@ class Api:
             and entry["timestamp"] >= asked.get("lestart", "")
         ]
         found = found if asked.get("ledir") == "newer" else found[::-1]
-        return found if asked.get("lelimit", "max") == "max" else found[: int(asked["lelimit"])]
+        prop = asked.get("leprop", "ids|title|type|user|timestamp|comment|details")
+        return [only(entry, ENTRY, prop) for entry in found][: _limit(asked, "lelimit")]
 
     def _tags(self, _asked: Mapping[str, str]) -> Iterator[Json]:
         yield from ({"name": name, "active": True} for name in sorted(self.pages.tags))
 
+    def _allusers(self, asked: Mapping[str, str]) -> list[Json]:
+        names = [name for name, rights in self.rights.items() if asked.get("augroup") in (None, *rights)]
+        return [{"userid": number, "name": name} for number, name in enumerate(names, 7)][: int(asked["aulimit"])]
+
     def _categorymembers(self, asked: Mapping[str, str]) -> Iterator[Json]:
         for page in self.pages.pages.values():
             if asked["cmtitle"] in page.categories:
-                yield {"pageid": page.id, "ns": namespace(page.title), "title": page.title}
+                member = {"pageid": page.id, "ns": namespace(page.title), "title": page.title}
+                yield only(member, MEMBER, asked.get("cmprop", "ids|title"))
 
     def _about_pages(self, asked: Mapping[str, str]) -> Json:
         titles = [title.replace("_", " ") for title in _words(asked, "titles")]
@@ -193,17 +205,8 @@ class Api:
             if "rvlimit" in asked:
                 latest = page.revisions[::-1][: int(asked["rvlimit"])]
             shown = [each for each in page.revisions if each.id in revisions] if revisions else latest
-            about["revisions"] = [
-                {
-                    "revid": each.id,
-                    "parentid": 0,
-                    "user": each.user,
-                    "timestamp": timestamp(each.at),
-                    "tags": list(each.tags),
-                    "slots": {"main": {"content": each.text, "contentmodel": each.model}},
-                }
-                for each in shown
-            ]
+            wanted = asked.get("rvprop", "ids|timestamp|user")
+            about["revisions"] = [only(revision_row(each), REVISION, wanted) for each in shown]
         if "categories" in prop and page.categories:
             about["categories"] = [{"ns": 14, "title": name} for name in sorted(page.categories)]
         return about
@@ -333,7 +336,7 @@ class Api:
     def _purge(self, asked: Mapping[str, str], _user: str) -> Json:
         titles = _words(asked, "titles")
         for title in titles:
-            if title in self.pages.pages:
+            if title in self.pages.pages and "forcelinkupdate" in asked:
                 self.pages.refresh(title)
         there = self.pages.pages
         return {"purge": [{"title": t, **({"linkupdate": True} if t in there else {"missing": True})} for t in titles]}
@@ -349,6 +352,11 @@ class Api:
 
 def _link(title: str, *, there: bool) -> Json:
     return {"ns": namespace(title), "title": title, "exists": there}
+
+
+def _limit(asked: Mapping[str, str], name: str) -> int | None:
+    limit = asked.get(name, str(_LIST_LIMIT))
+    return None if limit == "max" else int(limit)
 
 
 def _words(asked: Mapping[str, str], name: str) -> list[str]:

@@ -18,9 +18,11 @@ NAMESPACES = {
     0: "",
     1: "Talk",
     2: "User",
+    4: "Project",
     6: "File",
     8: "MediaWiki",
     10: "Template",
+    12: "Help",
     14: "Category",
     828: "Module",
     829: "Module talk",
@@ -195,6 +197,6 @@ class Pages:
 
 def model_of(title: str) -> str:
     """The content model that a page gets by its title."""
-    if namespace(title) == 828 and not title.endswith("/doc"):
-        return LUA
-    return "json" if namespace(title) == 2 and title.endswith(".json") else "wikitext"
+    if namespace(title) in (2, 828) and title.endswith(".json"):
+        return "json"
+    return LUA if namespace(title) == 828 and not title.endswith("/doc") else "wikitext"
