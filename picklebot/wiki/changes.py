@@ -114,7 +114,7 @@ def changes_since(wiki: Wiki, cursor: ChangesCursor, latest: LatestChanges | Non
     rows: list[Answer] = []
     known = cursor.rows
     restored = False
-    start = cursor.at - _OVERLAP
+    start = max(cursor.at, _BEFORE_MEDIAWIKI) - _OVERLAP
     at_hand = latest.since(start) if latest else None
     for row in _rows(wiki, rcdir="newer", rcstart=_timestamp_text(start)) if at_hand is None else at_hand:
         restored = restored or known.get(row["rcid"], "") not in ("", row["timestamp"])

@@ -254,11 +254,15 @@ class Wiki:
         wait = retry_after(response.headers.get("Retry-After"))
         with self._lock:
             self.clock = max(_date(response) or self.clock, self.clock)
+        said: object = None
         try:
-            answer = check(asked, read_json(response.content.decode("utf-8", "replace")))
+            said = read_json(response.content.decode("utf-8", "replace"))
+            answer = check(asked, said)
         except CutAnswerError as error:
             return self._refusal(CutAnswerError(f"the answer of {self.shown} is too large: {error}"), again=False)
         except (AnswerError, ValueError) as error:
+            # That it is the API's shows in the first answer as well.
+            self._spoke = self._spoke or (response.ok and isinstance(said, dict) and "query" in said)
             return self._no_answer(response, f"{error}", wait)
         if "error" not in answer:
             self._spoke = self._spoke or response.ok

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from picklebot.model import ChangesCursor
-from picklebot.wiki.changes import Changes, changes_since
+from picklebot.wiki.changes import Changes, LatestChanges, changes_since, newest_cursor
 
 AT = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
 KNOWN = ChangesCursor(AT, {11: "2026-03-04T04:59:30Z", 12: "2026-03-04T05:00:00Z"})
@@ -93,3 +93,47 @@ def test_rows_tell_the_newest_revision_of_pages_that_were_edited_and_nothing_els
     found = changes_since(Rows(*rows), KNOWN)  # type: ignore[arg-type]
     assert found is not None
     assert {title: revision for title, revision in found.edited.items() if title != "Known"} == edited
+
+
+class Silent(Wiki):
+    """Must not be asked."""
+
+    def query(self, **_: object) -> Iterator[dict[str, object]]:
+        raise AssertionError("it was asked")
+
+
+def latest(*rows: tuple[int, str], whole: bool) -> LatestChanges:
+    return LatestChanges([{"rcid": id_, "timestamp": at, "title": f"Page {id_}"} for id_, at in rows], whole)
+
+
+BEFORE = 10, "2026-03-04T04:58:59Z"
+
+
+def test_latest_changes_that_reach_back_to_the_cursor_are_enough() -> None:
+    found = changes_since(Silent(), KNOWN, latest(NEW, *OLD, BEFORE, whole=False))  # type: ignore[arg-type]
+    assert found is not None
+    assert found.titles == {"Page 11", "Page 12", "Page 13"}
+
+
+def test_so_are_all_changes_that_there_are() -> None:
+    found = changes_since(Silent(), KNOWN, latest(NEW, *OLD, whole=True))  # type: ignore[arg-type]
+    assert found is not None
+    assert found.titles == {"Page 11", "Page 12", "Page 13"}
+
+
+def test_where_older_ones_may_be_missing_the_wiki_is_asked() -> None:
+    found = changes_since(Wiki(*OLD, NEW), KNOWN, latest(NEW, OLD[1], whole=False))  # type: ignore[arg-type]
+    assert found is not None
+    assert found.titles == {"Page 11", "Page 12", "Page 13"}
+
+
+def test_one_who_reads_the_whole_wiki_goes_on_from_the_newest_of_the_latest_changes() -> None:
+    cursor = newest_cursor(Silent(), latest(NEW, *OLD, whole=False))  # type: ignore[arg-type]
+    assert cursor is not None
+    assert (cursor.at, max(cursor.rows)) == (datetime(2026, 3, 4, 5, 10, tzinfo=UTC), 13)
+    assert newest_cursor(Silent(), latest(whole=True)) is None  # type: ignore[arg-type]
+
+
+def test_a_cursor_from_before_all_wikis_is_no_reason_to_fail() -> None:
+    early = ChangesCursor(datetime.min.replace(tzinfo=UTC), {1: "0001-01-01T00:00:00Z"})
+    assert since(early, *OLD) is None

@@ -271,6 +271,12 @@ def test_what_is_no_answer_of_the_api_is_none(answer: tuple[int, dict[str, str],
     assert str(answer[0]) in str(caught.value)
 
 
+def test_a_first_answer_that_is_the_apis_and_lacks_a_part_is_asked_for_again(naps: list[float]) -> None:
+    wiki, adapter = wiki_with({"batchcomplete": True, "query": {}}, {"batchcomplete": True, "query": {"tags": []}})
+    assert wiki.get(action="query", list="tags")["query"] == {"tags": []}
+    assert (len(adapter.asked), len(naps)) == (2, 1)
+
+
 @pytest.mark.parametrize("status", [403, 429])
 def test_the_words_of_a_server_that_refuses_are_shown_and_nothing_else_of_its_page(status: int) -> None:
     page = (
