@@ -198,21 +198,31 @@ class App:
 
         return SuiteEvaluator(Runner(self.wiki, site, log), self.strategies, self.plugins)
 
-    def store(self, *, read_only: bool = False) -> Store:
+    @property
+    def address(self) -> str:
+        """The address at which the wiki answers, without a password: where redirects lead. Asks the wiki."""
+        _ = self.site
+        return shown_url(self.wiki.reached.api)
+
+    def store(self, *, read_only: bool = False, unchecked: bool = False) -> Store:
         """The wiki's part of the store, for a ``with`` block.
 
         :param read_only: change nothing; a store that is not there is an empty one
+        :param unchecked: whatever the address at which the wiki is asked
         :raises StoreError: it cannot be opened
+        :raises IdentityError: the store knows the wiki at another address
         """
-        from picklebot.store.addresses import remember_address
+        from picklebot.store.addresses import addresses_of, check_address, confirm_address
         from picklebot.store.database import Database
         from picklebot.store.store import Store
 
         settings = self.settings
         database = Database(settings.store_url, read_only=read_only)
         store = Store(database, self.site.key, settings.term, self.recorders)
-        if not read_only:
-            remember_address(store, shown_url(self.target.api))
+        if not unchecked:
+            check_address(store, self.address, settings.addresses)
+            if not (read_only or addresses_of(store)):
+                confirm_address(store, self.address)
         return store
 
     def store_as_left(self) -> Store:

@@ -15,6 +15,7 @@
           |    +-- ApiError         the wiki answered with an error of its own (``code``, ``info``)
           +-- StoreError            the store cannot be opened, read or written
           |    +-- LeaseError       another harvest of the same wiki runs
+          |    +-- IdentityError    a wiki says that it is another one, which is known at another address
           +-- RecordingError        an account cannot record (login, rights, protection, undefined tags)
           |    +-- StoppedError     whatever the page: blocked, a lost right, a closed wiki, no time left
           +-- PluginError           a plugin cannot be loaded, or failed at its work
@@ -33,6 +34,7 @@ __all__ = [
     "ApiError",
     "ConfigError",
     "CutAnswerError",
+    "IdentityError",
     "LeaseError",
     "NoScribuntoError",
     "PicklebotError",
@@ -123,6 +125,10 @@ class StoreError(WorkError):
 
 class LeaseError(StoreError):
     """Another harvest of the same wiki runs, with the same store."""
+
+
+class IdentityError(StoreError):
+    """A wiki says that it is one that the store knows at another address."""
 
 
 class RecordingError(WorkError):

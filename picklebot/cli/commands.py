@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "gate": CommandEntry("gate", "gate_command", "Say whether new software broke modules; for deployers."),
     "strategies": CommandEntry("strategies", "strategies_command", "List the kinds of suites that are known."),
     "rebuild": CommandEntry("rebuild", "rebuild_command", "Rebuild a lost store from what the wiki shows."),
+    "wiki": CommandEntry("wiki", "wiki_command", "Confirm, move or forget the addresses of a wiki."),
     "sandbox": CommandEntry("sandbox", "sandbox", "Make, reset and stop wikis to try things on."),
 }
 

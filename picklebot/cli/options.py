@@ -20,6 +20,7 @@ from picklebot.wiki.address import from_user_config
 __all__ = [
     "Command",
     "all_settings_from",
+    "config_option",
     "need_account",
     "need_kept_store",
     "open_app",
@@ -33,7 +34,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite
 _IN_MEMORY = re.compile(r"sqlite(?:\+\w+)?:/{0,3}(?:\?.*|:memory:.*|file::memory:.*|.*[?&]mode=memory\b.*)?")
 
-_CONFIG = click.option(
+#: The option that names the file of settings.
+config_option = click.option(
     "--config",
     "config_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -76,17 +78,20 @@ def _type(annotation: Any) -> Any:  # noqa: ANN401 (of a field of the model, and
 def wiki_options(command: Command) -> Command:
     """Add the options that say which wiki, and as whom."""
     names = ("wiki", "connect_to", "header", "tls_ca", "user", "contact", "timeout", "retries", "log_format")
-    return setting_options(*names)(_CONFIG(command))
+    return setting_options(*names)(config_option(command))
 
 
-def settings_from(flags: dict[str, Any]) -> Settings:
+def settings_from(flags: dict[str, Any], *, of_a_wiki: bool = True) -> Settings:
     """Settings from a command's flags and all other layers; warnings go to stderr.
 
+    :param of_a_wiki: whether they have to say which wiki
     :raises UsageError: no wiki is given
     :raises ConfigError: a setting is wrong
     """
     configuration = _configuration(flags)
     settings = configuration.settings
+    if not of_a_wiki:
+        return settings
     if not settings.wiki:
         wiki, user = from_user_config() or ("", "")
         settings = settings.model_copy(update={"wiki": wiki, "user": settings.user or user})

@@ -67,6 +67,10 @@ class Settings(BaseModel):
         bool, Field(description="see that the wiki's server is the one that it says it is, by its certificate")
     ] = True
     store: Annotated[str, _setting("SQLAlchemy URL of the database that remembers states", "URL")] = ""
+    addresses: Annotated[
+        tuple[str, ...],
+        _setting("patterns of further addresses (URLs of api.php) at which the wiki is the same one", "PATTERN"),
+    ] = ()
     contact: Annotated[
         str, _setting("who runs this bot, for the User-Agent: an e-mail address, or the URL of a user page", "TEXT")
     ] = ""
@@ -172,7 +176,9 @@ class Settings(BaseModel):
             raise ValueError("expected an e-mail address, or the URL of a user page (https://…)")
         return value
 
-    @field_validator("only", "strategies", "testers_elsewhere", "doc_namespaces", "header", "recorders", mode="before")
+    @field_validator(
+        "addresses", "only", "strategies", "testers_elsewhere", "doc_namespaces", "header", "recorders", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         """A variable of the environment can hold several, one a line."""

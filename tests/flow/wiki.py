@@ -60,6 +60,7 @@ class ScriptedWiki:
     """A wiki whose pages are edited and whose suites are scripted by the test.
 
     :ivar asked: all requests
+    :ivar also_at: further addresses at which it answers
     :ivar fault: decides what becomes of each request; None lets it pass
     :ivar meanwhile: called before each request is answered: what happens on the wiki in the midst of a harvest
     """
@@ -74,6 +75,7 @@ class ScriptedWiki:
     _sessions: dict[str, str] = field(default_factory=dict)
 
     url = "http://127.0.0.1/api.php"
+    also_at: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.pages = Pages(self.clock)
@@ -141,7 +143,7 @@ def serving(wiki: ScriptedWiki, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scr
     """Let the wiki answer whatever this process asks by HTTP, and nobody else."""
 
     def send(_: HTTPAdapter, request: requests.PreparedRequest, **__: object) -> requests.Response:
-        assert (request.url or "").startswith(wiki.url), request.url
+        assert (request.url or "").startswith((wiki.url, *wiki.also_at)), request.url
         return wiki.answer(request)
 
     with monkeypatch.context() as patched:

@@ -88,7 +88,13 @@ class Bot:
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PICKLEBOT_")}
         variables |= {"HOME": str(self.home), "PICKLEBOT_DATA": str(self.folder / "data")}
         variables |= {"PICKLEBOT_EDITS_PER_MINUTE": "10000", "PICKLEBOT_EDITS_PER_HARVEST": "10000"}
-        variables |= {"PICKLEBOT_SHOW": self.show, "XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "200"}
+        variables |= {
+            "PICKLEBOT_ADDRESSES": "http*",  # of proxies before it
+            "PICKLEBOT_SHOW": self.show,
+            "XDG_DATA_HOME": "",
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
         if self.api:
             variables["PICKLEBOT_WIKI"] = self.api
         if self.account:
