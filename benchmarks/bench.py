@@ -200,7 +200,7 @@ class World:
 
 
 @contextmanager
-def world(pages: Mapping[str, str], *, release: str = RELEASE) -> Iterator[World]:
+def world(pages: Mapping[str, str], *, release: str = RELEASE, seeds: bool = False) -> Iterator[World]:
     """A wiki of these pages, deleted afterwards. Unpacked MediaWikis are shared with other sandboxes."""
     with tempfile.TemporaryDirectory(prefix="picklebot-bench-") as temporary:
         folder = Path(temporary)
@@ -210,7 +210,7 @@ def world(pages: Mapping[str, str], *, release: str = RELEASE) -> Iterator[World
         (folder / "pages").mkdir()
         for title, text in pages.items():
             (folder / "pages" / f"{quote(title, safe='')}.lua").write_text(text, encoding="utf-8")
-        sandbox = Sandbox.up("bench", release=release, pages=[folder / "pages"], seeds=False, home=Home(folder))
+        sandbox = Sandbox.up("bench", release=release, pages=[folder / "pages"], seeds=seeds, home=Home(folder))
         try:
             made = World(sandbox, folder)
             made.edit("Project:An edit", "So that there are recent changes to follow.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,10 @@ from picklebot.errors import ConfigError, UsageError, WorkError
 
 if TYPE_CHECKING:
     from picklebot.cli.gate_plan import GatePlan
+    from picklebot.gate.baseline_file import BaselineFile
+    from picklebot.gate.machine import Machine
     from picklebot.gate.model import Decision
+    from picklebot.gate.software import Description
     from picklebot.gate.wiki_gate import Equipment, WikiPlan
     from picklebot.output.gate.files import OutputFile
     from picklebot.plugins.manager import Plugins
@@ -43,7 +47,7 @@ _CONTACT = (
 
 
 @click.command("gate")
-@setting_options("wiki", "header", "contact", "timeout", "only", "strategies")
+@setting_options("wiki", "header", "contact", "timeout", "only", "strategies", "store")
 @gate_options
 def gate_command(
     *,
@@ -53,6 +57,7 @@ def gate_command(
     timeout: float | None,
     only: tuple[str, ...],
     strategies: tuple[str, ...],
+    store: str | None,
     **flags: Any,  # noqa: ANN401
 ) -> None:
     """Say whether new software of a wiki broke modules: their tests passed under the baseline, and fail now.
@@ -65,7 +70,7 @@ def gate_command(
     if not sys.stderr.isatty():
         log.write_to("nowhere")  # callers merge it into what they read
     mine = {"wiki": wiki, "header": header, "contact": contact, "timeout": timeout, "only": only}
-    settings = _settings({**mine, "strategies": strategies}, gate)
+    settings = _settings({**mine, "strategies": strategies, "store": store}, gate)
     app = App(settings, until)
     try:
         _gate(app, gate, until)
@@ -99,9 +104,38 @@ def _gate(app: App, gate: GateFlags, until: Deadline) -> None:
         return
     equipment = _equipment(app, gate, until)
     if gate.save is not None:
-        _save(plan.wikis, equipment, gate.save, until)
+        _save(plan.wikis, equipment, gate.save, until, _known(app) if gate.from_store else None)
         return
+    if gate.from_store:
+        raise UsageError("--from-store goes with --save: live states are no baseline, for harvests go on changing them")
+    if gate.resume is not None:
+        plan = _resumed(plan, gate.resume)
     _answer(plan, equipment, until, outputs, drill=gate.drill)
+
+
+def _known(app: App) -> Callable[[Machine, Description], BaselineFile]:
+    """Makes a baseline from the store."""
+
+    def make(machine: Machine, found: Description) -> BaselineFile:
+        from picklebot.stored_baseline import baseline_from_store  # noqa: PLC0415 (a gate loads no database)
+
+        with app.store(read_only=True) as store:
+            return baseline_from_store(machine, found, store)
+
+    return make
+
+
+def _resumed(plan: GatePlan, file: Path) -> GatePlan:
+    """The plan with the suites alone that an earlier gate did not come to; ends where there are none."""
+    from picklebot.gate.resuming import read_decision  # noqa: PLC0415 (as above)
+
+    earlier = read_decision(file)
+    rest = {wiki.name: earlier.left.get(wiki.name, frozenset()) for wiki in plan.wikis}
+    if not any(rest.values()):
+        click.echo(f"nothing is left to run; the earlier verdict stands: {earlier.sentence}")
+        raise click.exceptions.Exit(earlier.exit_status)
+    wikis = (replace(wiki, selection=replace(wiki.selection, titles=rest[wiki.name])) for wiki in plan.wikis)
+    return replace(plan, wikis=tuple(wiki for wiki in wikis if wiki.selection.titles))
 
 
 def _check(app: App, plan: GatePlan) -> None:
@@ -153,7 +187,13 @@ def _tell(decision: Decision, outputs: Sequence[OutputFile]) -> NoReturn:
     raise click.exceptions.Exit(decision.exit_status)
 
 
-def _save(wikis: tuple[WikiPlan, ...], equipment: Equipment, file: Path, until: Deadline) -> None:
+def _save(
+    wikis: tuple[WikiPlan, ...],
+    equipment: Equipment,
+    file: Path,
+    until: Deadline,
+    known: Callable[[Machine, Description], BaselineFile] | None,
+) -> None:
     """Make a baseline, in a thread that is left alone when the time is over.
 
     :raises WorkError: it could not be made
@@ -167,7 +207,7 @@ def _save(wikis: tuple[WikiPlan, ...], equipment: Equipment, file: Path, until: 
 
     def run() -> None:
         try:
-            told.append(save_baseline(wikis[0], equipment, file))
+            told.append(save_baseline(wikis[0], equipment, file, known))
         except Exception as error:  # noqa: BLE001 (raised below, where somebody waits)
             errors.append(error)
         finally:

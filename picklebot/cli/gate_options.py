@@ -23,6 +23,8 @@ class GateFlags:
 
     baseline: Path | None
     save: Path | None
+    from_store: bool
+    resume: Path | None
     baseline_url: str | None
     baseline_connect_to: str | None
     baseline_header: tuple[str, ...]
@@ -56,6 +58,12 @@ class GateFlags:
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--baseline", type=_FILE, metavar="FILE", help="What to expect: a file that --save made."),
     click.option("--save", type=_FILE, metavar="FILE", help="Make a baseline by running all suites; .gz compresses."),
+    click.option(
+        "--from-store", is_flag=True, help="With --save: from what harvests know, and no suite is run; see --store."
+    ),
+    click.option(
+        "--resume", type=_FILE, metavar="FILE", help="Run the suites that an earlier gate did not come to: its JSON."
+    ),
     click.option("--baseline-url", metavar="URL", help="The old software's api.php, asked about differences."),
     click.option(
         "--baseline-connect-to", metavar="HOST", help="HOST:PORT of a machine with the old software, for the same URL."

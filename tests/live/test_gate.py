@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,36 @@ def test_with_a_second_target_alone_the_baseline_is_made_in_passing(train: Train
 
     assert ran.status == 1
     assert ran.out.splitlines()[0].startswith("regressions: 5 suites broke")
+
+
+def test_a_baseline_comes_from_what_harvests_know_and_no_suite_is_run_for_it(train: Train, tmp_path: Path) -> None:
+    bot, file = Bot(tmp_path, train.old.api), tmp_path / "stored.json"
+    assert bot.run("harvest", "--no-record").status == 0
+    since = len(train.old.sandbox.access_log.read_text(encoding="utf-8"))
+    saved = bot.run("gate", "--save", str(file), "--from-store")
+    assert saved.status == 0, saved.out
+    assert actions(train.old, since) <= {"query", "posted"}  # posted: the console, for the inventory
+
+    stored = replace(train, baseline=file)
+    assert stored.gate(train.old).status == 0
+    ran, document = stored.document(train.new, "--baseline-url", train.old.api)
+    assert ran.status == 1
+    assert {tester for tester, outcome in outcomes(document).items() if outcome == "regression"} == BROKEN
+
+
+def test_the_rest_of_a_gate_that_had_no_time_is_run_later(train: Train, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    _, document = train.document(train.old)
+    for suite in document["wikis"][0]["suites"][:3]:
+        suite["outcome"] = "not-run"
+    earlier.write_text(json.dumps(document), encoding="utf-8")
+
+    ran, rest = train.document(train.old, "--resume", str(earlier))
+
+    assert ran.status == 0, ran.out
+    assert [*outcomes(rest)] == [suite["tester"] for suite in document["wikis"][0]["suites"][:3]]
+    again = train.gate(train.old, "--resume", str(train.folder / "decision.json"))
+    assert again.out.startswith("nothing is left to run; the earlier verdict stands: pass")
 
 
 def test_the_same_software_passes_at_the_price_of_a_few_requests_and_the_first_line_says_so(train: Train) -> None:
