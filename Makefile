@@ -54,6 +54,7 @@ bench: bootstrap ## measure harvests against plain requests, and parsers (docs/p
 	@$(bin)/python benchmarks/reports.py
 	@$(bin)/python benchmarks/startup.py
 	@$(bin)/python benchmarks/memory.py
+	@$(bin)/python benchmarks/specs.py
 	@$(bin)/python benchmarks/sweep.py
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 

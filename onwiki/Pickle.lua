@@ -23,7 +23,7 @@ local SECONDS = 6.5 -- of Lua time, after which no further case begins: wikis gi
 -- Tests may replace what they like; this page keeps what it needs.
 local concat, insert, sort = table.concat, table.insert, table.sort
 local error, ipairs, pairs, pcall, tostring, type, unpack = error, ipairs, pairs, pcall, tostring, type, unpack
-local isutf8 = mw.ustring.isutf8
+local isutf8, find, currentFrame = mw.ustring.isutf8, mw.ustring.find, mw.getCurrentFrame
 
 local Pickle = {VERSION = VERSION}
 
@@ -235,7 +235,7 @@ end
 function dumpInto(value, put, seen, depth)
 	local kind = type(value)
 	if kind == 'string' then
-		put(quote(value))
+		put(quote(value:sub(1, 1000)))
 	elseif kind == 'number' then
 		put(number(value))
 	elseif kind == 'table' then
@@ -554,6 +554,7 @@ local function judge(chain, name, rule, given)
 		local left, right = actual[1], wanted[1]
 		if not straight and not rule.fixed then left, right = right, left end
 		ok, note = rule.test(left, right, unpack(wanted, 2, wanted.n))
+		if type(note) == 'function' then note = not ok and note(left, right) or nil end
 		if not ok or chain.negated then failure.actual, failure.expected = dumpBoth(actual[1], wanted[1]) end
 	end
 	if chain.negated then
@@ -602,16 +603,13 @@ local function hint(a, b)
 		return 'NaN equals nothing, not even itself; for toBeDeepEqual it does'
 	elseif type(a) == 'table' and type(b) == 'table' and select(2, pcall(deepEqual, a, b)) == true then
 		return 'they are two tables that hold the same, as toBeDeepEqual sees'
-	elseif type(a) ~= type(b) and tostring(a) == tostring(b) then
+	elseif type(a) ~= type(b) and type(a) ~= 'table' and type(b) ~= 'table' and tostring(a) == tostring(b) then
 		return 'one is a ' .. type(a) .. ', the other a ' .. type(b)
 	end
 end
 
 local function equality(test)
-	return function (a, b)
-		if test(a, b) then return true end
-		return false, hint(a, b)
-	end
+	return function (a, b) return test(a, b), hint end
 end
 
 condition('toBe', 'be', equality(rawequal))
@@ -701,7 +699,7 @@ local function expand(wikitext)
 	if type(wikitext) ~= 'string' and type(wikitext) ~= 'number' then
 		error('only wikitext can be expanded, not ' .. dump(wikitext, 60), 0)
 	end
-	local text = mw.getCurrentFrame():preprocess(tostring(wikitext))
+	local text = currentFrame():preprocess(tostring(wikitext))
 	-- Each marker that stands for a tag has a number of its own.
 	return (mw.text.unstripNoWiki(text):gsub('(UNIQ%-%-%w+%-)%x+(%-QINU)', '%1%2'))
 end
@@ -851,11 +849,11 @@ function words.frame(settings)
 		parent = words.frame((parent.args or parent.title) and parent or {args = parent})
 	end
 	made.getParent = function () return parent end
-	made.getTitle = function () return title or mw.getCurrentFrame():getTitle() end
+	made.getTitle = function () return title or currentFrame():getTitle() end
 	made.real = function ()
 		local args = {}
 		for key, value in pairs(made.args) do args[key] = value end
-		return mw.getCurrentFrame():newChild{title = title or 'Module:Pickle', args = args}
+		return currentFrame():newChild{title = title or 'Module:Pickle', args = args}
 	end
 	return setmetatable(made, Frame)
 end
@@ -864,10 +862,12 @@ end
 
 local QUOTES = {{'"', '"'}, {"'", "'"}, {'„', '“'}, {'“', '”'}, {'„', '”'}, {'«', '»'}}
 
--- Whether no word goes on at `at`. Bytes beyond ASCII are letters, but for those of general punctuation and « ».
-local function apart(text, at)
-	return not text:match('^[%w_\128-\255]', at) or text:match('^\226\128', at) ~= nil or text:match('^\194[\171\187]', at) ~= nil
+local function isLetter(char)
+	return char:match('^[%w_]') or #char > 1 and isutf8(char) and find(char, '%w') ~= nil
 end
+
+-- Whether no word goes on at `at`.
+local function apart(text, at) return not isLetter(text:match('^[%z\1-\127\194-\244][\128-\191]*', at) or '') end
 
 -- The end of JSON that begins at a brace or bracket; braces in its strings do not count.
 local function jsonEnd(text, from)
@@ -967,11 +967,12 @@ end
 
 -- The values in a description, left to right: a list of { raw, value or problem }.
 local function extract(text, extractors)
+	text = text:sub(1, MAX_NAME)
 	local found, at = {n = 0}, 1
 	while at <= #text do
 		local char, last, item = text:sub(at, at), nil, nil
-		local lead = text:sub(math.max(at - 3, 1), at - 1)
-		local begins = not lead:match('[%w_\128-\255]$') or lead:match('\226\128[\128-\191]$') or lead:match('\194[\171\187]$')
+		local lead = text:sub(math.max(at - 4, 1), at - 1)
+		local begins = not isLetter(lead:match('[%z\1-\127\194-\244][\128-\191]*$') or '')
 		last, item = custom(text, at, extractors)
 		if not last and char == '`' then
 			local close = text:find('`', at + 1, true)
@@ -1196,15 +1197,13 @@ local function broken(problem, at)
 	local message = plain(problem)
 	local where, rest = message:match('^(.-:%d+): (.*)$')
 	if where then at, message = where:gsub('_', ' '), rest end
-	local name = message:match('^attempt to %a+ global \'([%w_]+)\'') or message:match('^variable \'([%w_]+)\' is not declared')
-	if name and name ~= 'assert' then
-		local near = nearest(name, words)
-		if words[name] then
-			message = message .. '; "' .. name .. '" is a word of Module:Pickle, but was not asked for'
-		elseif near then
-			message = message .. '; the nearest word is "' .. near .. '"'
-		end
-	elseif name then
+	local name = message:match('^attempt to %a+ global \'([%w_]+)\' %(a nil') or message:match('^variable \'([%w_]+)\' is not declared')
+	local near = name and nearest(name, words)
+	if words[name or ''] then
+		message = message .. '; "' .. name .. '" is a word of Module:Pickle, but was not asked for'
+	elseif near then
+		message = message .. '; the nearest word is "' .. near .. '"'
+	elseif message:match('global \'assert\'') then
 		message = message .. '; checks are made with expect(…)'
 	end
 	return {message = message, at = at, error = true}
@@ -1401,12 +1400,12 @@ end
 
 -- One line, of characters that can be seen and turn nothing round; a no-break space may stay.
 local function line(text)
-	text = strayBytes(text, function (char) return ('<%02X>'):format(char:byte()) end)
+	text = strayBytes(cut(text, MAX_NAME), function (char) return ('<%02X>'):format(char:byte()) end)
 	text = text:gsub('[%z\1-\31\127]', function (char) return '\226\144' .. string.char(char == '\127' and 161 or 128 + char:byte()) end)
 	text = show(text, function (char)
 		return (char == '\194\160' or char == '\226\128\175') and char or ('<U+%04X>'):format(codepoint(char))
 	end)
-	return cut(text, MAX_NAME)
+	return text
 end
 
 local function described(text) return (line(text):gsub('[\\#]', '\\%0')) end
@@ -1619,6 +1618,7 @@ function Pickle.words(...)
 end
 
 return setmetatable(Pickle, {
+	__index = words,
 	-- All words, as globals of this invocation.
 	__call = function ()
 		begun()
