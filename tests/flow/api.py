@@ -48,6 +48,7 @@ class Api:
     :ivar passwords: of accounts, by their names; ``rights`` likewise
     :ivar shared: whether all calls of a request share one environment
     :ivar wiki_id: the name of its database
+    :ivar merges: whether an edit of an older revision is put into the text of the latest one
     :ivar followed: whether ``{{REVISIONID:…}}`` tells revisions here
     """
 
@@ -64,6 +65,7 @@ class Api:
     )
     blocked: str = ""
     followed: bool = True
+    merges: bool = False
     shared: bool = False
     wiki_id: str = "scripted"
     limits: tuple[float, int] = (7.0, 52_428_800)
@@ -303,12 +305,18 @@ class Api:
             raise ApiError("articleexists")
         if not page and "nocreate" in asked:
             raise ApiError("missingtitle")
-        if page and int(asked.get("baserevid", page.latest.id)) != page.latest.id:
-            raise ApiError("editconflict")
+        text = asked.get("text", "")
+        if page and "undo" in asked:
+            text = page.revisions[-2].text
+        elif page and int(asked.get("baserevid", page.latest.id)) != page.latest.id:
+            if not self.merges:
+                raise ApiError("editconflict")
+            (base,) = (each.text for each in page.revisions if each.id == int(asked["baserevid"]))
+            text = text.replace(base, page.text)
         before = page.latest.id if page else 0
-        if page and page.text == asked["text"]:
+        if page and page.text == text:
             return {"edit": {"result": "Success", "title": title, "pageid": page.id, "nochange": True}}
-        new = self.pages.edit(title, asked["text"], user=user, comment=asked.get("summary", ""))
+        new = self.pages.edit(title, text, user=user, comment=asked.get("summary", ""))
         id_ = self.pages.pages[title].id
         return {"edit": {"result": "Success", "title": title, "pageid": id_, "oldrevid": before, "newrevid": new}}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.flow.bot import Bot
-from tests.flow.wiki import Fault, ScriptedWiki
+from tests.flow.wiki import Asked, Fault, ScriptedWiki
 
 FOO = "Module:Foo"
 
@@ -86,3 +86,34 @@ def test_an_account_without_the_right_to_tag_says_which_right(bot: Bot, wiki: Sc
     ran = bot.harvest()
     assert "changetags" in ran.err
     assert len(wiki.log_lines()) == 1
+
+
+DOC = "Module:Foo/doc"
+
+
+def edited_meanwhile(wiki: ScriptedWiki, text: str) -> None:
+    """Somebody saves this on the documentation page after the bot read it and before it writes, once."""
+    texts = iter((text,))
+
+    def edit(asked: Asked) -> None:
+        if asked.has(action="edit", title=DOC) and (once := next(texts, "")):
+            wiki.pages.edit(DOC, once)
+
+    wiki.pages.edit(DOC, "Words of the module.")
+    wiki.api.merges = True
+    wiki.meanwhile = edit
+
+
+def test_an_edit_that_the_wiki_merged_with_anothers_stays(bot: Bot, wiki: ScriptedWiki) -> None:
+    edited_meanwhile(wiki, "Words of the module. And others.")
+    bot.harvest()
+    assert wiki.pages.pages[DOC].text.startswith("Words of the module. And others.")
+    assert "Category:" in wiki.pages.pages[DOC].text
+    assert len(wiki.questions(action="edit", title=DOC)) == 1
+
+
+def test_an_edit_that_the_wiki_merged_into_a_redirect_is_taken_back(bot: Bot, wiki: ScriptedWiki) -> None:
+    edited_meanwhile(wiki, "#REDIRECT [[Elsewhere]]")
+    ran = bot.run("harvest")
+    assert "the edit was taken back" in ran.err
+    assert wiki.pages.pages[DOC].text == "#REDIRECT [[Elsewhere]]"

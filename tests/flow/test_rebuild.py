@@ -208,3 +208,65 @@ def test_a_data_page_that_is_none_is_passed_over(bot: Bot, wiki: ScriptedWiki, e
         wiki.pages.edit("User:Bot/Tests/0.json", text, user="Ida")
         lost(bot, empty_store)
         assert "1 modules have a recorded state" in bot.run("rebuild").out
+
+
+def forget_words(wiki: ScriptedWiki) -> None:
+    """Leave only what stands on revisions and in categories."""
+    wiki.pages.log.clear()
+    for title in [title for title in wiki.pages.pages if "/Log" in title or "/Tests/" in title]:
+        wiki.pages.delete(title)
+
+
+def test_of_several_tagged_revisions_below_an_untagged_one_the_newest_tells_the_state(
+    bot: Bot, wiki: ScriptedWiki, empty_store: Path
+) -> None:
+    bot.harvest()
+    wiki.pages.edit(FOO, "broken")
+    bot.harvest()
+    wiki.pages.edit(FOO, "still broken")
+    forget_words(wiki)
+    lost(bot, empty_store)
+    assert "1 modules have a recorded state, from 0 transitions" in bot.run("rebuild").out
+    assert bot.harvest().transitions == []
+
+
+def test_tags_tell_of_transitions_where_there_is_no_log_page(bot: Bot, empty_store: Path) -> None:
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags").status == 0
+    lost(bot, empty_store)
+    assert "from 1 transitions" in bot.run("rebuild").out
+
+
+def test_lines_of_the_log_are_believed_where_revisions_bear_their_tags(
+    bot: Bot, wiki: ScriptedWiki, empty_store: Path
+) -> None:
+    bot.harvest()
+    wiki.pages.edit(FOO, "broken")
+    bot.harvest()
+    wiki.pages.log.clear()
+    lost(bot, empty_store)
+    assert "1 modules have a recorded state, from 2 transitions" in bot.run("rebuild").out
+    assert bot.harvest().transitions == []
+
+
+def test_a_module_without_tests_that_no_category_names_is_forgotten(
+    bot: Bot, wiki: ScriptedWiki, empty_store: Path
+) -> None:
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags").status == 0
+    wiki.pages.delete(TESTS)
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags").status == 0
+    assert wiki.pages.tags_of(FOO) == ("pickle-missing",)
+    lost(bot, empty_store)
+    assert "0 suites; 0 modules have a recorded state" in bot.run("rebuild").out
+
+
+def test_a_page_that_was_created_is_named_by_its_revision_where_only_tags_tell_of_it(
+    bot: Bot, wiki: ScriptedWiki, empty_store: Path
+) -> None:
+    wiki.pages.edit(TESTS, suite(FOO, "Module:Data"))
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags").status == 0
+    new = wiki.pages.edit("Module:Data", "broken")
+    assert bot.run("harvest", PICKLEBOT_RECORDERS="tags").status == 0
+    lost(bot, empty_store)
+    bot.run("rebuild")
+    latest = json.loads(bot.run("history", FOO, "--format", "json").out)["transitions"][0]
+    assert [(page["title"], page["new"]) for page in latest["cause"]["pages"]] == [("Module:Data", new)]

@@ -171,6 +171,35 @@ def test_the_pause_between_two_writes_ends_with_the_deadline_too() -> None:
     assert wire.sent == []
 
 
+def test_there_is_a_pause_only_where_there_is_time_for_more_than_that(clock: Clock) -> None:
+    waiting = exchange(Wire([response({})]), Deadline.after(5))
+    waiting.pause(3)
+    assert clock.waits == [3]
+    with pytest.raises(StoppedError, match="deadline"):
+        waiting.pause(2)
+    assert clock.waits == [3]
+
+
+def test_a_wiki_whose_servers_lag_takes_no_write() -> None:
+    wire = Wire([response({"edit": {}})])
+    exchange(wire).send({"action": "edit"}, write=True)
+    exchange(wire).send({"action": "query"})
+    assert [sent.get("maxlag") for sent in wire.sent] == ["5", None]
+
+
+def test_an_error_of_the_api_may_say_how_long_to_wait_where_it_passes_by_itself(clock: Clock) -> None:
+    limited = error("ratelimited")
+    limited.headers["Retry-After"] = "5"
+    ask(limited, response({"query": {}}))
+    (wait,) = clock.waits
+    assert 5 <= wait <= 6
+    protected = error("protectedpage")
+    protected.headers["Retry-After"] = "5"
+    with pytest.raises(RecordingError, match="protectedpage") as raised:
+        ask(protected)
+    assert not isinstance(raised.value, StoppedError)
+
+
 class Jar:
     """pywikibot's cookies."""
 
