@@ -158,7 +158,8 @@ def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dic
 
 def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) -> int:
     files = {*modules(), *(each.path for each in _named())}
-    data = coverage.Coverage(data_file=None, include=[str(ROOT / path) for path in files])
+    # The settings of `make coverage` would have commands that tests start be measured too, and say so.
+    data = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / path) for path in files])
     data.start()
     failed: set[str] = set()
     for item, following in zip(items, [*items[1:], None], strict=True):
