@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests demo test life lint coverage mutants pythons fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test life browser pictures lint coverage mutants pythons fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,12 @@ test: bootstrap-tests ## every check: lint, types, tests (some against real wiki
 
 life: bootstrap-tests ## let EVENTS=60 things befall the pages of a wiki of each release, drawn from SEED=1, and check every harvest
 	@$(bin)/pytest -q tests/live/test_life.py --all-releases --life-seed=$(or $(SEED),1) --life-events=$(or $(EVENTS),60)
+
+browser: bootstrap-tests ## look at wikis in a browser; pictures of all that was looked at are in build/screenshots
+	@$(bin)/pytest -q -n 2 --dist loadgroup tests/browser
+
+pictures: browser ## take the pictures of docs/editors.md anew
+	@for each in docs/pictures/*.png; do cp build/screenshots/manual/$$(basename $$each) $$each; done
 
 lint: bootstrap ## style and types
 	@echo "lint: ruff"
@@ -56,6 +62,7 @@ bench: bootstrap ## measure harvests against plain requests, and parsers (docs/p
 	@$(bin)/python benchmarks/memory.py
 	@$(bin)/python benchmarks/specs.py
 	@$(bin)/python benchmarks/sweep.py
+	@$(bin)/python benchmarks/status_box.py
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 
 clean: ## delete what was made in this folder; sandboxes stay (picklebot sandbox down NAME --delete)

@@ -9,6 +9,8 @@ local p = {}
 
 local VERSION = 1 -- of the data pages and of the configuration; newer ones are not read
 local BASE = 'Module:Test status'
+-- They end a line rather than begin the next.
+local DOT, BAR = '&#160;· ', '&#160;<span aria-hidden="true">|</span> '
 local NAMES_IN_LINE, NAME_LENGTH, PAGES_IN_LINE = 3, 100, 3
 
 -- A mark is told from the others by its shape; colours have a contrast of 4.5 at least by day and by night.
@@ -73,7 +75,7 @@ end
 
 local function configuration()
 	local config = read( BASE .. '/config.json' )
-	return isOurs( config ) and text( config.data_page ) and config or nil
+	return isOurs( config ) and text( config.data_page ) and setmetatable( {}, { __index = config } ) or nil
 end
 
 -- The number of the data page on which a title stands: linear hashing, so that pages are added one by one.
@@ -92,15 +94,18 @@ local function dataPage( config, number )
 	return isOurs( data ) and data or nil
 end
 
+-- The number of data pages, which the first of them says. Its text is searched, which takes a quarter of the time of
+-- reading it; within a value a quotation mark is never without a backslash before it.
+local function shards( config )
+	local page = mw.title.new( config.data_page .. '/0.json' )
+	local content = page and page:getContent() or ''
+	return tonumber( string.match( content, '"shards": ?(%d+)' ) )
+end
+
 -- The data page that a title stands on, or nil where it cannot be read.
 local function dataOf( config, title )
-	local first = dataPage( config, 0 )
-	local shards = first and count( first.shards )
-	if not shards or shards < 1 then
-		return nil
-	end
-	local number = shard( title, shards )
-	return number == 0 and first or dataPage( config, number )
+	config.shards = config.shards or shards( config ) or 0
+	return config.shards >= 1 and config.shards < 2 ^ 24 and dataPage( config, shard( title, config.shards ) ) or nil
 end
 
 -- The entry of a page, and the title that it stands under: the module's, where the page is one of its test pages.
@@ -355,7 +360,7 @@ local function links( say, config, entry, owner )
 	local log = mw.title.makeTitle( -1, 'Log' )
 	parts[#parts + 1] = string.format( '<span class="plainlinks">[%s %s]</span>', tostring( log:fullUrl( query ) ), say( 'onwiki-link-log' ) )
 	parts[#parts + 1] = text( config.help ) and link( config.help, say( 'onwiki-link-help' ) )
-	return table.concat( parts, ' · ' )
+	return table.concat( parts, DOT )
 end
 
 -- All that there is to say of an entry, as inline wikitext. Of a test page with a state of its own, just that.
@@ -376,9 +381,9 @@ local function line( say, config, entry, owner, title )
 		sentences[1] = failing( say, entry )
 		sentences[#sentences + 1] = cause( say, entry )
 	end
-	table.insert( sentences, 1, table.concat( parts, ' · ' ) )
+	table.insert( sentences, 1, table.concat( parts, DOT ) )
 	sentences[#sentences + 1] = links( say, config, entry, owner )
-	return table.concat( sentences, ' <span aria-hidden="true">|</span> ' )
+	return table.concat( sentences, BAR )
 end
 
 -- In a language that may not be the page's: its letters keep to their own direction.
@@ -442,7 +447,7 @@ end
 local FORMATS = {}
 
 function FORMATS.line( say, config, entry, owner, title )
-	return inLanguage( say.language, 'span', ' style="overflow-wrap:anywhere"', line( say, config, entry, owner, title ) )
+	return inLanguage( say.language, 'span', ' style="overflow-wrap:break-word"', line( say, config, entry, owner, title ) )
 end
 
 function FORMATS.icon( say, _, entry, owner, title )
@@ -465,7 +470,7 @@ function FORMATS.tests( say, _, entry )
 				words[#words + 1] = say( 'onwiki-' .. key, '<code>' .. isolated( point[key] ) .. '</code>' )
 			end
 		end
-		items[#items + 1] = '<li>' .. table.concat( words, ' · ' ) .. '</li>'
+		items[#items + 1] = '<li>' .. table.concat( words, DOT ) .. '</li>'
 	end
 	if #items == 0 then
 		return inLanguage( say.language, 'span', '', say:state( entry.state ) )
@@ -474,7 +479,7 @@ function FORMATS.tests( say, _, entry )
 	if more > 0 then
 		items[#items + 1] = '<li>' .. say( 'onwiki-more', more ) .. '</li>'
 	end
-	return inLanguage( say.language, 'ul', ' style="overflow-wrap:anywhere"', table.concat( items ) )
+	return inLanguage( say.language, 'ul', ' style="overflow-wrap:break-word"', table.concat( items ) )
 end
 
 function p.main( frame )

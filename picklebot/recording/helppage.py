@@ -52,6 +52,7 @@ def help_text(site: Site, settings: Settings, observer: str, say: Messages) -> s
     """
     prefix = f":{site.namespaces[CATEGORY_NAMESPACE]}:"
     user = f"User:{observer}"
+    stop_page = fill(settings.stop_page, {"user": observer})
     log_folder = fill(settings.log_page, {"user": observer}).partition("/{")[0]
     categories = (f"[[{prefix}{name}|{name}]]" for name in dict.fromkeys(settings.categories.values()))
     frameworks = (f"[[Module:{name}]]" for name in _FRAMEWORKS)
@@ -83,7 +84,7 @@ def help_text(site: Site, settings: Settings, observer: str, say: Messages) -> s
             )
         ),
         _heading(say("help-stop")),
-        say("help-stop-how", f"[[{user}/Stop]]"),
+        say("help-stop-how", f"[[{stop_page}]]"),
     )
     return "\n\n".join(parts)
 

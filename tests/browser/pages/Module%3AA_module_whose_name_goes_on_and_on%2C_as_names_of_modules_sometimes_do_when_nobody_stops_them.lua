@@ -1,0 +1,2 @@
+-- Has long names.
+return require( 'Module:Sum' )

@@ -1,0 +1,2 @@
+-- Keeps an account.
+return require( 'Module:Sum' )

@@ -1,0 +1,2 @@
+-- Has no documentation.
+return require( 'Module:Sum' )

@@ -1,0 +1,2 @@
+-- Loses its tests.
+return require( 'Module:Sum' )

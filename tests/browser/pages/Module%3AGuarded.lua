@@ -1,0 +1,2 @@
+-- Its documentation is protected.
+return require( 'Module:Sum' )
