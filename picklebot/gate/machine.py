@@ -98,8 +98,9 @@ class _Tries:
 
     def ended_by_itself(self, trouble: Trouble, is_well: Callable[[], bool]) -> bool:
         """Note how a try went; whether the suite is known to end its requests by itself."""
-        well_before, self.well = self.well, trouble in (Trouble.ENDED, Trouble.SILENCE) and is_well()
-        self.ended = self.ended + 1 if trouble is Trouble.ENDED and well_before and self.well else 0
+        is_suspect = trouble.ends_request or trouble is Trouble.SILENCE
+        well_before, self.well = self.well, is_suspect and is_well()
+        self.ended = self.ended + 1 if trouble.ends_request and well_before and self.well else 0
         self.silent += trouble is Trouble.SILENCE and self.well
         self.lost += 1
         return self.ended >= (_ENDED_BY_ITSELF if self.faults.count else 1)
@@ -168,7 +169,8 @@ class Machine:
             trouble = trouble_of(runner.error)
             if trouble is Trouble.SOFTWARE or tries.ended_by_itself(trouble, self.is_well):
                 return LoneRun(fatal=told)
-            if not trouble.passing or tries.silent_by_itself or not tries.paused(self.deadline):
+            passing = trouble.passing or (trouble is Trouble.FOREIGN and tries.well)
+            if not passing or tries.silent_by_itself or not tries.paused(self.deadline):
                 return LoneRun(why=told)
 
     def is_well(self) -> bool:

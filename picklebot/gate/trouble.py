@@ -27,6 +27,9 @@ class Trouble(StrEnum):
     SOFTWARE = "software"
     #: The request ended without an answer, or with HTTP's 5xx: whose that is, a control request tells.
     ENDED = "ended"
+    #: The request ended with something that the API does not say, such as PHP's own words on an error, or a login page:
+    #: whose that is, a control request tells. Where that is not made, another try would come to the same.
+    FOREIGN = "foreign"
     #: Another try would come to the same, and it says nothing of the software.
     LASTING = "lasting"
 
@@ -34,6 +37,11 @@ class Trouble(StrEnum):
     def passing(self) -> bool:
         """Whether another try may come to something."""
         return self in (Trouble.INFRASTRUCTURE, Trouble.SILENCE, Trouble.ENDED)
+
+    @property
+    def ends_request(self) -> bool:
+        """Whether the request ended without an answer of the API, so that its suite may have ended it."""
+        return self in (Trouble.ENDED, Trouble.FOREIGN)
 
 
 def trouble_of(error: WikiError | None) -> Trouble:
@@ -52,6 +60,8 @@ def _of_http(error: WikiUnreachable) -> Trouble:
         return Trouble.ENDED
     if error.status == 0:
         return Trouble.SILENCE
+    if error.status < 300:  # noqa: PLR2004 (as above)
+        return Trouble.FOREIGN
     return Trouble.INFRASTRUCTURE if error.status == _TOO_MANY else Trouble.LASTING
 
 

@@ -48,6 +48,18 @@ class Canary:
             self._write(file, text)
 
     @contextmanager
+    def where(self, title: str, code: str) -> Iterator[None]:
+        """The tree with PHP that runs whenever the page of a title is loaded into a run."""
+        settings = self.folder / "LocalSettings.php"
+        hook = (
+            "$wgHooks['BeforeParserFetchTemplateRevisionRecord'][] = static function ( $context, $title ) {"
+            f" if ( $title->getDBkey() === '{title}' ) {{ {code} }} return true; }};\n"
+        )
+        skin = "wfLoadSkin( 'Vector' );"
+        with self.broken(settings, skin, hook + skin):
+            yield
+
+    @contextmanager
     def without_scribunto(self) -> Iterator[None]:
         settings = self.folder / "LocalSettings.php"
         with self.broken(settings, "'ParserFunctions', 'Scribunto'", "'ParserFunctions'"):
@@ -61,8 +73,11 @@ class Canary:
 
 
 @contextmanager
-def canary_of(sandbox: Sandbox, folder: Path) -> Iterator[Canary]:
-    """A canary beside a running sandbox."""
+def canary_of(sandbox: Sandbox, folder: Path, workers: int = 3) -> Iterator[Canary]:
+    """A canary beside a running sandbox.
+
+    :param workers: processes that answer; PHP's server does not make up for those that die
+    """
     state = json.loads((sandbox.folder / "state.json").read_text(encoding="utf-8"))
     tree = folder / "tree"
     shutil.copytree(state["tree"], tree, symlinks=True, copy_function=os.link)
@@ -75,7 +90,7 @@ def canary_of(sandbox: Sandbox, folder: Path) -> Iterator[Canary]:
     (own / "state.json").write_text(json.dumps({**state, "tree": str(tree)}), encoding="utf-8")
     port = free_port()
     command = [*PHP, "-d", "opcache.revalidate_freq=0", "-S", f"127.0.0.1:{port}", "-t", str(tree)]
-    variables = {**os.environ, "MW_CONFIG_FILE": str(own / "LocalSettings.php"), "PHP_CLI_SERVER_WORKERS": "3"}
+    variables = {**os.environ, "MW_CONFIG_FILE": str(own / "LocalSettings.php"), "PHP_CLI_SERVER_WORKERS": str(workers)}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=variables, stdout=log, stderr=log, start_new_session=True)
     try:

@@ -136,6 +136,7 @@ def test_a_waived_regression_is_shown_with_who_answers_for_it_and_until_when() -
         text = rendered(name, decision)
         assert "waived by Ann until 2027-01-31: known" in text, name
     assert json.loads(rendered("json", decision))["wikis"][0]["suites"][0]["waiver"]["who"] == "Ann"
+    assert 'picklebot_gate_waived_regression{kind="point",testee="Module:M1"' in rendered("prometheus", decision)
 
 
 def test_hostile_names_are_one_point_each_in_tap() -> None:
@@ -213,6 +214,13 @@ def test_the_text_counts_regressions_for_which_there_is_no_room() -> None:
     assert re.match(rf"… and {30 - len(shown)} more regressions, \d+ more lines; ", lines[-1])
 
 
+def test_suites_that_were_not_judged_are_counted_by_the_reason() -> None:
+    lines = rendered("text", a_decision(*[SuiteOutcome.NOT_RUN] * 3, SuiteOutcome.INCONCLUSIVE)).splitlines()
+
+    assert "not-run: 3 suites: there was no time for it" in lines
+    assert "inconclusive: 1 suite: no answer" in lines
+
+
 def test_several_wikis_have_a_line_each() -> None:
     lines = rendered("text", a_decision(SuiteOutcome.PASSED, SuiteOutcome.REGRESSION, wikis=2)).splitlines()
 
@@ -245,6 +253,8 @@ def test_a_drill_is_named_in_every_format() -> None:
     drilled = replace(a_judged_suite(SuiteOutcome.REGRESSION), drill=True)
     wiki = replace(decision.wikis[0], suites=(drilled,))
 
+    metrics = rendered("prometheus", decision).splitlines()
+    assert "picklebot_gate_drill 1.0" in metrics
     for name in ("json", "ctrf", "junit", "tap", "html", "text"):
         assert "drill" in rendered(name, replace(decision, wikis=(wiki,))).lower(), name
 

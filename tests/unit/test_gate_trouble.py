@@ -31,7 +31,7 @@ from picklebot.gate.trouble import Trouble, trouble_of
         (AnswerError("a page of HTML", status=429), Trouble.INFRASTRUCTURE),
         (WikiUnreachable("timed out"), Trouble.SILENCE),
         (WikiUnreachable("a certificate for another name", lasting=True), Trouble.LASTING),
-        (AnswerError("a login page", status=200), Trouble.LASTING),
+        (AnswerError("a login page", status=200), Trouble.FOREIGN),
         (AnswerError("forbidden", status=403), Trouble.LASTING),
         (None, Trouble.LASTING),
     ],
@@ -59,6 +59,13 @@ def test_a_suite_ends_its_request_by_itself_where_all_else_is_answered() -> None
     assert not ended(0, (Trouble.ENDED, False))
     assert not ended(0, CUT, well_before=False)
     assert ended(0, CUT, CUT, well_before=False)
+
+
+def test_a_suite_after_which_php_speaks_instead_of_the_api_has_ended_its_request() -> None:
+    assert ended(0, (Trouble.FOREIGN, True))
+    assert not ended(0, (Trouble.FOREIGN, False)), "a login page answers for every request"
+    assert ended(1, (Trouble.FOREIGN, True), CUT, (Trouble.FOREIGN, True))
+    assert not Trouble.FOREIGN.passing, "a wiki that is described by a login page is not asked again"
 
 
 def test_where_other_requests_were_lost_it_has_to_do_so_three_times_in_a_row() -> None:

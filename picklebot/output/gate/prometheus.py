@@ -19,6 +19,7 @@ def prometheus_text(decision: Decision) -> str:
     for verdict in Verdict:
         metrics.set("verdict", "1 for the verdict of the last gate", decision.verdict is verdict, verdict=verdict)
     metrics.set("exit_status", "Exit status of the last gate", decision.exit_status)
+    metrics.set("drill", "1 where the last gate was a drill, and nothing is broken", bool(decision.policy.drill))
     if decision.ended:
         metrics.set("last_run_timestamp_seconds", "When the last gate ended", decision.ended.timestamp())
         if decision.started:
@@ -46,9 +47,12 @@ def _set_wiki(metrics: _Metrics, wiki: WikiDecision) -> None:
     regressed = [suite for suite in wiki.suites if suite.outcome is SuiteOutcome.REGRESSION]
     points = sum(suite.newly_failing for suite in regressed)
     metrics.set("newly_failing_points", "Points that newly fail in suites that regressed", points, wiki=name)
-    for suite in regressed[:_MAX_REGRESSIONS]:
-        labels = {"wiki": name, "testee": suite.testee, "tester": suite.tester, "kind": str(suite.kind or "")}
-        metrics.set("regression", "Newly failing points of a suite that regressed", suite.newly_failing, **labels)
+    waived = [suite for suite in wiki.suites if suite.outcome is SuiteOutcome.WAIVED]
+    for metric, which, suites in (("regression", "", regressed), ("waived_regression", ", which is waived", waived)):
+        for suite in suites[:_MAX_REGRESSIONS]:
+            labels = {"wiki": name, "testee": suite.testee, "tester": suite.tester, "kind": str(suite.kind or "")}
+            about = f"Newly failing points of a suite that regressed{which}"
+            metrics.set(metric, about, suite.newly_failing, **labels)
     sides = [("baseline", side) for side in (wiki.second or wiki.baseline,) if side]
     for role, side in (*sides, *(("candidate", side) for side in wiki.candidates)):
         labels = {"machine": side.name, "generator": side.generator, "git_hash": side.git_hash}

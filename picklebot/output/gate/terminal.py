@@ -73,7 +73,8 @@ def _others(decision: Decision) -> Iterator[str]:
     for outcome in (SuiteOutcome.INCONCLUSIVE, SuiteOutcome.NOT_RUN):
         mine = sorted(reason(decision, suite) for _, suite in decision.suites() if suite.outcome is outcome)
         for why, same in groupby(mine):
-            yield plain(f"{outcome}: {len(list(same))} because: {why}", _LINE_CHARACTERS)
+            count = len(list(same))
+            yield plain(f"{outcome}: {count} suite{'' if count == 1 else 's'}: {why}", _LINE_CHARACTERS)
 
 
 def _problems(decision: Decision) -> Iterator[str]:
