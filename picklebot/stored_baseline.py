@@ -17,7 +17,7 @@ from picklebot.gate.compare import tallies
 from picklebot.gate.machine import Machine
 from picklebot.gate.software import Description, read_lua_names, software_entry
 from picklebot.gate.suites import entry_of
-from picklebot.model import Report, SuiteRecord, SuiteResult
+from picklebot.model import Report, RunResult, SuiteRecord
 from picklebot.store.store import Store
 from picklebot.wiki import Wiki
 from picklebot.wiki.client import batched
@@ -66,7 +66,7 @@ def baseline_from_store(machine: Machine, found: Description, store: Store) -> B
 
 def _entry(record: SuiteRecord, pages: Mapping[str, int]) -> BaselineSuite:
     baseline, status = record.baseline, record.status
-    result = SuiteResult(
+    result = RunResult(
         record.suite,
         baseline.strategy,
         baseline.call,

@@ -10,7 +10,7 @@ from picklebot.discovery.suites import Tester, make_suite
 from picklebot.errors import UsageError, WorkError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.invocation.unsaved import UnsavedRunner
-from picklebot.model import Page, Suite, SuiteResult
+from picklebot.model import Page, RunResult, Suite
 from picklebot.plugins.manager import Plugins
 from picklebot.strategy import Strategies
 from picklebot.strategy.selection import Kinship
@@ -43,8 +43,8 @@ class Outcome:
     :param in_console: whether the console ran it, where ``#invoke`` and templates see the saved text
     """
 
-    saved: SuiteResult | None
-    unsaved: SuiteResult
+    saved: RunResult | None
+    unsaved: RunResult
     in_console: bool
 
 
@@ -78,7 +78,7 @@ def run_unsaved(
         yield Outcome(saved, unsaved, in_console=runner.in_console)
 
 
-def _saw(module: str, result: SuiteResult, runner: UnsavedRunner) -> bool:
+def _saw(module: str, result: RunResult, runner: UnsavedRunner) -> bool:
     """Whether a run loaded an unsaved text, or ended before it could."""
     if not runner.in_console:
         return module in result.depends_on

@@ -21,12 +21,12 @@ from picklebot.model import (
     Point,
     Reason,
     Report,
+    RunResult,
     Schedule,
     State,
     Suite,
     SuiteError,
     SuiteRecord,
-    SuiteResult,
     SuiteStatus,
     Transition,
 )
@@ -74,13 +74,13 @@ def notes_in_words(report: Report | None) -> tuple[str, ...]:
     return tuple(map(note_words, report.notes)) if report else ()
 
 
-def a_result(state: State | None = State.GOOD, suite: Suite | None = None, report: Report | None = None) -> SuiteResult:
+def a_result(state: State | None = State.GOOD, suite: Suite | None = None, report: Report | None = None) -> RunResult:
     """A run of a suite that came to a state; with None for it, an inconclusive run."""
     suite = suite or a_suite()
     if state is None:
-        return SuiteResult(suite, "tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
+        return RunResult(suite, "tap", inconclusive=Inconclusive(InconclusiveCode.WIKI, ("no answer",)))
     report = report or a_report(Point(ok=state is State.GOOD))
-    return SuiteResult(suite, "tap", CALL, report, state, page_counts=report.counts)
+    return RunResult(suite, "tap", CALL, report, state, page_counts=report.counts)
 
 
 def a_record(

@@ -14,7 +14,7 @@ from picklebot.evaluation.outcome import RunOutcome
 from picklebot.evaluation.repeat import RepeatedRun, run_repeated
 from picklebot.evaluation.stability import Landmarks, accept_stable_runs
 from picklebot.failpoints import failpoint
-from picklebot.model import Inconclusive, InconclusiveCode, PlannedRun, SuiteResult
+from picklebot.model import Inconclusive, InconclusiveCode, PlannedRun, RunResult
 
 __all__ = ["run_alone"]
 
@@ -73,7 +73,7 @@ class _LoneRuns:
             outcomes += stable.outcomes
             pending, revisions = stable.again, stable.revisions
         why = Inconclusive(InconclusiveCode.UNSTABLE)
-        return outcomes + [RunOutcome.of(each, SuiteResult(each.suite, inconclusive=why)) for each in pending]
+        return outcomes + [RunOutcome.of(each, RunResult(each.suite, inconclusive=why)) for each in pending]
 
     def _wait(self, seconds: float) -> None:
         with self._context.progress.waiting_for("the wiki, which changes or lags behind"):
@@ -94,7 +94,7 @@ class _LoneRuns:
         if context.over:
             return None
         if self._silent >= _MAX_SILENT_SUITES:
-            silence = SuiteResult(planned.suite, inconclusive=Inconclusive(InconclusiveCode.NOT_TRIED))
+            silence = RunResult(planned.suite, inconclusive=Inconclusive(InconclusiveCode.NOT_TRIED))
             return RepeatedRun(planned, silence, context.wiki.clock)
         with context.progress.waiting_for(planned.suite.tester.title):
             run = run_repeated(

@@ -25,9 +25,9 @@ from picklebot.model import (
     PlannedRun,
     Report,
     RunAloneReason,
+    RunResult,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.reports.fingerprint import fingerprint, same_outline, says_the_same
 from picklebot.strategy import Strategies
@@ -101,7 +101,7 @@ class Batches:
         self._put_back: Counter[BatchItem] = Counter()
         self._lock = Lock()
 
-    def step(self) -> list[tuple[PlannedRun, SuiteResult | BatchMiss]] | None:
+    def step(self) -> list[tuple[PlannedRun, RunResult | BatchMiss]] | None:
         """The results of one more request, as far as it tells of suites; None at the end, or when time is over."""
         while not self._context.over:
             with self._lock:
@@ -114,7 +114,7 @@ class Batches:
             return [(self._runs[item], result) for item, result in self._together(batch)]
         return None
 
-    def _together(self, batch: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+    def _together(self, batch: Sequence[BatchItem]) -> list[tuple[BatchItem, RunResult | BatchMiss]]:
         context = self._context
         try:
             with context.progress.waiting_for(f"a request that runs {len(batch)} suites"):
@@ -133,10 +133,10 @@ class Batches:
         result = _result_in_batch(outputs, planned, self._context.evaluator)
         return says_the_same(result.fingerprint, planned.baseline.fingerprint)
 
-    def _read(self, batch: Sequence[BatchItem], answered: BatchRun) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+    def _read(self, batch: Sequence[BatchItem], answered: BatchRun) -> list[tuple[BatchItem, RunResult | BatchMiss]]:
         """The results of a batch, up to a suite that disturbed the ones behind it: they are tried again."""
         until = min(n for n in (answered.broken, answered.ended, len(batch) - 1) if n is not None) + 1
-        results: list[tuple[BatchItem, SuiteResult | BatchMiss]] = []
+        results: list[tuple[BatchItem, RunResult | BatchMiss]] = []
         for item, outputs in zip(batch[:until], answered.outputs, strict=False):
             if outputs is None:
                 results.append((item, BatchMiss.DIFFERENT_OUTPUT))
@@ -144,7 +144,7 @@ class Batches:
                 results.append((item, _result_in_batch(outputs, self._runs[item], self._context.evaluator)))
         return results + self._try_again(batch[until:])
 
-    def _try_again(self, items: Sequence[BatchItem]) -> list[tuple[BatchItem, SuiteResult | BatchMiss]]:
+    def _try_again(self, items: Sequence[BatchItem]) -> list[tuple[BatchItem, RunResult | BatchMiss]]:
         """Put suites back; those with which that was done often enough must run alone."""
         with self._lock:
             self._put_back.update(items)
@@ -152,7 +152,7 @@ class Batches:
         return [(item, BatchMiss.UNREADABLE) for item in items if self._put_back[item] > _TRIES]
 
 
-def _miss_of(result: SuiteResult | BatchMiss) -> BatchMiss:
+def _miss_of(result: RunResult | BatchMiss) -> BatchMiss:
     """Why a batch did not confirm a suite that had this result in it."""
     if isinstance(result, BatchMiss):
         return result
@@ -226,6 +226,6 @@ def _as_it_ended(planned: PlannedRun) -> Suite:
     return replace(suite, candidates=(next(mine, Candidate(baseline.strategy, baseline.call)),))
 
 
-def _result_in_batch(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> SuiteResult:
+def _result_in_batch(outputs: Mapping[Part, Output], planned: PlannedRun, evaluator: SuiteEvaluator) -> RunResult:
     """The result of a suite by the outputs of its calls in a batch."""
     return replace(evaluator, runner=Replay(outputs)).evaluate(_as_it_ended(planned), detail=False)

@@ -25,9 +25,9 @@ from picklebot.model import (
     Offer,
     Origin,
     Report,
+    RunResult,
     State,
     Suite,
-    SuiteResult,
 )
 from picklebot.model.software import with_evaluator
 from picklebot.plugins.manager import Plugins
@@ -104,17 +104,17 @@ class SuiteEvaluator:
     strategies: Strategies
     plugins: Plugins
 
-    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:
         """Run a suite alone and come to its state, or say why that could not be.
 
         :param detail: whether to ask the console for detail that the page does not show
         """
         if not suite.candidates and suite.functions is None:
-            return SuiteResult(suite, inconclusive=Inconclusive(InconclusiveCode.OFFER_UNKNOWN))
+            return RunResult(suite, inconclusive=Inconclusive(InconclusiveCode.OFFER_UNKNOWN))
         try:
             return self._evaluate(suite, detail=detail)
         except PluginError as error:
-            return SuiteResult(suite, inconclusive=Inconclusive.by(InconclusiveCode.PLUGIN, error))
+            return RunResult(suite, inconclusive=Inconclusive.by(InconclusiveCode.PLUGIN, error))
         except Exception as error:  # noqa: BLE001 (a mistake of ours about one suite keeps no other from its state)
             log.error(
                 Event.DEFECT_FOUND,
@@ -122,11 +122,11 @@ class SuiteEvaluator:
                 reason=log.in_short(error),
                 hint="please report this",
             )
-            return SuiteResult(
+            return RunResult(
                 suite, inconclusive=Inconclusive.by(InconclusiveCode.DEFECT, f"{type(error).__name__}: {error}")
             )
 
-    def _evaluate(self, suite: Suite, *, detail: bool) -> SuiteResult:
+    def _evaluate(self, suite: Suite, *, detail: bool) -> RunResult:
         if not suite.candidates:
             return self._result(suite, "", _nothing_to_run(suite))
         own, written = (
@@ -140,7 +140,7 @@ class SuiteEvaluator:
             suite = replace(suite, candidates=())
         silent = next((run for run in there if run.output.inconclusive), None)
         if silent is not None and (silent is there[0] or not ran_tests(there[0].report, there[0].state)):
-            return SuiteResult(
+            return RunResult(
                 suite,
                 silent.candidate.strategy,
                 inconclusive=silent.output.inconclusive,
@@ -153,7 +153,7 @@ class SuiteEvaluator:
 
     def _result_of(
         self, suite: Suite, runs: Sequence[_CallResult], there: Sequence[_CallResult], *, detail: bool
-    ) -> SuiteResult:
+    ) -> RunResult:
         """The result of the run that counts. Its call comes first from now on: batches make that one.
 
         :param there: those of the runs whose functions there are; the strategy's own first
@@ -174,7 +174,7 @@ class SuiteEvaluator:
             except WikiError as error:
                 reason = Inconclusive.by(InconclusiveCode.MARKS_UNCLEAR, error)
                 name = chosen.candidate.strategy
-                return SuiteResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
+                return RunResult(suite, name, inconclusive=reason, duration_ms=output.duration_ms)
             # Of a page that is clear the console decides nothing, so that it need not have seen the same.
             sights += [console] if console and chosen.report.marks is not Marks.CLEAR else []
         sight = Sight.of_all(sights)
@@ -310,9 +310,9 @@ class SuiteEvaluator:
             return replace(report, notes=(*report.notes, without)), sight
         return report, sight
 
-    def _result(self, suite: Suite, strategy: str, report: Report) -> SuiteResult:
+    def _result(self, suite: Suite, strategy: str, report: Report) -> RunResult:
         state, rule = self.plugins.state(report, strategy)
-        return SuiteResult(suite, strategy, report=report, state=state, rule=rule)
+        return RunResult(suite, strategy, report=report, state=state, rule=rule)
 
 
 def _decided_by_console(printed: Report, report: Report) -> bool:

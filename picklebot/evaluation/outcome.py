@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from picklebot.model import Baseline, Dependencies, PlannedRun, Reason, RunAloneReason, Suite, SuiteResult
+from picklebot.model import Baseline, Dependencies, PlannedRun, Reason, RunAloneReason, RunResult, Suite
 
 __all__ = ["RunOutcome"]
 
@@ -24,7 +24,7 @@ class RunOutcome:
 
     suite: Suite
     reason: Reason
-    result: SuiteResult | None
+    result: RunResult | None
     dependencies: Dependencies | None = None
     flaky: bool = False
     run_alone: RunAloneReason | None = None
@@ -32,7 +32,7 @@ class RunOutcome:
     title_open: bool = False
 
     @classmethod
-    def of(cls, planned: PlannedRun, result: SuiteResult | None) -> RunOutcome:
+    def of(cls, planned: PlannedRun, result: RunResult | None) -> RunOutcome:
         """The outcome of a run of which nothing more is known; the suite runs beside others, or does not, as before."""
         return cls(planned.suite, planned.reason, result, run_alone=planned.schedule.run_alone)
 

@@ -16,7 +16,7 @@ from picklebot.evaluation.title_probe import (
     with_known_title,
     worded_under,
 )
-from picklebot.model import BatchMiss, ErrorKind, PlannedRun, Suite, SuiteResult
+from picklebot.model import BatchMiss, ErrorKind, PlannedRun, RunResult, Suite
 
 __all__ = ["RepeatedRun", "run_repeated"]
 
@@ -32,7 +32,7 @@ class RepeatedRun:
     """
 
     planned: PlannedRun
-    result: SuiteResult
+    result: RunResult
     started: datetime
     flaky: bool = False
     torn: bool = False
@@ -81,7 +81,7 @@ def _repeat_at_home(
     run: RepeatedRun,
     suite: Suite,
     *,
-    away: SuiteResult | None = None,
+    away: RunResult | None = None,
     batches_follow: bool = False,
 ) -> RepeatedRun:
     """Repeat a run under its own title where its state must be seen twice, then under others where no batch does so.
@@ -108,7 +108,7 @@ def _watching(planned: PlannedRun, landmarks: tuple[str, ...]) -> Suite:
     return replace(suite, watched=tuple(watched), landmarks=landmarks)
 
 
-def _must_repeat(planned: PlannedRun, result: SuiteResult) -> bool:
+def _must_repeat(planned: PlannedRun, result: RunResult) -> bool:
     """Whether a state must be seen once more to be believed."""
     last = planned.baseline.state
     if planned.baseline.flaky:
@@ -130,6 +130,6 @@ def _repeat(evaluator: SuiteEvaluator, run: RepeatedRun, suite: Suite) -> Repeat
     return replace(run, flaky=again.state != run.result.state)
 
 
-def _saw_others(one: SuiteResult, other: SuiteResult) -> bool:
+def _saw_others(one: RunResult, other: RunResult) -> bool:
     """Whether two runs saw different revisions of a page: their servers were not alike, or the page changed."""
     return any(one.seen[title] != other.seen[title] for title in one.seen.keys() & other.seen.keys())

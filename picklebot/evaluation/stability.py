@@ -24,10 +24,10 @@ from picklebot.model import (
     Rule,
     RuleCode,
     RunAloneReason,
+    RunResult,
     State,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import RecentEdit, Touched, pages_touched, recent_edits
@@ -100,7 +100,7 @@ def sure_before(started: datetime) -> datetime:
 
 
 def unseen(
-    result: SuiteResult,
+    result: RunResult,
     pages: Mapping[str, Page],
     known: Mapping[str, int],
     asked: Iterable[str],
@@ -124,7 +124,7 @@ def unseen(
 
 
 def saw_newest(
-    result: SuiteResult,
+    result: RunResult,
     pages: Mapping[str, Page],
     changed_since: Iterable[str],
     before: Mapping[str, int],
@@ -223,7 +223,7 @@ def _outcome(run: RepeatedRun, current: Mapping[str, Current]) -> RunOutcome:
 
 
 def _inconclusive(run: RepeatedRun, why: Inconclusive) -> RunOutcome:
-    return RunOutcome.of(run.planned, SuiteResult(run.planned.suite, inconclusive=why))
+    return RunOutcome.of(run.planned, RunResult(run.planned.suite, inconclusive=why))
 
 
 def _pages_of(run: RepeatedRun, current: Mapping[str, Current]) -> dict[str, Page]:
@@ -236,7 +236,7 @@ def _own_titles(run: RepeatedRun) -> tuple[str, str]:
     return run.result.suite.tester.title, run.result.suite.testee.title
 
 
-def _with_model(result: SuiteResult, current: Mapping[str, Current]) -> SuiteResult:
+def _with_model(result: RunResult, current: Mapping[str, Current]) -> RunResult:
     """A result as it stands where the module itself is no Lua any more: then nothing that it says is tested."""
     testee = result.suite.testee
     now = current[testee.title].page if testee.title in current else testee
@@ -265,7 +265,7 @@ def _as_tested(suite: Suite, pages: Mapping[str, Page]) -> Suite:
     return replace(suite, testee=newest(suite.testee), tester=newest(suite.tester))
 
 
-def _run_alone_reason(planned: PlannedRun, result: SuiteResult, *, flaky: bool) -> RunAloneReason | None:
+def _run_alone_reason(planned: PlannedRun, result: RunResult, *, flaky: bool) -> RunAloneReason | None:
     """Why a suite that has run alone does not run beside others from now on, until its pages change."""
     baseline, before = planned.baseline, planned.schedule.run_alone
     if result.state is None or flaky:

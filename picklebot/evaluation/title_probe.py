@@ -24,9 +24,9 @@ from picklebot.model import (
     Reason,
     Report,
     RunReason,
+    RunResult,
     Schedule,
     Suite,
-    SuiteResult,
 )
 from picklebot.reports.fingerprint import as_exact_as, fingerprint, same_outline, without_wording
 
@@ -57,7 +57,7 @@ def other_titles(suite: Suite, call: Call) -> list[str]:
     return [title for title in dict.fromkeys(titles) if title not in ("", call.title)]
 
 
-def title_to_repeat_under(planned: PlannedRun, result: SuiteResult) -> str | None:
+def title_to_repeat_under(planned: PlannedRun, result: RunResult) -> str | None:
     """Where a suite newly fails and a batch can tell of further titles: the title that its run is repeated under."""
     if result.state is None or result.state.passing or result.state == planned.baseline.state:
         return None
@@ -66,7 +66,7 @@ def title_to_repeat_under(planned: PlannedRun, result: SuiteResult) -> str | Non
     return next((title for title in other_titles(result.suite, result.call) if title != NOWHERE), None)
 
 
-def needs_lone_probe(planned: PlannedRun, result: SuiteResult) -> bool:
+def needs_lone_probe(planned: PlannedRun, result: RunResult) -> bool:
     """Whether to run a suite under other titles alone.
 
     Where it newly fails, where it ended differently in a batch, which is under another title, and where its title
@@ -88,11 +88,11 @@ class Probed:
     :param flaky: whether the suite came to another state under its own title
     """
 
-    result: SuiteResult
+    result: RunResult
     flaky: bool = False
 
 
-def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResult | None = None) -> Probed:
+def probe_titles(evaluator: SuiteEvaluator, result: RunResult, seen: RunResult | None = None) -> Probed:
     """A result, and whether the suite ends differently under another title than the one it ran under.
 
     One that ends differently under the same title too looks at something else, and nothing can be told of it. Where
@@ -117,7 +117,7 @@ def probe_titles(evaluator: SuiteEvaluator, result: SuiteResult, seen: SuiteResu
     return Probed(replace(worded, title_dependent=False) if complete else replace(result, title_dependent=None))
 
 
-def _seen_twice(evaluator: SuiteEvaluator, result: SuiteResult, away: SuiteResult) -> Probed:
+def _seen_twice(evaluator: SuiteEvaluator, result: RunResult, away: RunResult) -> Probed:
     """A result that another title's differs from: the title matters where both come out the same once more."""
     if result.call is None or away.call is None:
         raise ValueError("a result without a call was not run")
@@ -128,7 +128,7 @@ def _seen_twice(evaluator: SuiteEvaluator, result: SuiteResult, away: SuiteResul
     return Probed(replace(result, title_dependent=True if settled else None))
 
 
-def with_known_title(planned: PlannedRun, result: SuiteResult) -> SuiteResult:
+def with_known_title(planned: PlannedRun, result: RunResult) -> RunResult:
     """A result of a suite that runs under no other title now, with what is known of that from before."""
     baseline = planned.baseline
     if result.state != baseline.state:
@@ -140,7 +140,7 @@ def with_known_title(planned: PlannedRun, result: SuiteResult) -> SuiteResult:
     )
 
 
-def waits_for_batch(result: SuiteResult) -> bool:
+def waits_for_batch(result: RunResult) -> bool:
     """Whether a batch is to tell of a suite that passes whether its title matters.
 
     One that takes long has to wait until a batch is made for another reason.
@@ -171,7 +171,7 @@ def title_after_batch(planned: PlannedRun) -> bool | None:
     return known if known or planned.schedule.run_alone else False
 
 
-def run_under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> SuiteResult:
+def run_under(evaluator: SuiteEvaluator, title: str, result: RunResult) -> RunResult:
     """The same run under a title, as far as it has to be known: most suites show it on the page."""
     if result.call is None:
         raise ValueError("a result without a call was not run")
@@ -182,43 +182,43 @@ def run_under(evaluator: SuiteEvaluator, title: str, result: SuiteResult) -> Sui
     )
 
 
-def same_outcome(one: SuiteResult, other: SuiteResult) -> bool:
+def same_outcome(one: RunResult, other: RunResult) -> bool:
     """Whether two runs ended alike, as their pages show it."""
     if one.report is None or other.report is None:
         return False
     return _outcome_on_page(one, one.report) == _outcome_on_page(other, other.report)
 
 
-def worded_under(evaluator: SuiteEvaluator, away: SuiteResult, result: SuiteResult) -> SuiteResult:
+def worded_under(evaluator: SuiteEvaluator, away: RunResult, result: RunResult) -> RunResult:
     """A result whose fingerprint does without the wording of failures, where another title changes that."""
     if not _is_reworded(evaluator, away, result):
         return result
     return replace(result, fingerprint=without_wording(result.fingerprint))
 
 
-def _only_alone(result: SuiteResult) -> bool:
+def _only_alone(result: RunResult) -> bool:
     """Whether no batch can see the result of a suite."""
     return result.page_counts is None or result.limit_usage >= NEAR
 
 
-def _is_costly(result: SuiteResult) -> bool:
+def _is_costly(result: RunResult) -> bool:
     error = result.report.error if result.report is not None else None
     return error is not None and error.kind in _COSTLY
 
 
-def _outcome_on_page(result: SuiteResult, report: Report) -> tuple[object, ...]:
+def _outcome_on_page(result: RunResult, report: Report) -> tuple[object, ...]:
     counts = report.counts if result.page_counts is None else result.page_counts
     return report.recognised, counts, report.error.kind if report.error else None
 
 
-def _is_reworded(evaluator: SuiteEvaluator, away: SuiteResult, result: SuiteResult) -> bool:
+def _is_reworded(evaluator: SuiteEvaluator, away: RunResult, result: RunResult) -> bool:
     """Whether the same failures are worded otherwise, but for the place of an error, which pages name by their own."""
     if not same_outline(away.fingerprint, result.fingerprint):
         return False
     return _worded(evaluator, away) != _worded(evaluator, result)
 
 
-def _worded(evaluator: SuiteEvaluator, result: SuiteResult) -> str:
+def _worded(evaluator: SuiteEvaluator, result: RunResult) -> str:
     error = result.report.error if result.report else None
     if error is None:
         return result.fingerprint

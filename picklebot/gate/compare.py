@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from picklebot.gate.baseline_file import BaselinePage, BaselineSuite, PointTally
 from picklebot.gate.model import NewlyFailing, RegressionKind, SuiteOutcome
-from picklebot.model import ErrorKind, Point, Report, State, SuiteResult
+from picklebot.model import ErrorKind, Point, Report, RunResult, State
 from picklebot.text.wording import error_words
 
 __all__ = ["Comparison", "compare", "pages_with_other_text", "same_text", "tallies"]
@@ -101,7 +101,7 @@ def tallies(points: Iterable[Point]) -> list[PointTally]:
     return [PointTally(name=name, passed=p, failed=f, other=o) for name, (p, f, o) in found.items()]
 
 
-def compare(before: BaselineSuite, now: SuiteResult, *, limit_ms: int) -> Comparison:
+def compare(before: BaselineSuite, now: RunResult, *, limit_ms: int) -> Comparison:
     """Compare a run with the baseline.
 
     :param limit_ms: of Lua's time in one request

@@ -33,7 +33,7 @@ from picklebot.gate.suites import planned_of
 from picklebot.gate.suspects import SuspectExaminer, confirmed, unjudged
 from picklebot.gate.threads import spread
 from picklebot.gate.trouble import Trouble, trouble_of
-from picklebot.model import LUA_MODEL, BatchMiss, Page, PlannedRun, SuiteResult
+from picklebot.model import LUA_MODEL, BatchMiss, Page, PlannedRun, RunResult
 from picklebot.plugins.manager import Plugins
 from picklebot.reports.fingerprint import says_the_same
 from picklebot.strategy import Strategies
@@ -304,7 +304,7 @@ class _Way:
             pass
 
     def _missed(
-        self, results: Sequence[tuple[PlannedRun, SuiteResult | BatchMiss]], entries: Mapping[str, BaselineSuite]
+        self, results: Sequence[tuple[PlannedRun, RunResult | BatchMiss]], entries: Mapping[str, BaselineSuite]
     ) -> list[tuple[BaselineSuite, bool]]:
         """The suites of a batch that are not as they were; the others are noted."""
         missed = []

@@ -17,7 +17,7 @@ from picklebot.errors import WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.gate.trouble import Trouble, trouble_of
 from picklebot.invocation import Runner
-from picklebot.model import Page, Suite, SuiteResult
+from picklebot.model import Page, RunResult, Suite
 from picklebot.plugins.manager import Plugins
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
@@ -67,7 +67,7 @@ class LoneRun:
     :param why: there is neither result nor error of the software's
     """
 
-    result: SuiteResult | None = None
+    result: RunResult | None = None
     fatal: str = ""
     why: str = ""
 

@@ -19,15 +19,15 @@ from picklebot.model import (
     Reason,
     Report,
     RunReason,
+    RunResult,
     Schedule,
     Suite,
-    SuiteResult,
 )
 
 __all__ = ["entry_of", "needs_console", "planned_of", "suite_of"]
 
 
-def entry_of(result: SuiteResult, *, shown: bool = True, draft: bool = False) -> BaselineSuite:
+def entry_of(result: RunResult, *, shown: bool = True, draft: bool = False) -> BaselineSuite:
     """A run as a baseline keeps it.
 
     :param shown: whether the page alone shows its points
@@ -66,7 +66,7 @@ def entry_of(result: SuiteResult, *, shown: bool = True, draft: bool = False) ->
     )
 
 
-def needs_console(result: SuiteResult) -> bool:
+def needs_console(result: RunResult) -> bool:
     """Whether the page alone does not tell how a suite ended."""
     return result.report is not None and result.report.marks is not Marks.CLEAR
 

@@ -20,7 +20,7 @@ from picklebot.model.reasons import (
 )
 from picklebot.model.record import Knowledge, ModuleStatus, SuiteRecord, SuiteStatus
 from picklebot.model.report import Counts, Directive, ErrorKind, Marks, Plan, Point, Report, SuiteError
-from picklebot.model.result import Cost, DisregardedCall, SuiteResult
+from picklebot.model.result import Cost, DisregardedCall, RunResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
 from picklebot.model.suite import LUA_MODEL, DiscoveredSuite, Page, Suite, SuiteKey
@@ -85,6 +85,7 @@ __all__ = [
     "RuleCode",
     "RunAloneReason",
     "RunReason",
+    "RunResult",
     "Schedule",
     "SoftwareChange",
     "State",
@@ -93,7 +94,6 @@ __all__ = [
     "SuiteError",
     "SuiteKey",
     "SuiteRecord",
-    "SuiteResult",
     "SuiteStatus",
     "SyncResult",
     "SyncState",

@@ -9,7 +9,7 @@ from typing import Any
 from picklebot.model.calls import Call
 from picklebot.model.changes import Dependencies
 from picklebot.model.report import Counts
-from picklebot.model.result import Cost, SuiteResult
+from picklebot.model.result import Cost, RunResult
 from picklebot.model.state import State
 
 __all__ = ["Baseline"]
@@ -44,7 +44,7 @@ class Baseline:
 
     @classmethod
     def of(
-        cls, result: SuiteResult, software: str, *, flaky: bool = False, dependencies: Dependencies | None = None
+        cls, result: RunResult, software: str, *, flaky: bool = False, dependencies: Dependencies | None = None
     ) -> Baseline:
         """The state that a run came to, for another one to be compared with.
 

@@ -11,7 +11,7 @@ from picklebot.model.report import Counts, Report
 from picklebot.model.state import State
 from picklebot.model.suite import Suite
 
-__all__ = ["Cost", "DisregardedCall", "SuiteResult"]
+__all__ = ["Cost", "DisregardedCall", "RunResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DisregardedCall:
 
 
 @dataclass(frozen=True, slots=True)
-class SuiteResult:
+class RunResult:
     """One run of a suite. Either a report and a state, or the reason why none was had.
 
     :param strategy: name of the one whose report it is

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from picklebot.model.changes import ChangesCursor, Dependencies
 from picklebot.model.reasons import Reason
 from picklebot.model.record import ModuleStatus, SuiteRecord
-from picklebot.model.result import SuiteResult
+from picklebot.model.result import RunResult
 from picklebot.model.transition import Transition
 
 __all__ = ["StoreUpdate"]
@@ -43,7 +43,7 @@ class StoreUpdate:
     settled: Collection[int] = ()
     unsettled: Collection[int] = ()
     modules: Mapping[int, ModuleStatus | None] | None = None
-    runs: Collection[tuple[SuiteResult, Reason]] = ()
+    runs: Collection[tuple[RunResult, Reason]] = ()
     transitions: Collection[Transition] = ()
     moved: Collection[int] = ()
     lost: Collection[Transition] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from picklebot.model import Point, Report, SuiteResult
+from picklebot.model import Point, Report, RunResult
 from picklebot.output.points import value_lines
 from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
@@ -13,7 +13,7 @@ from picklebot.text.wording import error_words, inconclusive_words, note_words, 
 __all__ = ["comparison_lines"]
 
 
-def comparison_lines(saved: SuiteResult | None, unsaved: SuiteResult, say: Messages = ENGLISH) -> Iterator[str]:
+def comparison_lines(saved: RunResult | None, unsaved: RunResult, say: Messages = ENGLISH) -> Iterator[str]:
     """One line per state, then the points that go otherwise than with the saved text."""
     yield f"{plain(unsaved.suite.tester.title)}"
     if saved is not None:
@@ -42,7 +42,7 @@ def _row(name: str, value: str, say: Messages) -> str:
     return f"  {heading:<8} {value}"
 
 
-def _outcome(result: SuiteResult, say: Messages) -> str:
+def _outcome(result: RunResult, say: Messages) -> str:
     if result.report is None:
         why = plain(inconclusive_words(result.inconclusive, say)) if result.inconclusive else ""
         return f"{say('frame-inconclusive')}: {why}"

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from picklebot.invocation.runner import Request
-from picklebot.model import Page, Point, Report, Suite, SuiteResult
+from picklebot.model import Page, Point, Report, RunResult, Suite
 from picklebot.output.calls import disregarded_call, other_document
 from picklebot.output.points import value_lines
 from picklebot.output.reports import report_document
@@ -25,7 +25,7 @@ _MAX_SHOWN_CHARACTERS = 2000
 class Explanation:
     """One suite, all questions and answers, and its dependencies (with the revisions of today)."""
 
-    result: SuiteResult
+    result: RunResult
     requests: Sequence[Request]
     dependencies: Sequence[Page]
 

@@ -34,13 +34,13 @@ from picklebot.model import (
     Reason,
     RunAloneReason,
     RunReason,
+    RunResult,
     Schedule,
     SoftwareChange,
     State,
     Suite,
     SuiteError,
     SuiteRecord,
-    SuiteResult,
     SuiteStatus,
     Transition,
 )
@@ -172,7 +172,7 @@ def suite_row(record: SuiteRecord) -> dict[str, Any]:
     }
 
 
-def result_row(result: SuiteResult, at: datetime, reason: Reason) -> dict[str, Any]:
+def result_row(result: RunResult, at: datetime, reason: Reason) -> dict[str, Any]:
     """A row of the history from one run."""
     report = result.report
     return {

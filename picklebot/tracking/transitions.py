@@ -19,9 +19,9 @@ from picklebot.model import (
     Page,
     Reason,
     RunReason,
+    RunResult,
     State,
     SuiteRecord,
-    SuiteResult,
     SuiteStatus,
     Transition,
     worst,
@@ -42,7 +42,7 @@ class ModuleChange:
 
 
 def updated(
-    record: SuiteRecord, result: SuiteResult, now: datetime, software: str, *, flaky: bool = False
+    record: SuiteRecord, result: RunResult, now: datetime, software: str, *, flaky: bool = False
 ) -> SuiteRecord:
     """A suite's record after a run.
 

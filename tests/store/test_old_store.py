@@ -22,11 +22,11 @@ from picklebot.model import (
     Reason,
     RunAloneReason,
     RunReason,
+    RunResult,
     SoftwareChange,
     State,
     StoreUpdate,
     SuiteError,
-    SuiteResult,
     Transition,
 )
 from picklebot.store.database import Database
@@ -260,7 +260,7 @@ def test_a_harvest_goes_on_where_the_old_one_stopped(old: str) -> None:
         module = record.suite.testee
         broken = replace(record, schedule=replace(record.schedule, must_run=Reason(RunReason.CHANGED, ("Module:Lib",))))
         transition = Transition(module, State.SKIP_GOOD, State.FAIL, Counts(2, 0, 1, 1), cause=Cause())
-        run = SuiteResult(record.suite, "tap", inconclusive=Inconclusive(InconclusiveCode.UNSTABLE))
+        run = RunResult(record.suite, "tap", inconclusive=Inconclusive(InconclusiveCode.UNSTABLE))
         reason = Reason(RunReason.SOFTWARE)
         store.advance(StoreUpdate({tester_id: broken}, runs=[(run, reason)], transitions=[transition]), NOW)
         assert [entry.transition for entry in store.pending("tags")[waiting:]] == [transition]

@@ -28,12 +28,12 @@ from picklebot.model import (
     Reason,
     Report,
     RunReason,
+    RunResult,
     Schedule,
     State,
     Suite,
     SuiteError,
     SuiteRecord,
-    SuiteResult,
     SuiteStatus,
     SyncState,
     Transition,
@@ -44,7 +44,7 @@ from tests.store.known import ANCHOR, CHANGE, FOO, MENDED, MODULE, NOW, RECORD, 
 
 KNOWN = Knowledge({2: RECORD}, {1: MODULE})
 STEP = StoreUpdate({2: RECORD}, modules={1: MODULE}, transitions=[CHANGE])
-RUN = SuiteResult(Suite(FOO, TESTS, ()), "tap", report=Report("tap", (Point(ok=False),)), state=State.FAIL)
+RUN = RunResult(Suite(FOO, TESTS, ()), "tap", report=Report("tap", (Point(ok=False),)), state=State.FAIL)
 
 
 def opened(url: str, key: str = "wiki", *, read_only: bool = False) -> Store:

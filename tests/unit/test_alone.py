@@ -26,11 +26,11 @@ from picklebot.model import (
     Report,
     RunAloneReason,
     RunReason,
+    RunResult,
     Schedule,
     State,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from tests.factories import CALL, a_result, a_suite
 
@@ -59,7 +59,7 @@ class SuiteEvaluator:
     def __init__(self, *states: State) -> None:
         self.script = list(states)
 
-    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:  # noqa: ARG002 (as the evaluator has it)
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:  # noqa: ARG002 (as the evaluator has it)
         state = self.script.pop(0)
         return a_result(state, suite)
 
@@ -126,7 +126,7 @@ def test_the_same_state_as_in_the_same_harvest_stands() -> None:
 )
 def test_one_that_a_limit_ended_is_never_put_into_a_batch(kind: ErrorKind, reason: RunAloneReason | None) -> None:
     class Ended(SuiteEvaluator):
-        def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+        def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:
             report = Report("", error=SuiteError(kind, "no more"))
             return replace(super().evaluate(suite, detail=detail), report=report)
 
@@ -160,7 +160,7 @@ class Pages(Wiki):
         return [{"pages": self.answers}]
 
 
-def result_on(wiki: Wiki) -> SuiteResult:
+def result_on(wiki: Wiki) -> RunResult:
     outcome = outcome_on(wiki, SuiteEvaluator(State.GOOD, State.GOOD, State.GOOD), planned(State.GOOD))
     assert outcome.result
     return outcome.result
@@ -210,7 +210,7 @@ class Glimpse(SuiteEvaluator):
         super().__init__(*[State.GOOD] * len(saw))
         self.saw = list(saw)
 
-    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:
         result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,), seen={LANDMARK: 80}, reached=80)
         if self.saw.pop(0):
             return replace(result, there=frozenset({DEP}))
@@ -249,7 +249,7 @@ class Server(SuiteEvaluator):
         super().__init__(*[State.GOOD] * len(later))
         self.has, self.later = dict(has), list(later)
 
-    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:
         self.has[DEP] = self.later.pop(0)
         asked = (*suite.landmarks, *suite.watched)
         seen = {title: revision for title, revision in self.has.items() if title in asked}
@@ -261,7 +261,7 @@ class Server(SuiteEvaluator):
 OWN = {SUITE.testee.title: 11, SUITE.tester.title: 12}
 
 
-def first_run(server: Server, *recent: dict[str, object]) -> tuple[SuiteResult | None, int]:
+def first_run(server: Server, *recent: dict[str, object]) -> tuple[RunResult | None, int]:
     """The result of a suite of which no dependency is known, and how many runs that took."""
     wiki, runs = Pages(), len(server.later)
     wiki.recent = recent
@@ -312,7 +312,7 @@ class Crowd(SuiteEvaluator):
         super().__init__(*[State.GOOD] * len(revisions))
         self.revisions = list(revisions)
 
-    def evaluate(self, suite: Suite, *, detail: bool = True) -> SuiteResult:
+    def evaluate(self, suite: Suite, *, detail: bool = True) -> RunResult:
         result = replace(super().evaluate(suite, detail=detail), depends_on=(DEP,))
         revision = self.revisions.pop(0)
         return replace(result, seen={DEP: revision} if DEP in suite.watched[: self.FEW] else {})

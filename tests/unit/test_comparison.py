@@ -11,22 +11,22 @@ from picklebot.model import (
     InconclusiveCode,
     Note,
     Point,
+    RunResult,
     State,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.output.comparison import comparison_lines
 from picklebot.reports.states import state_of
 from tests.factories import a_report, a_result, a_suite, words
 
 
-def result(*points: Point, error: SuiteError | None = None, notes: tuple[Note, ...] = ()) -> SuiteResult:
+def result(*points: Point, error: SuiteError | None = None, notes: tuple[Note, ...] = ()) -> RunResult:
     report = a_report(*points, error=error, notes=notes)
     state, rule = state_of(report)
     return replace(a_result(state, report=report), rule=rule)
 
 
-def lines(saved: SuiteResult | None, unsaved: SuiteResult) -> list[str]:
+def lines(saved: RunResult | None, unsaved: RunResult) -> list[str]:
     first, *rest = comparison_lines(saved, unsaved)
     assert first == "Module:Foo/testcases"
     return rest
@@ -85,7 +85,7 @@ def test_an_error_is_told_beside_the_counts() -> None:
 
 
 def test_no_verdict_is_said_to_be_none() -> None:
-    silent = SuiteResult(a_suite(), inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
+    silent = RunResult(a_suite(), inconclusive=Inconclusive(InconclusiveCode.WIKI, ("the wiki is away",)))
     assert lines(result(GOOD), silent)[1] == "  unsaved: inconclusive: the wiki is away"
     assert lines(silent, result(GOOD))[0] == "  saved:   inconclusive: the wiki is away"
     assert silent.state is None

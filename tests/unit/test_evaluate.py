@@ -22,10 +22,10 @@ from picklebot.model import (
     Note,
     NoteCode,
     Page,
+    RunResult,
     State,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
@@ -57,7 +57,7 @@ def unit_page(headline: str, *icons: str) -> str:
     return f'<p>{headline}\n</p><table class="scribunto-test-table"><tbody>{HEADINGS}{rows}</tbody></table>'
 
 
-def judged(page: str, console: str | WikiUnreachable | None) -> SuiteResult:
+def judged(page: str, console: str | WikiUnreachable | None) -> RunResult:
     """What a page comes to, with the console's answer."""
 
     def detail(*_: object) -> tuple[str | None, None]:
@@ -149,7 +149,7 @@ def test_test_data_that_its_runner_fails_on_is_unknown_unless_editors_say_that_i
     runner = SimpleNamespace(run=lambda *_: output, detail=lambda *_: None)
     evaluator = SuiteEvaluator(runner, load_strategies(plugins), plugins)  # type: ignore[arg-type]
 
-    def of(call: Call) -> SuiteResult:
+    def of(call: Call) -> RunResult:
         return evaluator.evaluate(Suite(SUITE.testee, SUITE.tester, (Candidate("testharness", call),), data=True))
 
     call = Call("run_tests", page="Module:Testharness")

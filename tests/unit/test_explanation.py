@@ -23,10 +23,10 @@ from picklebot.model import (
     Report,
     Rule,
     RuleCode,
+    RunResult,
     State,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.text.terminal import json_text
@@ -46,7 +46,7 @@ ASKED = Request({"action": "parse", "prop": ["text", "links"]}, {"parse": {"text
 
 def explained(report: Report | None = None, **rest: object) -> Explanation:
     values = {"strategy": "tap", "call": CALL, "state": State.GOOD, "rule": PASSED, "report": report} | rest
-    return Explanation(SuiteResult(SUITE, **values), [ASKED], (FOO, Page("Template:Gone")))  # type: ignore[arg-type]
+    return Explanation(RunResult(SUITE, **values), [ASKED], (FOO, Page("Template:Gone")))  # type: ignore[arg-type]
 
 
 def lines(explanation: Explanation, *, raw: bool = False) -> list[str]:
@@ -173,7 +173,7 @@ def test_nothing_that_a_wiki_says_can_drive_a_terminal(first: str, second: str) 
     )
     suite = Suite(Page(first, 1), Page(second, 2), SUITE.candidates, why=(words(first),))
     rule = Rule(RuleCode.ERROR, error=ErrorKind.SCRIPT, detail=second)
-    result = SuiteResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=rule)
+    result = RunResult(suite, "tap", Call(first, (second,), first), report, State.FAIL, rule=rule)
     explanation = Explanation(result, [Request({"text": first}, {"parse": {"text": second}})], (Page(first),))
     text = "".join(lines(explanation, raw=True))
     document = json_text(explanation_document(explanation))

@@ -7,7 +7,7 @@ import pytest
 from picklebot.gate.baseline_file import BaselineCost, BaselinePage, BaselineSuite
 from picklebot.gate.compare import Comparison, compare, pages_with_other_text, same_text, tallies
 from picklebot.gate.model import RegressionKind, SuiteOutcome
-from picklebot.model import Counts, Directive, ErrorKind, Marks, Point, Report, State, SuiteError, SuiteResult
+from picklebot.model import Counts, Directive, ErrorKind, Marks, Point, Report, RunResult, State, SuiteError
 from tests.factories import a_report, a_result, a_suite
 
 LIMIT_MS = 10_000
@@ -30,12 +30,12 @@ def before(*points: Point, state: State | None = None, **values: object) -> Base
     return BaselineSuite.model_validate(known | values)
 
 
-def now(*points: Point, error: SuiteError | None = None, state: State | None = None) -> SuiteResult:
+def now(*points: Point, error: SuiteError | None = None, state: State | None = None) -> RunResult:
     failed = error is not None or any(point.failed for point in points)
     return a_result(state or (State.FAIL if failed else State.GOOD), report=a_report(*points, error=error))
 
 
-def compared(baseline: BaselineSuite, result: SuiteResult) -> Comparison:
+def compared(baseline: BaselineSuite, result: RunResult) -> Comparison:
     return compare(baseline, result, limit_ms=LIMIT_MS)
 
 
@@ -105,7 +105,7 @@ def test_a_failing_point_whose_name_holds_the_value_counts_where_one_more_fails_
 
 def test_failures_that_only_a_headline_counts_are_counted() -> None:
     counts = Counts(10, 7, 3)
-    result = SuiteResult(a_suite(), "tap", None, Report("x", declared=counts), State.FAIL)
+    result = RunResult(a_suite(), "tap", None, Report("x", declared=counts), State.FAIL)
     baseline = before(state=State.FAIL, passed=9, failed=1, total=10)
 
     found = compared(baseline, result)
@@ -133,7 +133,7 @@ def test_a_suite_that_ended_in_an_error_before_has_nothing_to_lose() -> None:
 
 @pytest.mark.parametrize("state", [State.UNKNOWN, State.PENDING])
 def test_a_suite_that_passed_and_of_which_nothing_can_be_read_any_more_has_regressed(state: State) -> None:
-    result = SuiteResult(a_suite(), "tap", None, Report("", marks=Marks.CLEAR), state)
+    result = RunResult(a_suite(), "tap", None, Report("", marks=Marks.CLEAR), state)
 
     assert compared(before(ok("a")), result).kind is RegressionKind.SUITE
 

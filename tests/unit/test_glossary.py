@@ -40,6 +40,7 @@ BANNED = {
     "judge": "evaluate",
     "looked_at": "needs_title_probe",
     "seen_by": "with_evaluator_version",
+    "SuiteResult": "RunResult",
     "solo": "run_alone_reason",
     "strain": "limit_usage",
     "thin": "prune",

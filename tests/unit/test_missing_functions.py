@@ -16,10 +16,10 @@ from picklebot.model import (
     InconclusiveCode,
     Offer,
     Page,
+    RunResult,
     State,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.plugins.manager import load_plugins
 from picklebot.strategy import load_strategies
@@ -33,7 +33,7 @@ STRATEGIES = load_strategies(PLUGINS)
 
 def result(
     strategy: str, run: Callable[[Suite, Call], Output], offer: Callable[[str], Offer | None] = lambda _: None
-) -> SuiteResult:
+) -> RunResult:
     """The result of a suite that this strategy is told to run, by a runner with these answers."""
     runner = SimpleNamespace(
         run=lambda suite, call, *_: run(suite, call), offer=offer, detail=lambda *_: None, logged=lambda *_: Output()

@@ -18,9 +18,9 @@ from picklebot.model import (
     Inconclusive,
     InconclusiveCode,
     Page,
+    RunResult,
     Suite,
     SuiteError,
-    SuiteResult,
 )
 from picklebot.plugins.manager import load_plugins
 from picklebot.reports.fingerprint import without_wording
@@ -31,7 +31,7 @@ CALL = Call("tap", title=TESTER.title)
 SUITE = Suite(Page("Module:Foo", 1, 1), TESTER, (Candidate("tap", CALL),))
 
 
-def probed(output: Callable[[str], Output]) -> tuple[SuiteResult, SuiteResult]:
+def probed(output: Callable[[str], Output]) -> tuple[RunResult, RunResult]:
     """A suite's result under its own title, and with the probe of others, by what it prints under a title."""
 
     def run(_: Suite, call: Call, __: Strategy) -> Output:

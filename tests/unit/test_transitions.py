@@ -27,12 +27,12 @@ from picklebot.model import (
     Report,
     RunAloneReason,
     RunReason,
+    RunResult,
     Schedule,
     State,
     Suite,
     SuiteError,
     SuiteRecord,
-    SuiteResult,
     SuiteStatus,
     Transition,
     worst,
@@ -47,7 +47,7 @@ NEW = SuiteRecord(a_suite(), schedule=Schedule(must_run=Reason(RunReason.NEW)))
 POINTS = (Point(ok=True, description="a"), Point(ok=False, description="b"))
 
 
-def result(state: State | None, **changes: object) -> SuiteResult:
+def result(state: State | None, **changes: object) -> RunResult:
     """A run that came to a state; without one, an inconclusive run."""
     run = replace(a_result(state, report=a_report(*POINTS)), call=None)
     return replace(run, **changes)  # type: ignore[arg-type]
