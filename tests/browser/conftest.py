@@ -151,4 +151,4 @@ def height(part: Locator) -> float:
     """Of an element, in pixels."""
     box = part.bounding_box()
     assert box is not None
-    return box["height"]
+    return float(box["height"])
