@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from threading import Thread
 
 from picklebot.deadline import Deadline
+from picklebot.discovery.pages import tester_match
 from picklebot.errors import NoScribuntoError, WikiError
 from picklebot.evaluation.batch_confirmation import Batches
 from picklebot.evaluation.context import RunContext
@@ -28,6 +29,7 @@ from picklebot.gate.model import (
     SuiteOutcome,
 )
 from picklebot.gate.pages import PAGES_ASKED_AT_ONCE, PageNow, pages_now
+from picklebot.gate.save import find_testers
 from picklebot.gate.software import Description, losses, read_description, read_lua_names, read_side
 from picklebot.gate.suites import planned_of
 from picklebot.gate.suspects import SuspectExaminer, confirmed, unjudged
@@ -62,6 +64,7 @@ class LanePlan:
     :param same_wiki: whether the candidate has to be the baseline's wiki: not where a second target is the baseline
     :param expect_software: pattern of generator and git hash; empty for any
     :param stop: whether to begin nothing more
+    :param old_titles: of pages of the old wiki that look like testers; None where that was not asked
     """
 
     baseline: BaselineFile
@@ -78,6 +81,7 @@ class LanePlan:
     name: str
     reproduce: Callable[[str, Machine], str]
     stop: Callable[[], bool]
+    old_titles: frozenset[str] | None = None
 
 
 def run_lane(plan: LanePlan, lane: Lane, wiki: Wiki) -> None:
@@ -124,6 +128,7 @@ class _Way:
         inventory = Thread(target=self._take_inventory, args=(found,), daemon=True)
         inventory.start()
         self._run(pages)
+        self._note_new()
         inventory.join(_FOR_INVENTORY_SECONDS)
         self._see_software_again(found.side)
 
@@ -199,8 +204,9 @@ class _Way:
             self._problem(ProblemCode.BASELINE_OTHER_WIKI, message)
             return True
         told = f"{side.generator} {side.git_hash}".strip()
+        version = side.generator.partition(" ")[2]
         pattern = plan.expect_software
-        if pattern and not any(fnmatchcase(text, pattern) for text in (told, side.generator, side.git_hash)):
+        if pattern and not any(fnmatchcase(text, pattern) for text in (told, side.generator, version, side.git_hash)):
             message = f"{self._lane.machine} runs {told}, and {pattern} is expected"
             self._problem(ProblemCode.SOFTWARE_UNEXPECTED, message)
             return True
@@ -255,6 +261,19 @@ class _Way:
         suspects += [(entry, False) for entry in alone]
         suspects += [(entries[each.suite.tester.title], False) for each in batches.own]
         self._work_off(batches, suspects, entries, examiner)
+
+    def _note_new(self) -> None:
+        """Note test pages that the old wiki does not have."""
+        plan, machine = self._plan, self._machine
+        if plan.old_titles is None:
+            return
+        with suppress(WikiError):
+            for page, _ in find_testers(machine):
+                if page.title in plan.old_titles:
+                    continue
+                if tester_match(page, machine.site, plan.strategies, drafts=False) is not None:
+                    new = JudgedSuite(page.title, page.title, SuiteOutcome.NEW, judged=False, at_stake=False)
+                    self._lane.settle([new])
 
     def _parted(self, pages: Mapping[str, PageNow]) -> tuple[list[BaselineSuite], list[BaselineSuite]]:
         """Suites that batches may confirm, and others that have to run alone; of the rest the outcome is known."""

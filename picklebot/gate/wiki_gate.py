@@ -20,7 +20,7 @@ from picklebot.gate.machine import Machine, keep_asking
 from picklebot.gate.model import FileAge, GateProblem, JudgedSuite, ProblemCode, Side, WikiDecision
 from picklebot.gate.pages import pages_now
 from picklebot.gate.policy import Policy
-from picklebot.gate.save import make_baseline
+from picklebot.gate.save import find_testers, make_baseline
 from picklebot.gate.selection import Selection, select
 from picklebot.gate.software import Description, read_description
 from picklebot.gate.threads import spread
@@ -87,6 +87,7 @@ class WikiGate:
         timeout = equipment.timeout if plan.file is None else equipment.timeout * _FOR_OLD
         self._old_wiki = self._client(plan.old, timeout) if plan.old is not None else None
         self._old_side: Side | None = None
+        self._old_titles: frozenset[str] | None = None
         self._board: Board | None = None
         self._baseline: BaselineFile | None = None
         self._file: FileAge | None = None
@@ -132,6 +133,7 @@ class WikiGate:
             name=self.plan.name,
             reproduce=lambda tester, machine: self.plan.command(tester, machine.name),
             stop=equipment.stop,
+            old_titles=self._old_titles,
         )
         work = list(zip(board.lanes, self._wikis, strict=True))
         for _ in spread(lambda each: run_lane(lanes, *each), work, len(work)):
@@ -172,6 +174,9 @@ class WikiGate:
         """
         if self.plan.file is None:
             machine, found = self._described_old(self._equipment.deadline)
+            selection = self.plan.selection
+            if not (selection.only or selection.titles or selection.sample or self.plan.category):
+                self._old_titles = frozenset(page.title for page, _ in find_testers(machine))
             return make_baseline(machine, found, self.plan.selection, concurrency=self._equipment.concurrency)
         baseline = read_baseline(self.plan.file, how=self.plan.how)
         age = age_of(baseline, datetime.now(UTC))

@@ -111,10 +111,16 @@ def test_with_the_file_alone_the_verdict_says_that_the_old_software_was_not_aske
 
 
 def test_with_a_second_target_alone_the_baseline_is_made_in_passing(train: Train) -> None:
-    ran = train.gate(train.new, "--baseline-url", train.old.api, baseline=False)
+    file = train.folder / "decision.json"
+    train.new.edit("Module:Nobody knew/testcases", "return { tap = function() return '1..1\\nok 1' end }")
+    try:
+        ran = train.gate(train.new, "--baseline-url", train.old.api, "--output", f"json={file}", baseline=False)
+    finally:
+        train.new.delete("Module:Nobody knew/testcases")
 
     assert ran.status == 1
     assert ran.out.splitlines()[0].startswith("regressions: 5 suites broke")
+    assert outcomes(json.loads(file.read_text(encoding="utf-8")))["Module:Nobody knew/testcases"] == "new"
 
 
 def test_a_baseline_comes_from_what_harvests_know_and_no_suite_is_run_for_it(train: Train, tmp_path: Path) -> None:
@@ -329,3 +335,37 @@ def test_a_gate_loads_neither_a_database_nor_pywikibot(train: Train) -> None:
     )
 
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_software_that_is_not_as_expected_is_not_checked_at_all(train: Train) -> None:
+    before = train.old.requests()
+    wrong = train.gate(train.old, "--expect-software", "1.43*")
+
+    assert wrong.status == 3
+    assert "and 1.43* is expected" in wrong.out.splitlines()[0]
+    assert train.old.requests() - before <= 3
+    assert train.gate(train.old, "--expect-software", "1.39*").status == 0
+
+
+def test_several_wikis_pass_together_with_one_verdict_and_a_line_each(train: Train, tmp_path: Path) -> None:
+    groups = tmp_path / "gate.toml"
+    groups.write_text(
+        f'[[groups.all]]\nname = "calm"\nwiki = "{train.old.api}"\nbaseline = "{train.baseline}"\n'
+        f'[[groups.all]]\nname = "broken"\nwiki = "{train.new.api}"\nbaseline = "{train.baseline}"\n'
+        f'baseline_url = "{train.old.api}"\n'
+    )
+    ran = train.gate("", "--gate-config", str(groups), "--group", "all", baseline=False)
+
+    assert ran.status == 1, ran.out
+    assert "calm: pass: " in ran.out
+    assert "broken: regressions: 5 regression" in ran.out
+
+
+def test_a_drill_stops_the_train_and_an_observer_never_does(train: Train) -> None:
+    drill = train.gate(train.old, "--drill")
+    observed = train.gate(train.new, "--observe")
+
+    assert drill.status == 1
+    assert drill.out.startswith("DRILL: nothing is broken, ")
+    assert observed.status == 0
+    assert observed.out.splitlines()[0].endswith("(only observed: it would have exited 1)")
