@@ -135,11 +135,22 @@ class RecordingError(WorkError):
     """The observer cannot record: login, rights, protection, undefined tags.
 
     :param code: the API's error code, where there is one
+    :ivar each: messages of several errors that it stands for
     """
+
+    each: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+    @staticmethod
+    def of(problems: Iterable[str]) -> RecordingError:
+        """One error for several."""
+        each = tuple(dict.fromkeys(problems))
+        error = RecordingError("; ".join(each))
+        error.each = each
+        return error
 
 
 class StoppedError(RecordingError):
@@ -158,7 +169,9 @@ class StoppedError(RecordingError):
         """The same, told together with earlier problems."""
         told = dict.fromkeys([*problems, str(self)])
         postponed = self.postponed and len(told) == 1
-        return StoppedError("; ".join(told), code=self.code, everywhere=self.everywhere, postponed=postponed)
+        error = StoppedError("; ".join(told), code=self.code, everywhere=self.everywhere, postponed=postponed)
+        error.each = tuple(told)
+        return error
 
 
 class PluginError(WorkError):

@@ -59,6 +59,7 @@ class _Page(_Answer):
     special: bool = False
     redirect: bool = False
     contentmodel: str = ""
+    protection: tuple[dict[str, Any], ...] = ()
     revisions: tuple[_Revision, ...] = ()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import re2
 
 from picklebot.account.pages import BasePage
+from picklebot.account.refusals import KEEPS_BOTS_OUT
 from picklebot.errors import RecordingError
 from picklebot.text.wikitext import NO_WIKITEXT
 from picklebot.wiki.capitals import usual_capital
@@ -27,7 +28,7 @@ def see_that_bots_may(page: BasePage, user: str, capital: Callable[[str], str] =
     :raises RecordingError: it does not
     """
     if not lets_in(page.text, user, capital):
-        raise RecordingError(f"{page.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}")
+        raise RecordingError(f"{page.title} keeps bots out with {{{{bots}}}} or {{{{nobots}}}}", code=KEEPS_BOTS_OUT)
 
 
 def lets_in(wikitext: str, user: str, capital: Callable[[str], str] = usual_capital) -> bool:

@@ -15,6 +15,7 @@ from picklebot.account.exchange import READ_ONLY, Exchange
 from picklebot.account.exclusion import see_that_bots_may
 from picklebot.account.framework import import_pywikibot, pace, send_through
 from picklebot.account.pages import JSON_MODEL, BasePage, PageTarget, base_page, page_query
+from picklebot.account.refusals import remedy
 from picklebot.account.sessions import keep_session_for
 from picklebot.deadline import NEVER, Deadline
 from picklebot.defaults import TIMEOUT_SECONDS
@@ -26,10 +27,8 @@ from picklebot.wiki.site import MODULE_NAMESPACE
 from picklebot.wiki.target import Target
 from picklebot.wiki.transport import Route, Transport
 
-__all__ = ["JSON_GRANT", "RATE_LIMITED", "WARNED", "Account", "Observer"]
+__all__ = ["RATE_LIMITED", "WARNED", "Account", "Observer"]
 
-#: The grant of a bot password that brings the right to edit one's own pages of JSON (editmyuserjson), and little else.
-JSON_GRANT = 'editmyoptions (Special:BotPasswords: "Edit your user preferences and JSON configuration")'
 #: Code of the error that a limit of the wiki's comes to.
 RATE_LIMITED = "ratelimited"
 
@@ -44,12 +43,6 @@ WARNED = "abusefilter-warning"
 _GONE = "nosuchrevid"
 _BLOCKED = "blocked"
 _NO_RIGHT = frozenset({"permissiondenied", "writeapidenied", "noedit", "cantcreate"})
-_HINTS = {
-    "captcha": "the wiki asks for a captcha before it saves, and nobody is there to solve one: give the account the"
-    " right skipcaptcha, which the group bot has",
-    "permissiondenied": "the account may not: give it the right, or its bot password the grant",
-    "mycustomjsonprotected": f"the bot password lacks the grant {JSON_GRANT}",
-}
 
 
 @dataclass(slots=True)
@@ -123,6 +116,11 @@ class Observer:
     def has_right(self, right: str) -> bool:
         """Whether the account (as limited by the grants of its bot password) may do something."""
         return self._session.has_right(right)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The rights of the account, as when it was last asked."""
+        return self._session.user.rights
 
     def pause(self, seconds: float) -> None:
         """Wait.
@@ -199,7 +197,7 @@ class Observer:
         except StoppedError:
             raise
         except RecordingError as error:
-            words = f"{_HINTS[error.code]} ({error})" if error.code in _HINTS else str(error)
+            words = f"{way_out} ({error})" if (way_out := remedy(error.code)) else str(error)
             raise RecordingError(f"{base.title} cannot be saved: {words}", code=error.code) from error
         if base.page_id and saved.newrevid and saved.oldrevid != base.revision:
             self._see_to_merge(target, saved.newrevid)

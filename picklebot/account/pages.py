@@ -54,6 +54,7 @@ class BasePage:
     :param page_id: 0 where there is no page; so is the revision
     :param timestamp: of the revision, as the API writes it
     :param user: who made that revision; empty where that is hidden
+    :param protection: of the page, or of its title, in no form that matters
     """
 
     title: str
@@ -62,12 +63,13 @@ class BasePage:
     timestamp: str = ""
     text: str = ""
     user: str = ""
+    protection: str = ""
 
 
 def page_query(target: PageTarget) -> dict[str, Parameter]:
     """The question for a page that is to be written; `base_page` reads its answer."""
     query: dict[str, Parameter] = {"action": "query", "titles": target.title, "prop": ["info", "revisions"]}
-    return query | {"rvprop": ["ids", "timestamp", "user", "content"], "rvslots": "main"}
+    return query | {"rvprop": ["ids", "timestamp", "user", "content"], "rvslots": "main", "inprop": "protection"}
 
 
 def base_page(answer: object, target: PageTarget) -> BasePage:
@@ -97,15 +99,16 @@ def base_page(answer: object, target: PageTarget) -> BasePage:
             f"{page.title} has the content model {page.contentmodel or 'unknown'} instead of {target.model}:"
             " it is left alone"
         )
+    protection = repr(sorted(sorted(map(str, each.items())) for each in page.protection)) if page.protection else ""
     if page.missing:
-        return BasePage(page.title)
+        return BasePage(page.title, protection=protection)
     latest = page.revisions[0] if page.revisions else None
     text = latest.slots["main"].content if latest and "main" in latest.slots else None
     if text is not None and target.model == WIKITEXT and _REDIRECT.match(text):
         raise RecordingError(f"{page.title} begins as a redirect does: it is left alone")
     if not page.pageid or latest is None or text is None:
         raise RecordingError(f"the text of {page.title} cannot be read: its latest revision may be hidden")
-    return BasePage(page.title, page.pageid, latest.revid, latest.timestamp, text, latest.user)
+    return BasePage(page.title, page.pageid, latest.revid, latest.timestamp, text, latest.user, protection)
 
 
 def doc_namespaces(site: Site, names: Collection[str]) -> frozenset[int]:

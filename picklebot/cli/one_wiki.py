@@ -100,6 +100,8 @@ def harvest_wiki(
 def log_harvest(found: Harvest, settings: Settings) -> None:
     """Events of the log that concern the whole harvest."""
     for problem in found.problems:
+        if problem.known:
+            continue
         log.warning(
             Event.RECORDING_FAILED, recorder=problem.recorder, reason=problem.message, postponed=problem.postponed
         )
@@ -134,5 +136,5 @@ def _recording(app: App, store: Store) -> Recording:
 
 def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> bool:
     """Whether all recorders were kept from their work, by more than the time."""
-    kept = [problem.recorder for problem in problems if not problem.postponed]
+    kept = {problem.recorder for problem in problems if not problem.postponed}
     return LOGIN in kept or (bool(kept) and len(kept) == len(recorders))

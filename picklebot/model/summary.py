@@ -10,7 +10,7 @@ from picklebot.model.state import State
 from picklebot.model.suite import Page
 from picklebot.model.transition import Cause
 
-__all__ = ["LastChange", "ModuleSummary", "OwnPage"]
+__all__ = ["LastChange", "ModuleSummary", "OwnPage", "Refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,20 @@ class OwnPage:
     digest: str
     checked_at: datetime
     overwritten_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A write that a wiki refused, and would refuse again.
+
+    :param subject: the page, or the thing that could not be written
+    :param code: of the error
+    :param condition: digest of all that it may hang on: the page's revision, its protection, the account's rights
+    :param at: when it was last tried, UTC
+    """
+
+    subject: str
+    code: str
+    reason: str
+    condition: str
+    at: datetime

@@ -8,6 +8,7 @@ from itertools import count
 from typing import ClassVar
 
 from picklebot.account.pages import BasePage, PageTarget, data_target
+from picklebot.account.refusals import OVERWRITTEN_TODAY
 from picklebot.errors import RecordingError
 from picklebot.model import OutboxEntry, OwnPage, RecordedUnder
 from picklebot.recording.datapage import DataPage, pages_of, read_data_page, shard_of
@@ -16,10 +17,8 @@ from picklebot.recording.recorder import RecorderContext, WikiView
 from picklebot.recording.wikitext import fill
 from picklebot.text.messages import Messages
 
-__all__ = ["OVERWRITTEN_TODAY", "Data"]
+__all__ = ["Data"]
 
-#: Code of the error of a page whose changes by somebody else are overwritten again after a day.
-OVERWRITTEN_TODAY = "overwritten-today"
 # How often pages are read in which nothing of ours changed, and changes of others overwritten.
 _DAY = timedelta(days=1)
 _PAGE_0 = 0

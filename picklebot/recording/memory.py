@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from picklebot.model import ModuleSummary, OwnPage
+from picklebot.model import ModuleSummary, OwnPage, Refusal
 
 __all__ = ["NO_MEMORY", "Memory"]
 
@@ -38,6 +38,15 @@ class Memory(Protocol):
         :param kept: of how many edits the times are kept
         """
 
+    def refusals(self, recorder: str) -> Mapping[str, Refusal]:
+        """Writes of a recorder that the wiki refused, by subject."""
+
+    def refused(self, recorder: str, refusal: Refusal) -> None:
+        """Remember that a write was refused."""
+
+    def taken(self, recorder: str, subject: str) -> None:
+        """Forget a refusal: the wiki took the write."""
+
     def has_news(self, recorder: str) -> bool:
         """Whether modules or suites have changed since a recorder last caught up with them."""
 
@@ -62,6 +71,15 @@ class _Nothing:
 
     def edited(self, kept: int) -> None:
         """Forget it."""
+
+    def refusals(self, recorder: str) -> Mapping[str, Refusal]:  # noqa: ARG002 (as the protocol names it)
+        return {}
+
+    def refused(self, recorder: str, refusal: Refusal) -> None:
+        """Forget it."""
+
+    def taken(self, recorder: str, subject: str) -> None:
+        """There is nothing to forget."""
 
     def has_news(self, recorder: str) -> bool:  # noqa: ARG002 (as the protocol names it)
         return False

@@ -41,11 +41,13 @@ class Problem:
 
     :param recorder: its name, or `LOGIN`
     :param postponed: whether it was only for lack of time
+    :param known: whether it was told of by an earlier harvest
     """
 
     recorder: str
     message: str
     postponed: bool = False
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +112,26 @@ def record(
     failpoint("before-recording")
     writer.begin()
     stopped: tuple[str, StoppedError] | None = None
+    known = False
     for place, recorder in enumerate(recorders):
         pending = store.pending(recorder.name)
         if not pending and not (isinstance(recorder, Keeper) and recorder.has_news()):
             continue
         if stopped and stopped[1].everywhere:
-            yield Problem(recorder.name, f"not tried, for the same reason ({stopped[0]})", stopped[1].postponed)
+            yield Problem(recorder.name, f"not tried, for the same reason ({stopped[0]})", stopped[1].postponed, known)
             continue
         until = deadline.share(1 / (len(recorders) - place))
         try:
             writer.work(recorder, pending, _noting(store, recorder.name, len(pending), told), until)
         except StoppedError as error:
             stopped = recorder.name, error
-            yield Problem(recorder.name, str(error), error.postponed)
-        except (RecordingError, WikiError) as error:
+            known = writer.was_told(recorder.name, error)
+            for message in error.each or (str(error),):
+                yield Problem(recorder.name, message, error.postponed, known)
+        except RecordingError as error:
+            for message in error.each or (str(error),):
+                yield Problem(recorder.name, message, postponed=deadline.over)
+        except WikiError as error:
             yield Problem(recorder.name, str(error), postponed=deadline.over)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from picklebot import log
 from picklebot.account.answers import ODD
@@ -21,6 +21,7 @@ from picklebot.recording.budget import EditBudget
 from picklebot.recording.memory import NO_MEMORY, Memory
 from picklebot.recording.plan import PageEdit, PageSeen, Purge, TagChange, TagDefinition, Task, Write
 from picklebot.recording.recorder import Keeper, Recorder
+from picklebot.recording.refused import RefusedWrites
 from picklebot.recording.view import View
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import pages_by_id
@@ -42,6 +43,8 @@ _MAX_REFUSALS_IN_A_ROW = 3
 _TASKS_A_GROUP = 10
 # Seconds in which a wiki's other databases get to know of a change.
 _LAG_SECONDS = 2.0
+# Stands for all writes of a recorder.
+_ALL = "*"
 # How often a task is planned because somebody else was quicker.
 _MAX_ATTEMPTS = 3
 # Somebody else was quicker (https://www.mediawiki.org/wiki/API:Edit), or the answer does not tell the result.
@@ -62,6 +65,7 @@ class _Progress:
     :param in_a_row: how often the wiki refused one page after the other, by the code of its error
     :param failed_chains: of the tasks that could not be done
     :param noted: how many transitions are recorded
+    :param waits: whether some task waits of which nobody is told
     """
 
     problems: list[str] = field(default_factory=list)
@@ -69,6 +73,7 @@ class _Progress:
     failed_chains: set[Hashable] = field(default_factory=set)
     noted: int = 0
     late: bool = False
+    waits: bool = False
     stopped: StoppedError | None = None
 
     def note(self, recorder: Recorder, tasks: Sequence[Task], done: Done) -> None:
@@ -78,6 +83,12 @@ class _Progress:
             done(ids)
         self.noted += len(ids)
         failpoint(f"after-{recorder.name}-done")
+
+    def wait(self, task: Task) -> None:
+        """Note that a task waits of which nobody is told; those after it of its chain wait, too."""
+        self.waits = True
+        if task.chain is not None:
+            self.failed_chains.add(task.chain)
 
     def refused(self, task: Task, error: RecordingError) -> None:
         """Note why a task could not be done."""
@@ -96,7 +107,7 @@ Planned = TypeVar("Planned", Task, Write)
 
 
 class _WaitingError(Exception):
-    """A page is gone, and may come back: its transitions wait, and nobody is told."""
+    """A page is gone, and may come back, or its refusal is known already: its transitions wait, and nobody is told."""
 
 
 class Writer:
@@ -119,6 +130,7 @@ class Writer:
         self._site = site
         self._memory = memory
         self._budget = budget
+        self._refused_writes = RefusedWrites(NO_MEMORY, "", observer.rights)
 
     def view(self, pending: Sequence[OutboxEntry] = ()) -> View:
         """The wiki for planning: pages that are to be written are read as the account that writes them."""
@@ -132,6 +144,7 @@ class Writer:
         :raises RecordingError: some tasks cannot be done
         """
         view, progress = self.view(pending), _Progress()
+        self._refused_writes = RefusedWrites(self._memory, recorder.name, self._observer.rights)
         if isinstance(recorder, Keeper):
             recorder.look(view)
         left = iter(_planned(recorder, lambda: list(recorder.tasks(pending))))
@@ -148,9 +161,10 @@ class Writer:
             progress.stopped = StoppedError(words, everywhere=False, postponed=True)
         if progress.stopped:
             raise progress.stopped.after(progress.problems)
+        self._refused_writes.done(_ALL)
         if progress.problems:
-            raise RecordingError("; ".join(progress.problems))
-        if isinstance(recorder, Keeper):
+            raise RecordingError.of(progress.problems)
+        if isinstance(recorder, Keeper) and not progress.waits:
             recorder.caught_up()
 
     def _work_on(
@@ -190,11 +204,16 @@ class Writer:
         try:
             purges = self.carry_out(plan, view, recorder.name)
         except _WaitingError:
+            progress.wait(task)
             return None
         except RecordingError as error:
-            progress.refused(task, error)
+            if not isinstance(error, StoppedError) and self._refused_writes.note_unplanned(task.subject, error):
+                progress.wait(task)
+            else:
+                progress.refused(task, error)
             return None
         progress.in_a_row.clear()
+        self._refused_writes.done(task.subject)
         return purges
 
     def carry_out(self, plan: Callable[[View], Iterable[Write]], view: View, name: str = "") -> list[Purge]:
@@ -215,12 +234,15 @@ class Writer:
                     self._memory.page_saved(write.base.title, write.digest)
                     continue
                 failpoint(f"before-{name}")
+                if self._refused_writes.waits(write):
+                    raise _WaitingError
                 try:
                     self.write(write)
+                    self._refused_writes.taken(write)
                 except RecordingError as error:
                     quicker = isinstance(write, PageEdit) and error.code in _PLAN_AGAIN
                     if not quicker or error.code == last.code == WARNED:
-                        raise
+                        self._tell_of(write, error)
                     last = error
                     break
                 finally:
@@ -229,6 +251,16 @@ class Writer:
             else:
                 return purges
         raise last
+
+    def was_told(self, recorder: str, error: StoppedError) -> bool:
+        """Whether an earlier harvest told of the same obstacle to all writing of a recorder."""
+        return RefusedWrites(self._memory, recorder, self._observer.rights).note_unplanned(_ALL, error)
+
+    def _tell_of(self, write: PageEdit | TagChange | TagDefinition, error: RecordingError) -> NoReturn:
+        """Raise a refusal, unless it was told of before."""
+        if not isinstance(error, StoppedError) and self._refused_writes.note(write, error):
+            raise _WaitingError from error
+        raise error
 
     def write(self, write: PageEdit | TagChange | TagDefinition) -> None:
         """Write, once.

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from picklebot.model import LastChange, ModuleStatus, ModuleSummary, OutboxEntry, OwnPage, SuiteRecord
+from picklebot.model import LastChange, ModuleStatus, ModuleSummary, OutboxEntry, OwnPage, Refusal, SuiteRecord
 from picklebot.store.rows import outbox_entry_from, to_column
 from picklebot.store.store import Store
-from picklebot.store.tables import CAUGHT_UP, MODULE, OWN_PAGE, TRANSITION, WIKI
+from picklebot.store.tables import CAUGHT_UP, MODULE, OWN_PAGE, REFUSAL, TRANSITION, WIKI
 from picklebot.summaries import summarise
 
 __all__ = ["FoundMemory", "StoreMemory", "last_changes"]
 
 # So many are kept at most: who allows more edits in a minute counts those of one process alone.
 _EDIT_TIMES = 100
+_SUBJECT_CHARACTERS = 320
 
 
 class StoreMemory:
@@ -69,6 +70,32 @@ class StoreMemory:
         times = [at.isoformat() for at in (*self.edit_times(), datetime.now(UTC))][-min(kept, _EDIT_TIMES) :]
         with self._store.writing() as connection:
             connection.execute(update(WIKI).where(WIKI.c.id == self._store.wiki).values(edits=times))
+
+    def refusals(self, recorder: str) -> dict[str, Refusal]:
+        """Writes of a recorder that the wiki refused, by subject."""
+        mine = and_(REFUSAL.c.wiki_id == self._store.wiki, REFUSAL.c.recorder == recorder)
+        with self._store.database.transaction() as connection:
+            rows = connection.execute(select(REFUSAL).where(mine)).all()
+        found = (Refusal(row.subject, row.code, row.reason, row.depends_on, row.at.replace(tzinfo=UTC)) for row in rows)
+        return {each.subject: each for each in found}
+
+    def refused(self, recorder: str, refusal: Refusal) -> None:
+        """Remember that a write was refused."""
+        row = {"code": refusal.code, "reason": refusal.reason, "depends_on": refusal.condition}
+        row |= {"recorder": recorder, "subject": refusal.subject[:_SUBJECT_CHARACTERS]}
+        with self._store.writing() as connection:
+            self._forget(connection, recorder, refusal.subject)
+            at = to_column(refusal.at)
+            connection.execute(insert(REFUSAL).values(wiki_id=self._store.wiki, at=at, **row))
+
+    def taken(self, recorder: str, subject: str) -> None:
+        """Forget a refusal: the wiki took the write."""
+        with self._store.writing() as connection:
+            self._forget(connection, recorder, subject)
+
+    def _forget(self, connection: Connection, recorder: str, subject: str) -> None:
+        mine = and_(REFUSAL.c.wiki_id == self._store.wiki, REFUSAL.c.recorder == recorder)
+        connection.execute(delete(REFUSAL).where(mine, REFUSAL.c.subject == subject[:_SUBJECT_CHARACTERS]))
 
     def has_news(self, recorder: str) -> bool:
         """Whether modules or suites have changed since a recorder caught up with them."""

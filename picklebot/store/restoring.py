@@ -17,6 +17,7 @@ from picklebot.store.tables import (
     MODULE,
     OWN_PAGE,
     RECORDING,
+    REFUSAL,
     RESULT,
     SUITE,
     TRANSITION,
@@ -40,7 +41,7 @@ def forget(connection: Connection, store: Store) -> None:
     """Delete all that is known of the wiki."""
     mine = select(TRANSITION.c.id).where(TRANSITION.c.wiki_id == store.wiki)
     connection.execute(delete(RECORDING).where(RECORDING.c.transition_id.in_(mine)))
-    for table in (TRANSITION, RESULT, DEPENDENCY, SUITE, MODULE, HARVEST, OWN_PAGE, CAUGHT_UP):
+    for table in (TRANSITION, RESULT, DEPENDENCY, SUITE, MODULE, HARVEST, OWN_PAGE, CAUGHT_UP, REFUSAL):
         connection.execute(delete(table).where(table.c.wiki_id == store.wiki))
 
 

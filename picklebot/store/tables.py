@@ -34,6 +34,7 @@ __all__ = [
     "MODULE",
     "OWN_PAGE",
     "RECORDING",
+    "REFUSAL",
     "RESULT",
     "SOFTWARE",
     "SUITE",
@@ -98,6 +99,7 @@ WIKI = Table(
     Column("lease_process", JSON, comment="the holder, for others"),
     Column("changes", BigInteger, nullable=False, server_default="0", comment="how often suites or modules changed"),
     Column("edits", JSON, comment="times of the latest edits"),
+    Column("held", DETAIL, comment="changes of state at once that are held back, by page id"),
 )
 
 #: The addresses at which wikis were harvested, so that a command that only reads the store need not ask the wiki.
@@ -277,4 +279,16 @@ CAUGHT_UP = Table(
     wiki_id(primary_key=True),
     Column("recorder", String(32), primary_key=True),
     Column("changes", BigInteger, nullable=False, comment="of the wiki, all of which it has written down"),
+)
+
+REFUSAL = Table(
+    "refusal",
+    METADATA,
+    wiki_id(primary_key=True),
+    Column("recorder", String(32), primary_key=True),
+    Column("subject", TITLE, primary_key=True, comment="the page that could not be written"),
+    Column("code", String(64), nullable=False),
+    Column("reason", TEXT, nullable=False),
+    Column("depends_on", String(64), nullable=False, comment="digest of the page's revision, protection, and rights"),
+    Column("at", TIME, nullable=False, comment="when it was last tried"),
 )

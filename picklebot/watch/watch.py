@@ -260,11 +260,11 @@ class Watch:
     def _record(self) -> None:
         """Record the transitions in the outbox; log in again for it, as a wiki forgets a login after an hour."""
         found = record_waiting(self._recording, self.watched.store)
-        problems = {problem.recorder: problem.message for problem in found}
+        problems = [(problem.recorder, problem.message) for problem in found if not problem.known]
         if not problems:
             self._unrecorded.over()
         elif self._unrecorded.fail(str(problems)):
-            for recorder, message in problems.items():
+            for recorder, message in problems:
                 self._say(Event.RECORDING_FAILED, recorder=recorder, reason=message)
 
     @property

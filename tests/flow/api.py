@@ -202,6 +202,8 @@ class Api:
         if "info" in prop:
             about |= {"lastrevid": page.latest.id, "contentmodel": page.latest.model}
             about |= {"redirect": True} if page.redirect else {}
+            level = self.pages.protection.get(page.title)
+            about |= {"protection": [{"type": "edit", "level": level, "expiry": "infinity"}]} if level else {}
         if "revisions" in prop:
             latest = [page.latest]
             if "rvlimit" in asked:

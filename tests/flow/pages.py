@@ -77,6 +77,7 @@ class Pages:
     """Pages by title. Whatever is done to them takes a second, and shows in the recent changes unless it is quiet.
 
     :ivar tags: change tags that are defined
+    :ivar protection: who may edit a page, by title
     :ivar hidden: titles of modules whose documentation pages hide their categories
     """
 
@@ -86,6 +87,7 @@ class Pages:
     changes: list[Json] = field(default_factory=list)
     log: list[Json] = field(default_factory=list)
     tags: set[str] = field(default_factory=set)
+    protection: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     _last: dict[str, int] = field(default_factory=dict)
 

@@ -321,7 +321,7 @@ def test_memberships_are_brought_up_to_date_ten_pages_at_a_time_as_fast_as_the_w
 
     wiki.fault = limit
     clock.slept.clear()
-    assert "not_recorded" not in bot.harvest().err
+    assert "recording_failed" not in bot.harvest().err
     assert [pause for pause in clock.slept if pause] == [1.0, 2.0, 1.0]
     assert {len(asked.parameters["titles"].split("|")) for asked in wiki.questions(action="purge")} == {10, 3}
     assert all(len(categories(wiki, f"Module:M{n:02}")) == 1 for n in range(12))

