@@ -24,7 +24,7 @@ from picklebot.model.result import Cost, DisregardedCall, RunResult
 from picklebot.model.schedule import BatchMiss, PlannedRun, Schedule
 from picklebot.model.state import State, worst
 from picklebot.model.suite import LUA_MODEL, DiscoveredSuite, Page, Suite, SuiteKey
-from picklebot.model.summary import LastChange, ModuleSummary, OwnPage, Refusal
+from picklebot.model.summary import LastChange, ModuleSummary, OwnPage, RefusedWrite
 from picklebot.model.transition import (
     BOT,
     BUILT_IN_RECORDERS,
@@ -80,7 +80,7 @@ __all__ = [
     "Point",
     "Reason",
     "RecordedUnder",
-    "Refusal",
+    "RefusedWrite",
     "Report",
     "Rule",
     "RuleCode",

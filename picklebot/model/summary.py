@@ -10,7 +10,7 @@ from picklebot.model.state import State
 from picklebot.model.suite import Page
 from picklebot.model.transition import Cause
 
-__all__ = ["LastChange", "ModuleSummary", "OwnPage", "Refusal"]
+__all__ = ["LastChange", "ModuleSummary", "OwnPage", "RefusedWrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class OwnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedWrite:
     """A write that a wiki refused, and would refuse again.
 
     :param subject: the page, or the thing that could not be written

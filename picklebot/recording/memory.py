@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from picklebot.model import ModuleSummary, OwnPage, Refusal
+from picklebot.model import ModuleSummary, OwnPage, RefusedWrite
 
 __all__ = ["NO_MEMORY", "Memory"]
 
@@ -38,10 +38,10 @@ class Memory(Protocol):
         :param kept: of how many edits the times are kept
         """
 
-    def refusals(self, recorder: str) -> Mapping[str, Refusal]:
+    def refusals(self, recorder: str) -> Mapping[str, RefusedWrite]:
         """Writes of a recorder that the wiki refused, by subject."""
 
-    def refused(self, recorder: str, refusal: Refusal) -> None:
+    def refused(self, recorder: str, refusal: RefusedWrite) -> None:
         """Remember that a write was refused."""
 
     def taken(self, recorder: str, subject: str) -> None:
@@ -72,10 +72,10 @@ class _Nothing:
     def edited(self, kept: int) -> None:
         """Forget it."""
 
-    def refusals(self, recorder: str) -> Mapping[str, Refusal]:  # noqa: ARG002 (as the protocol names it)
+    def refusals(self, recorder: str) -> Mapping[str, RefusedWrite]:  # noqa: ARG002 (as the protocol names it)
         return {}
 
-    def refused(self, recorder: str, refusal: Refusal) -> None:
+    def refused(self, recorder: str, refusal: RefusedWrite) -> None:
         """Forget it."""
 
     def taken(self, recorder: str, subject: str) -> None:

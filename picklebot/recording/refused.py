@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from picklebot.account.refusals import is_lasting
 from picklebot.errors import RecordingError
-from picklebot.model import Refusal
+from picklebot.model import RefusedWrite
 from picklebot.recording.memory import Memory
 from picklebot.recording.plan import PageEdit, TagChange, TagDefinition
 
@@ -27,7 +27,7 @@ class RefusedWrites:
         self._recorder = recorder
         self._rights = " ".join(sorted(rights))
         self._noted_last: RecordingError | None = None
-        self._known: dict[str, Refusal] = dict(memory.refusals(recorder))
+        self._known: dict[str, RefusedWrite] = dict(memory.refusals(recorder))
 
     def waits(self, write: PageEdit | TagChange | TagDefinition) -> bool:
         """Whether a write was refused within a day, and nothing has changed since."""
@@ -57,7 +57,7 @@ class RefusedWrites:
         if not is_lasting(error.code):
             return False
         before = self._known.get(subject)
-        refusal = Refusal(subject, error.code, str(error), condition, datetime.now(UTC))
+        refusal = RefusedWrite(subject, error.code, str(error), condition, datetime.now(UTC))
         self._known[subject] = refusal
         self._memory.refused(self._recorder, refusal)
         return before is not None and (before.code, before.reason) == (refusal.code, refusal.reason)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
-from picklebot.model import LastChange, ModuleStatus, ModuleSummary, OutboxEntry, OwnPage, Refusal, SuiteRecord
+from picklebot.model import LastChange, ModuleStatus, ModuleSummary, OutboxEntry, OwnPage, RefusedWrite, SuiteRecord
 from picklebot.store.rows import outbox_entry_from, to_column
 from picklebot.store.store import Store
 from picklebot.store.tables import CAUGHT_UP, MODULE, OWN_PAGE, REFUSAL, TRANSITION, WIKI
@@ -71,15 +71,17 @@ class StoreMemory:
         with self._store.writing() as connection:
             connection.execute(update(WIKI).where(WIKI.c.id == self._store.wiki).values(edits=times))
 
-    def refusals(self, recorder: str) -> dict[str, Refusal]:
+    def refusals(self, recorder: str) -> dict[str, RefusedWrite]:
         """Writes of a recorder that the wiki refused, by subject."""
         mine = and_(REFUSAL.c.wiki_id == self._store.wiki, REFUSAL.c.recorder == recorder)
         with self._store.database.transaction() as connection:
             rows = connection.execute(select(REFUSAL).where(mine)).all()
-        found = (Refusal(row.subject, row.code, row.reason, row.depends_on, row.at.replace(tzinfo=UTC)) for row in rows)
+        found = (
+            RefusedWrite(row.subject, row.code, row.reason, row.depends_on, row.at.replace(tzinfo=UTC)) for row in rows
+        )
         return {each.subject: each for each in found}
 
-    def refused(self, recorder: str, refusal: Refusal) -> None:
+    def refused(self, recorder: str, refusal: RefusedWrite) -> None:
         """Remember that a write was refused."""
         row = {"code": refusal.code, "reason": refusal.reason, "depends_on": refusal.condition}
         row |= {"recorder": recorder, "subject": refusal.subject[:_SUBJECT_CHARACTERS]}
