@@ -325,11 +325,3 @@ def test_memberships_are_brought_up_to_date_ten_pages_at_a_time_as_fast_as_the_w
     assert [pause for pause in clock.slept if pause] == [1.0, 2.0, 1.0]
     assert {len(asked.parameters["titles"].split("|")) for asked in wiki.questions(action="purge")} == {10, 3}
     assert all(len(categories(wiki, f"Module:M{n:02}")) == 1 for n in range(12))
-
-
-def test_a_category_says_which_tags_it_stands_for(bot: Bot, wiki: ScriptedWiki) -> None:
-    bot.user = "Admin@test"
-    bot.run("setup")
-    texts = {title: page.text for title, page in wiki.pages.pages.items() if title.startswith("Category:")}
-    (good,) = [text for text in texts.values() if "<code>pickle-good</code>" in text]
-    assert "pickle-fail" not in good
