@@ -157,11 +157,6 @@ class Api:
         prop = asked.get("leprop", "ids|title|type|user|timestamp|comment|details")
         return [only(entry, ENTRY, prop) for entry in found][: _limit(asked, "lelimit")]
 
-    def _allusers(self, asked: Mapping[str, str]) -> Iterator[Json]:
-        for number, (name, rights) in enumerate(self.rights.items(), 1):
-            if asked.get("augroup", "") in ("", *rights):
-                yield {"userid": number, "name": name}
-
     def _tags(self, _asked: Mapping[str, str]) -> Iterator[Json]:
         yield from ({"name": name, "active": True} for name in sorted(self.pages.tags))
 
