@@ -7,7 +7,7 @@ no wiki, and one that only reads never loads pywikibot.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from picklebot import log
@@ -327,13 +327,18 @@ class App:
         recorders = make_recorders(self.plugins.recorders, user, self.site, self.settings, memory)
         return preview(recorders, lambda name: [*store.pending(name), *new], self.wiki, self.site, user)
 
-    def recording(self, store: Store, observer: Callable[[], Observer], site: Site | None = None) -> Recording:
+    def recording(
+        self, store: Store, observer: Callable[[], Observer], site: Site | None = None, *, release: bool = False
+    ) -> Recording:
         """The recorders of the setting, and how they are set to work.
 
         :param observer: logs the account in
+        :param release: whether to record however many modules change at once
         :param site: the wiki as it describes itself now, where a process stays up
         """
         from picklebot.recording import Recording
+        from picklebot.recording.hold import reason_to_hold
+        from picklebot.store.holdings import StoreHoldings
         from picklebot.store.memory import StoreMemory
 
         site, memory, settings = site or self.site, StoreMemory(store), self.settings
@@ -352,4 +357,5 @@ class App:
 
             return has_news(site, settings, memory)
 
-        return Recording(settings.recorders, make, has_news)
+        hold = partial(reason_to_hold, StoreHoldings(store), release=release)
+        return Recording(settings.recorders, make, has_news, hold)

@@ -56,6 +56,7 @@ _full = click.option("--full", is_flag=True, help="Run all suites, whatever chan
 @click.option("--dry-run", is_flag=True, help="Change neither the wiki nor the store.")
 @click.option("--diff", is_flag=True, help="A dry run that also shows, as diffs, all that would be written.")
 @click.option("--no-record", is_flag=True, help="Keep the store, and leave the wiki alone.")
+@click.option("--release", is_flag=True, help="Record what is held back because many modules change at once.")
 @click.option("--all", "all_wikis", is_flag=True, help="Harvest all wikis of the settings, those in [wikis].")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="With --all: how many at once.")
 @setting_options("wiki_deadline")
@@ -68,6 +69,7 @@ def harvest_command(
     dry_run: bool,
     diff: bool,
     no_record: bool,
+    release: bool,
     all_wikis: bool,
     jobs: int,
     output: str,
@@ -81,7 +83,7 @@ def harvest_command(
     """
     if diff and output == "json":
         raise UsageError("--diff is for people: the JSON document has no place for it")
-    writing = Writing(store=not (dry_run or diff), wiki=not (dry_run or diff or no_record), shown=diff)
+    writing = Writing(store=not (dry_run or diff), wiki=not (dry_run or diff or no_record), shown=diff, release=release)
     scope = Scope(drafts=drafts, full=full, sweep=sweep)
     if all_wikis:
         _harvest_all(flags, scope, writing, jobs, output)

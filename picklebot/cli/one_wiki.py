@@ -55,11 +55,13 @@ class Writing:
     :param store: else it is only read
     :param wiki: else it is left alone
     :param shown: whether the writes are planned, and not carried out
+    :param release: whether to record however many modules change at once
     """
 
     store: bool = True
     wiki: bool = True
     shown: bool = False
+    release: bool = False
 
     def check(self, settings: Settings) -> None:
         """See that the settings have what it takes to record.
@@ -86,7 +88,7 @@ def harvest_wiki(
         options = replace(scope.options(app), latest=app.read_changes())
         evaluator = app.evaluator
         with app.store(read_only=not writing.store) as store:
-            recording = _recording(app, store) if writing.wiki else NO_RECORDING
+            recording = _recording(app, store, release=writing.release) if writing.wiki else NO_RECORDING
             with shown_progress(terse=terse) as progress:
                 found = harvest(app.wiki, app.site, evaluator, store, recording, options, progress, recorded())
             return found, list(app.preview(store, found)) if writing.shown else ()
@@ -119,7 +121,7 @@ def failed(found: Harvest, settings: Settings) -> bool:
     return found.useless or _nothing_recorded(found.problems, settings.recorders)
 
 
-def _recording(app: App, store: Store) -> Recording:
+def _recording(app: App, store: Store, *, release: bool) -> Recording:
     """The recorders of the settings, with a login where transitions wait: after the tests ran and were kept."""
 
     @cache
@@ -131,7 +133,7 @@ def _recording(app: App, store: Store) -> Recording:
 
     if app.settings.recorders:
         app.check_account()
-    return app.recording(store, log_in)
+    return app.recording(store, log_in, release=release)
 
 
 def _nothing_recorded(problems: Sequence[Problem], recorders: Sequence[str]) -> bool:

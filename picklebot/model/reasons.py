@@ -31,6 +31,7 @@ class RunReason(StrEnum):
     WIKI_RESTORED = "wiki-restored"
     INCONCLUSIVE = "inconclusive"
     STORE_REBUILT = "store-rebuilt"
+    HELD_BACK = "held-back"
     SOFTWARE = "software"
     ASKED_FOR = "asked-for"
     RECHECK = "recheck"

@@ -10,6 +10,7 @@ from picklebot.deadline import NEVER, Deadline
 from picklebot.errors import RecordingError, StoppedError, WikiError
 from picklebot.failpoints import failpoint
 from picklebot.model import OutboxEntry
+from picklebot.recording.hold import HELD_BACK
 from picklebot.recording.recorder import Keeper
 
 if TYPE_CHECKING:
@@ -57,11 +58,13 @@ class Recording:
     :param names: in the order in which they work
     :param open: logs the account in, and makes writer and recorders
     :param has_news: whether a recorder has something to write that no transition waits for; asks no wiki
+    :param hold: why nothing is to be recorded now although something waits; empty where there is no reason
     """
 
     names: tuple[str, ...]
     open: Callable[[], tuple[Writer, Sequence[Recorder]]]
     has_news: Callable[[], bool] = lambda: False
+    hold: Callable[[], str] = lambda: ""
 
 
 def _nobody() -> NoReturn:
@@ -87,6 +90,10 @@ def record_waiting(
         return
     if deadline.brought_forward:
         yield Problem(LOGIN, "the transitions wait: the command was asked to end", postponed=True)
+        return
+    reason = recording.hold()
+    if reason:
+        yield Problem(HELD_BACK, reason, postponed=True)
         return
     try:
         writer, recorders = recording.open()

@@ -20,7 +20,7 @@ from picklebot.errors import LeaseError, StoreError, WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.events import Event
 from picklebot.harvest import Harvest, Options, harvest_under_lease
-from picklebot.recording import NO_RECORDING, Recording, record_waiting
+from picklebot.recording import HELD_BACK, NO_RECORDING, Recording, record_waiting
 from picklebot.store.lease import Confirm, lease
 from picklebot.store.store import Store
 from picklebot.text.wording import inconclusive_words, summary_words
@@ -259,7 +259,9 @@ class Watch:
 
     def _record(self) -> None:
         """Record the transitions in the outbox; log in again for it, as a wiki forgets a login after an hour."""
-        found = record_waiting(self._recording, self.watched.store)
+        found = list(record_waiting(self._recording, self.watched.store))
+        if any(problem.recorder == HELD_BACK for problem in found):
+            self._harvest_at = min(self._harvest_at, time.monotonic() + self.watched.interval)
         problems = [(problem.recorder, problem.message) for problem in found if not problem.known]
         if not problems:
             self._unrecorded.over()
