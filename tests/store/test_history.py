@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from picklebot.model import Counts, Page, State, Transition
+from picklebot.model import Counts, State, Transition
 from picklebot.store.database import Database
 from picklebot.store.history import Waiting, known, overview, story
 from picklebot.store.restoring import is_empty, restore
 from picklebot.store.retention import begin_harvest, end_harvest
 from picklebot.store.store import Store, StoreUpdate, token_of
+from tests.factories import FOO, a_page
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-FOO = Page("Module:Foo", 1, 10)
 FIRST = Transition(FOO, None, State.GOOD, Counts(2, 2), testers=("Module:Foo/testcases",))
-BROKEN = Transition(Page("Module:Foo", 1, 11), State.GOOD, State.FAIL, Counts(2, 1, 1))
+BROKEN = Transition(a_page("Foo", 1, 11), State.GOOD, State.FAIL, Counts(2, 1, 1))
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_the_latest_harvest_is_told_of(store: Store) -> None:
 
 
 def test_what_is_put_back_is_known_and_waits_for_nobody(store: Store) -> None:
-    store.advance(StoreUpdate({}, transitions=[Transition(Page("Module:Old", 9, 9), None, State.GOOD)]), NOW)
+    store.advance(StoreUpdate({}, transitions=[Transition(a_page("Old", 9, 9), None, State.GOOD)]), NOW)
     assert not is_empty(store)
     transitions = [("aaaaaaaaaa", NOW, FIRST), ("bbbbbbbbbb", NOW, BROKEN)]
     with Store(store.database, "another wiki") as other:

@@ -15,6 +15,7 @@ from picklebot.standing import counting, standing_alone
 from picklebot.strategy import Strategies, load_strategies
 from picklebot.strategy.calls import offered
 from picklebot.strategy.selection import Kinship
+from tests.factories import TESTS, a_page
 from tests.unit.sites import ENGLISH
 
 
@@ -24,7 +25,7 @@ def strategies() -> Strategies:
 
 
 def wiki_of(*names: str) -> dict[str, Page]:
-    return {f"Module:{name}": Page(f"Module:{name}", number, number * 10) for number, name in enumerate(names, 1)}
+    return {f"Module:{name}": a_page(name, number, number * 10) for number, name in enumerate(names, 1)}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_tester_without_a_module_keeps_its_parents_title(
     strategies: Strategies, source: str, pages: tuple[str, ...]
 ) -> None:
     page, why = find_testee(source, "Module:Tier/testcases", "Module:Tier", wiki_of(*pages), ENGLISH, strategies)
-    assert page == Page("Module:Tier")
+    assert page == a_page("Tier")
     assert not page.exists
     assert {note.code for note in why} <= {NoteCode.TESTEE_MISSING, NoteCode.TESTEE_UNCLEAR}
 
@@ -82,7 +83,7 @@ def test_a_tester_without_a_module_keeps_its_parents_title(
 def test_short_titles_are_not_alike_for_their_namespace(strategies: Strategies) -> None:
     source = "local a, b = require('Module:UI'), require('Module:HTML')"
     page, _ = find_testee(source, "Module:IP/testcases", "Module:IP", wiki_of("UI", "HTML"), ENGLISH, strategies)
-    assert page == Page("Module:IP")
+    assert page == a_page("IP")
 
 
 def suite_of(
@@ -95,8 +96,7 @@ def suite_of(
     below: bool = False,
     documented: bool = True,
 ) -> Suite | None:
-    page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, source, "Module:Foo", kinship, call, below, documented=documented)
+    tester = suites.Tester(TESTS, source, "Module:Foo", kinship, call, below, documented=documented)
     return suites.make_suite(
         tester, wiki_of("Foo"), ENGLISH, strategies, lambda _: None if functions is None else Offer(functions)
     )
@@ -106,9 +106,7 @@ def test_the_kind_is_told_by_the_source_and_no_page_is_loaded(strategies: Strate
     def probe(_: str) -> Offer | None:
         raise AssertionError("nobody had to ask")
 
-    tester = suites.Tester(
-        Page("Module:Foo/testcases", 2, 20), "require('Module:ScribuntoUnit')", "Module:Foo", Kinship.TESTER
-    )
+    tester = suites.Tester(TESTS, "require('Module:ScribuntoUnit')", "Module:Foo", Kinship.TESTER)
     suite = suites.make_suite(tester, wiki_of("Foo"), ENGLISH, strategies, probe)
     assert suite is not None
     assert suite.candidates[0].strategy == "scribuntounit"
@@ -168,8 +166,7 @@ def test_what_an_aside_calls_makes_no_suite_of_a_driver(strategies: Strategies) 
 
 
 def test_data_that_no_page_runs_has_no_call(strategies: Strategies) -> None:
-    page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, "return { a = {} }", "Module:Foo", Kinship.TESTER)
+    tester = suites.Tester(TESTS, "return { a = {} }", "Module:Foo", Kinship.TESTER)
     usable = strategies.at_hand(())
     suite = suites.make_suite(tester, wiki_of("Foo"), ENGLISH, usable, lambda _: Offer(data=True))
     assert suite is not None
@@ -332,8 +329,7 @@ def test_of_functions_named_after_tests_one_that_runs_all_is_the_only_choice(str
 
 
 def test_a_tester_without_a_page_above_stands_elsewhere_even_beside_its_module(strategies: Strategies) -> None:
-    page = Page("Module:Foo/testcases", 2, 20)
-    tester = suites.Tester(page, "require('Module:Foo/core')", "Module:Foo", Kinship.TESTER)
+    tester = suites.Tester(TESTS, "require('Module:Foo/core')", "Module:Foo", Kinship.TESTER)
     suite = suites.make_suite(tester, wiki_of("Foo/core"), ENGLISH, strategies, lambda _: Offer(frozenset({"run"})))
     assert suite is not None
     assert suite.testee.title == "Module:Foo/core"
@@ -341,13 +337,13 @@ def test_a_tester_without_a_page_above_stands_elsewhere_even_beside_its_module(s
 
 
 def test_a_tester_below_a_redirect_stands_elsewhere_than_the_module_that_this_leads_to(strategies: Strategies) -> None:
-    pages = {"Module:Foo": Page("Module:Victim", 1, 10)}
-    tester = suites.Tester(Page("Module:Foo/testcases", 2, 20), "return {}", "Module:Foo", Kinship.TESTER)
+    pages = {"Module:Foo": a_page("Victim", 1, 10)}
+    tester = suites.Tester(TESTS, "return {}", "Module:Foo", Kinship.TESTER)
     suite = suites.make_suite(tester, pages, ENGLISH, strategies, lambda _: Offer(frozenset({"tap"})))
     assert suite is not None
     assert suite.testee.title == "Module:Victim"
     assert suite.elsewhere
-    own = replace(suite, tester=Page("Module:Victim/testcases", 3, 30), elsewhere=False)
+    own = replace(suite, tester=a_page("Victim/testcases", 3, 30), elsewhere=False)
     count = counting([], ENGLISH)
     assert standing_alone([suite, own], count) == {2}
     assert standing_alone([suite], count) == set()

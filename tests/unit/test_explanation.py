@@ -30,9 +30,9 @@ from picklebot.model import (
 )
 from picklebot.output.explanation import Explanation, explanation_document, explanation_lines
 from picklebot.text.terminal import json_text
-from tests.factories import words
+from tests.factories import LUA, a_page, words
 
-FOO, TESTS = Page("Module:Foo", 1, 10, "Scribunto"), Page("Module:Foo/testcases", 2, 20, "Scribunto")
+FOO, TESTS = a_page("Foo", 1, 10, LUA), a_page("Foo/testcases", 2, 20, LUA)
 CALL = Call("run", ("x",), "Module:Foo/testcases")
 PASSED = Rule(RuleCode.PASSED, 1)
 SUITE = Suite(
