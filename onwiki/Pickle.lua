@@ -1066,7 +1066,9 @@ Node.__index = {
 local function declare(kind, silent, given)
 	local node = {kind = kind, silent = silent, descriptions = {}, bodies = {}, parts = {}, kept = {}}
 	node.at, node.page = whereabouts()
-	node.siblings = current and (current.case and current.loose or current.children) or pageOf(node.page).suites
+	local page = pageOf(node.page)
+	if page.ran and not current then page.suites, page.ran = {}, nil end
+	node.siblings = current and (current.case and current.loose or current.children) or page.suites
 	insert(node.siblings, node)
 	node.tap = function (...) return entry(node, 'full', ...) end
 	node.run = function (...) return entry(node, nil, ...) end
@@ -1192,7 +1194,7 @@ local function guarded(place, with, ...)
 	return ok, problem
 end
 
--- A failure made of an error: where it happened, its words, and the word that was meant.
+-- A failure made of an error, with the word that was meant.
 local function broken(problem, at)
 	local message = plain(problem)
 	local where, rest = message:match('^(.-:%d+): (.*)$')
@@ -1206,7 +1208,7 @@ local function broken(problem, at)
 	elseif message:match('global \'assert\'') then
 		message = message .. '; checks are made with expect(…)'
 	end
-	return {message = message, at = at, error = true}
+	return {message = message, at = at}
 end
 
 local function translate(place, description, args)
@@ -1252,13 +1254,13 @@ local function selected(place)
 	return text:find(only:lower() .. (only:match('^#%S+$') and ' ' or ''), 1, true) ~= nil
 end
 
--- Puts a result into the report. `ok` is nil where the failures tell.
+-- `ok` is nil where the failures tell.
 local function record(place, node, ok, directive, reason)
 	local report = place.report
 	if ok == nil then ok = #place.failures == 0 end
 	local outcome = directive == 'SKIP' and 'skipped' or directive == 'TODO' and 'todo' or ok and 'passed' or 'failed'
 	insert(report.cases, {
-		name = concat(place.shown, ' > '), path = place.path, shown = place.shown, kind = node.kind, at = node.at,
+		name = #place.shown > 0 and concat(place.shown, ' > ') or node.kind, path = place.path, shown = place.shown, kind = node.kind, at = node.at,
 		ok = ok, directive = directive, reason = reason, checks = place.checks, failures = place.failures, notes = place.notes, outcome = outcome,
 	})
 	local counts = report.counts
@@ -1337,7 +1339,7 @@ local function runGroup(parent, node, description, body)
 	elseif body then
 		local ok, problem = guarded(place, body, unpack(place.args, 1, place.args.n))
 		if not ok and problem ~= STOPPED then insert(place.failures, broken(problem, node.at)) end
-		-- A page of specs that a body requires is loaded once only, and declares nothing when the suite runs again.
+		-- A page that a body requires is loaded once: when the suite runs again, it declares nothing.
 		local declared = {}
 		for _, child in ipairs(place.children) do declared[child.page] = true end
 		for _, child in ipairs(node.kept) do
@@ -1503,7 +1505,7 @@ end
 local MARKS = {passed = '✓', failed = '✗', skipped = '–', todo = '…'}
 local COLOURS = {passed = 'success,#096450', failed = 'error,#a3211b', skipped = 'subtle,#54595d', todo = 'warning,#735400'}
 
--- HTML, at most 200 kB of it: where there is more, passed cases are left out first.
+-- At most 200 kB: where there is more, passed cases are left out first.
 function STYLES.vivid(report)
 	local texts, code = wording(report)
 	local out, size, left, before, list = {}, 0, 0, {}, false
