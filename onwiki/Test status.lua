@@ -281,6 +281,12 @@ local function revision( say, entry )
 	return string.format( '[[Special:PermanentLink/%s|%s]]', digits, say( 'onwiki-revision', digits ) )
 end
 
+-- The number of a later revision than the tested one, where the page that is shown is one.
+local function laterRevision( frame, entry )
+	local shown, tested = tonumber( frame:preprocess( '{{REVISIONID}}' ) ), count( entry.revision )
+	return shown and tested and shown > tested and shown or nil
+end
+
 local function counts( say, entry )
 	local passed, failed = count( entry.passed ), count( entry.failed )
 	local skipped, todo = count( entry.skipped ) or 0, count( entry.todo ) or 0
@@ -364,7 +370,8 @@ local function links( say, config, entry, owner )
 end
 
 -- All that there is to say of an entry, as inline wikitext. Of a test page with a state of its own, just that.
-local function line( say, config, entry, owner, title )
+-- A later revision of the page than the tested one is told of by its number.
+local function line( say, config, entry, owner, title, later )
 	local state = stateOf( entry, owner, title )
 	local parts = { '<b>' .. mark( state ) .. ' ' .. say:state( state ) .. '</b>' }
 	if owner ~= title then
@@ -374,6 +381,7 @@ local function line( say, config, entry, owner, title )
 	if state == entry.state then
 		parts[#parts + 1] = since( say, entry )
 		parts[#parts + 1] = revision( say, entry )
+		parts[#parts + 1] = later and say( 'onwiki-not-yet', string.format( '%d', later ) ) or nil
 		parts[#parts + 1] = counts( say, entry )
 		if entry.flaky == true then
 			parts[#parts + 1] = say( 'onwiki-flaky' )
@@ -434,13 +442,14 @@ function p.box( frame )
 	end
 	local say = Words.new( config, parameter( frame, 'lang' ) )
 	local state = stateOf( entry, owner, title )
+	local later = owner == title and laterRevision( frame, entry ) or nil
 	local style = string.format(
 		' id="test-status" class="picklebot-test-status" style="border-inline-start:4px solid %s;'
 			.. 'padding:2px 0 2px 10px;padding-inline:10px 0;margin:0 0 0.5em;overflow-wrap:anywhere"',
 		STATES[state][2]
 	)
 	return indicator( frame, say, state )
-		.. inLanguage( say.language, 'div', style, line( say, config, entry, owner, title ) )
+		.. inLanguage( say.language, 'div', style, line( say, config, entry, owner, title, later ) )
 		.. ( owner == title and category( config, entry.state ) or '' )
 end
 

@@ -12,23 +12,35 @@ from tests.live.shown import CONFIG, DATA, FAIL, GOOD, WORDS, box_in, changed, m
 
 
 def test_a_module_says_which_tests_fail_since_when_and_what_changed_before(shown: LiveWiki) -> None:
-    record(shown, {"Module:Greeting": FAIL})
+    record(shown, {"Module:Greeting": FAIL | {"revision": 10**6}})
     box, page = module_page(shown, "Module:Greeting")
     assert box is not None
-    assert words(box) == (
+    assert words(box).replace("1000000", "12") == (
         "✗ Tests failed · since 5 November 2026 · revision 12 · 1,234 of 1,239 tests passed, 5 failed"
         " | Failing: “test 0”, “test 1”, “test 2”, 2 more"
         " | Changed before: Module:Area (diff), Module:Lost (deleted or moved) | tests · log · help"
     )
     links = {words(a): a.get("href", "") for a in box.iter("a")}
     assert "Special:Diff/3/4" in links["diff"]
-    assert "Special:PermanentLink/12" in links["revision 12"]
+    assert "Special:PermanentLink/1000000" in links["revision 1000000"]
     assert "Module:Greeting/testcases" in links["tests"]
     assert {"type=tag", "user=PickleBot", "page=Module%3AGreeting"} <= set(re.split("[?&]", links["log"]))
     assert "Help:Module_tests" in links["help"]
     (indicator,) = page["indicators"].values() if isinstance(page["indicators"], dict) else page["indicators"]
     assert "Tests failed" in str(indicator)
     assert {each["category"] for each in page["categories"]} >= {"Modules_with_failing_tests"}
+
+
+def test_a_module_that_was_edited_since_says_that_its_latest_revision_is_not_tested(shown: LiveWiki) -> None:
+    tested = shown.revision("Module:Lost/testcases")
+    record(shown, {"Module:Lost/testcases": GOOD | {"revision": tested}})
+    box, _ = module_page(shown, "Module:Lost/testcases")
+    assert box is not None
+    assert "not tested yet" not in words(box)
+    edited = shown.edit("Module:Lost/testcases", shown.text("Module:Lost/testcases") + "\n-- edited")
+    box, _ = module_page(shown, "Module:Lost/testcases")
+    assert box is not None
+    assert f"revision {tested} · revision {edited} is not tested yet" in words(box)
 
 
 def test_a_module_without_documentation_shows_its_state_too(shown: LiveWiki) -> None:

@@ -112,7 +112,7 @@ def test_no_word_on_a_page_is_typed_into_the_program(monkeypatch: pytest.MonkeyP
 NO_WORDS = re.compile(
     r"[a-z][a-z0-9_-]*|[%^][\w\[\]%^$|{}:()*-]*|\(?\)?[%(].*|Module:Test status|/(i18n|config).*|/?0?\.json"
     r"|\"shards\": .*|\[[^a-zA-Z]*\]\+?|\[%z.*|\[\^?%w.*|MediaWiki|Scribunto|Log|var\(--[\w-]+, #\w+\)"
-    r"| ?(id|style|padding)[=:].*|\{\{PLURAL:.*"
+    r"| ?(id|style|padding)[=:].*|\{\{(PLURAL|REVISION).*"
 )
 
 
