@@ -17,7 +17,7 @@ from picklebot.errors import WikiError
 from picklebot.evaluation.evaluate import SuiteEvaluator
 from picklebot.gate.trouble import Trouble, trouble_of
 from picklebot.invocation import Runner
-from picklebot.model import Page, RunResult, Suite
+from picklebot.model import InconclusiveCode, Page, RunResult, Suite
 from picklebot.plugins.manager import Plugins
 from picklebot.strategy import Strategies
 from picklebot.wiki import Site, Wiki
@@ -167,6 +167,8 @@ class Machine:
                 return LoneRun(result)
             told = " ".join(result.inconclusive.details) if result.inconclusive else ""
             trouble = trouble_of(runner.error)
+            if runner.error is None and result.inconclusive and result.inconclusive.code is InconclusiveCode.WIKI:
+                trouble = Trouble.SILENCE  # the page that it runs under could not be looked up
             if trouble is Trouble.SOFTWARE or tries.ended_by_itself(trouble, self.is_well):
                 return LoneRun(fatal=told)
             passing = trouble.passing or (trouble is Trouble.FOREIGN and tries.well)

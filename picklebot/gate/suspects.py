@@ -142,7 +142,7 @@ class SuspectExaminer:
         case.checked_against_old = True
         newest = self._compared(case, self._run(case, self.candidate))
         if not newest.regressed:
-            return self._changed(case, judged=newest.outcome in _JUDGED)
+            return self._changed(case, judged=newest.outcome in _JUDGED and self._is_alike(case))
         return self._seen_each_time(case, newest)
 
     def _seen_each_time(self, case: _Case, found: Comparison) -> JudgedSuite:
@@ -227,6 +227,13 @@ class SuspectExaminer:
         else:
             differing += [title for title in strangers if not self._was_there(now[title])]
         return tuple(differing)
+
+    def _is_alike(self, case: _Case) -> bool:
+        """Whether all pages have the same texts on both sides now."""
+        try:
+            return not self._differing(case)
+        except WikiError:
+            return False
 
     def _was_there(self, now: PageNow) -> bool:
         """Whether a page that the baseline does not name is known to be older than it."""
