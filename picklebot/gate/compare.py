@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from picklebot.gate.baseline_file import BaselinePage, BaselineSuite, PointTally
 from picklebot.gate.model import NewlyFailing, RegressionKind, SuiteOutcome
 from picklebot.model import ErrorKind, Point, Report, RunResult, State
-from picklebot.text.wording import error_words
+from picklebot.text.wording import error_words, point_message
 
 __all__ = ["Comparison", "compare", "pages_with_other_text", "same_text", "tallies"]
 
@@ -153,6 +153,10 @@ def _names_passed(before: BaselineSuite) -> set[str]:
     return {each.name for each in before.points if each.passed}
 
 
+def _failing(name: str, point: Point) -> NewlyFailing:
+    return NewlyFailing(name, point.expected, point.actual, point_message(point))
+
+
 def _named(points: Iterable[Point]) -> Iterable[tuple[str, Point]]:
     """Points with the names that they are compared by."""
     for place, point in enumerate(points, 1):
@@ -176,7 +180,7 @@ def _newly_failing(before: BaselineSuite, report: Report) -> Comparison:
     found: list[NewlyFailing] = []
     strangers: list[NewlyFailing] = []
     for name, points in now.items():
-        failing = [NewlyFailing(name, each.expected, each.actual, each.message) for each in points if each.failed]
+        failing = [_failing(name, each) for each in points if each.failed]
         if name in known:
             lost = min(len(failing) - known[name].failed, known[name].passed - sum(map(_is_pass, points)))
             found += failing[: max(lost, 0)]

@@ -23,6 +23,7 @@ from picklebot.model import (
     Schedule,
     Suite,
 )
+from picklebot.text.wording import error_words
 
 __all__ = ["entry_of", "needs_console", "planned_of", "suite_of"]
 
@@ -54,7 +55,7 @@ def entry_of(result: RunResult, *, shown: bool = True, draft: bool = False) -> B
         failed=counts.failed,
         total=counts.total,
         points=tallies(report.points),
-        error=report.error.message if report.error is not None else "",
+        error=error_words(report.error) if report.error is not None else "",
         fingerprint=result.fingerprint,
         shown=shown,
         draft=draft,

@@ -26,6 +26,7 @@ from picklebot.gate.model import (
 from picklebot.gate.pages import PageNow, editor_changes, pages_now
 from picklebot.gate.suites import entry_of, suite_of
 from picklebot.invocation.output import Limits
+from picklebot.text.wording import point_message
 
 __all__ = ["SuspectExaminer", "confirmed", "unjudged"]
 
@@ -253,7 +254,9 @@ class SuspectExaminer:
             return found
         told = {point.description.strip(): point for point in report.points if point.failed}
         points = tuple(
-            NewlyFailing(each.name, now.expected, now.actual, now.message) if (now := told.get(each.name)) else each
+            NewlyFailing(each.name, now.expected, now.actual, point_message(now))
+            if (now := told.get(each.name))
+            else each
             for each in found.points
         )
         return replace(found, points=points)

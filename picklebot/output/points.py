@@ -9,7 +9,7 @@ from itertools import takewhile
 from picklebot.model import Point
 from picklebot.text.messages import ENGLISH, Messages
 from picklebot.text.terminal import plain
-from picklebot.text.wording import note_words
+from picklebot.text.wording import point_message
 
 __all__ = ["value_lines"]
 
@@ -26,7 +26,7 @@ def value_lines(point: Point, indent: str, say: Messages = ENGLISH) -> Iterator[
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(expected, actual, strict=False)))
         start = max(alike - _COMMON_CHARACTERS_SHOWN, 0)
         shown = [_exact(value, start) for value in (expected, actual)]
-    message = note_words(point.note, say) if point.note else point.message
+    message = point_message(point, say)
     shown.append(None if message is None else plain(message))
     for name, value in zip(("expected", "actual", "message"), shown, strict=True):
         if value is not None:

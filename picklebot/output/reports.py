@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from picklebot.model import Note, Point, Report, SuiteError
-from picklebot.text.wording import error_words, note_words
+from picklebot.text.wording import error_words, note_words, point_message
 
 __all__ = ["error_document", "failing_document", "report_document"]
 
@@ -25,7 +25,7 @@ def failing_document(point: Point) -> dict[str, Any]:
         "description": point.description,
         "expected": point.expected,
         "actual": point.actual,
-        "message": note_words(point.note) if point.note else point.message,
+        "message": point_message(point),
         **_coded(point.note),
     }
 

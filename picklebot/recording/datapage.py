@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from picklebot.model import Cause, ModuleSummary, Point, State, SuiteError
+from picklebot.text.wording import error_words
 
 __all__ = ["DataPage", "pages_of", "read_data_page", "shard_of", "stored_text"]
 
@@ -236,7 +237,7 @@ def _point(point: Point) -> DataPoint:
 
 
 def _error(error: SuiteError) -> EndedBy:
-    return EndedBy(kind=error.kind, message=_short(error.message))
+    return EndedBy(kind=error.kind, message=_short(error_words(error)))
 
 
 def _cause(cause: Cause) -> DataCause | None:

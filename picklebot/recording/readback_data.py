@@ -24,6 +24,7 @@ from picklebot.recording.datapage import DataCause, DataEntry, DataPage, read_da
 from picklebot.recording.readback import Readback
 from picklebot.recording.trace import Trace
 from picklebot.recording.wikitext import fill
+from picklebot.text.sentences import read_finding
 from picklebot.wiki import Site, Wiki
 from picklebot.wiki.revisions import current_pages
 
@@ -81,9 +82,7 @@ def _summary(page: Page, entry: DataEntry) -> ModuleSummary:
             Point(ok=False, description=each.name, expected=each.expected, actual=each.actual)
             for each in entry.failing or ()
         ),
-        tuple(
-            SuiteError(ErrorKind(each.kind), each.message) for each in entry.errors or () if each.kind in set(ErrorKind)
-        ),
+        tuple(_error(ErrorKind(each.kind), each.message) for each in entry.errors or () if each.kind in set(ErrorKind)),
         _cause(entry.cause) if entry.cause else None,
         bool(entry.flaky),
     )
@@ -133,3 +132,9 @@ def _transition(told: ModuleSummary, old: State | None) -> Transition:
     errors = tuple(dict.fromkeys(error.kind for error in told.errors))
     basis = Basis.TESTS if testers else Basis.NO_TEST_PAGE
     return Transition(told.page, old, told.state, told.counts, errors, testers, told.cause, basis)
+
+
+def _error(kind: ErrorKind, message: str) -> SuiteError:
+    """An error by its words: a finding of picklebot's own is told as a code again."""
+    note = read_finding(kind, message)
+    return SuiteError(kind, "" if note else message, note)

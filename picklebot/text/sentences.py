@@ -192,8 +192,16 @@ _FINDINGS = (
     (ErrorKind.PLAN, rf"point {_NUMBER} is outside of the plan 1\.\.{_NUMBER}", NoteCode.POINT_OUTSIDE_PLAN),
     (ErrorKind.PLAN, rf"a point is outside of the plan 1\.\.{_NUMBER}", NoteCode.HUGE_POINT_OUTSIDE_PLAN),
     (ErrorKind.SYNTAX, rf"line {_NUMBER} is not TAP, and pragma \+strict allows nothing else", NoteCode.STRICT),
-    (ErrorKind.SYNTAX, "the subtest (['\"].*['\"]) was never finished", NoteCode.SUBTEST_UNFINISHED),
-    (ErrorKind.SYNTAX, "the subtest without a name was never finished", NoteCode.NAMELESS_SUBTEST_UNFINISHED),
+    (
+        ErrorKind.SYNTAX,
+        "the subtest (['\"].*['\"]) was never finished(?:; its points do not count)?",
+        NoteCode.SUBTEST_UNFINISHED,
+    ),
+    (
+        ErrorKind.SYNTAX,
+        "the subtest without a name was never finished(?:; its points do not count)?",
+        NoteCode.NAMELESS_SUBTEST_UNFINISHED,
+    ),
     (ErrorKind.OUTPUT, rf"it is longer than the {_NUMBER} characters that are read", NoteCode.REPORT_TOO_LONG),
     (ErrorKind.OUTPUT, rf"more than {_NUMBER} matches: it was not read to its end", NoteCode.TOO_MANY_MATCHES),
     (ErrorKind.OUTPUT, "the page could not be read to its end", NoteCode.PAGE_CUT),

@@ -10,6 +10,7 @@ from picklebot.model import (
     Inconclusive,
     Note,
     NoteDetail,
+    Point,
     Reason,
     Rule,
     RuleCode,
@@ -28,6 +29,7 @@ __all__ = [
     "error_words",
     "inconclusive_words",
     "note_words",
+    "point_message",
     "reason_words",
     "rule_words",
     "run_alone_words",
@@ -107,6 +109,11 @@ def _detail_words(detail: NoteDetail, say: Messages) -> object:
 def error_words(error: SuiteError, say: Messages = ENGLISH) -> str:
     """The error that ended a suite, without its kind."""
     return note_words(error.note, say) if error.note else error.message
+
+
+def point_message(point: Point, say: Messages = ENGLISH) -> str | None:
+    """The further words on a point: the report's own, or a finding; None without any."""
+    return note_words(point.note, say) if point.note else point.message
 
 
 def rule_words(rule: Rule, say: Messages = ENGLISH) -> str:

@@ -19,12 +19,15 @@ from picklebot.model import (
     Counts,
     ErrorKind,
     ModuleSummary,
+    Note,
+    NoteCode,
     Point,
     SoftwareChange,
     State,
     SuiteError,
 )
-from picklebot.recording.datapage import pages_of, read_data_page, shard_of, stored_text
+from picklebot.recording.datapage import DataEntry, pages_of, read_data_page, shard_of, stored_text
+from picklebot.recording.readback_data import _summary
 from tests.documents import violations
 from tests.factories import FOO, a_page
 from tests.unit.test_docs import ROOT
@@ -64,6 +67,13 @@ def test_of_failing_points_five_are_told_of_with_two_hundred_characters_each() -
 def test_a_suite_that_ended_in_an_error_says_which() -> None:
     error = SuiteError(ErrorKind.SCRIPT, "Lua error in Module:Foo at line 1")
     assert entry(replace(PLAIN, errors=(error,)))["errors"] == [{"kind": "script", "message": error.message}]
+
+
+def test_a_finding_about_an_error_is_told_in_words_and_read_back_as_a_code() -> None:
+    error = SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (2, 1)))
+    told = entry(replace(PLAIN, errors=(error,)))
+    assert told["errors"] == [{"kind": "plan", "message": "planned 2, ran 1"}]
+    assert _summary(PLAIN.page, DataEntry.model_validate(told)).errors == (error,)
 
 
 def test_the_cause_is_pages_with_their_revisions_or_software_with_its_versions() -> None:

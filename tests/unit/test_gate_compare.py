@@ -7,7 +7,19 @@ import pytest
 from picklebot.gate.baseline_file import BaselineCost, BaselinePage, BaselineSuite
 from picklebot.gate.compare import Comparison, compare, pages_with_other_text, same_text, tallies
 from picklebot.gate.model import RegressionKind, SuiteOutcome
-from picklebot.model import Counts, Directive, ErrorKind, Marks, Point, Report, RunResult, State, SuiteError
+from picklebot.model import (
+    Counts,
+    Directive,
+    ErrorKind,
+    Marks,
+    Note,
+    NoteCode,
+    Point,
+    Report,
+    RunResult,
+    State,
+    SuiteError,
+)
 from tests.factories import a_report, a_result, a_suite
 
 LIMIT_MS = 10_000
@@ -123,6 +135,14 @@ def test_a_suite_that_ends_in_an_error_has_lost_all_of_its_points() -> None:
     for baseline in (before(ok("a")), before(ok("a"), bad("b"))):
         found = compared(baseline, now(error=error))
         assert (found.regressed, found.kind, found.error) == (True, RegressionKind.SUITE, error.message)
+
+
+def test_findings_about_errors_and_points_are_told_in_words() -> None:
+    error = SuiteError(ErrorKind.PLAN, note=Note(NoteCode.PLAN_MISMATCH, (2, 1)))
+    assert compared(before(ok("a")), now(error=error)).error == "planned 2, ran 1"
+    alike = Point(ok=False, description="a", note=Note(NoteCode.VALUES_ALIKE))
+    (point,) = compared(before(ok("a")), now(alike)).points
+    assert point.message == "the page shows both values alike"
 
 
 def test_a_suite_that_ended_in_an_error_before_has_nothing_to_lose() -> None:
