@@ -62,6 +62,7 @@ bench: bootstrap ## measure harvests against plain requests, and parsers (docs/p
 	@$(bin)/python benchmarks/memory.py
 	@$(bin)/python benchmarks/specs.py
 	@$(bin)/python benchmarks/sweep.py
+	@$(bin)/python benchmarks/gate.py
 	@$(bin)/python benchmarks/status_box.py
 	@$(bin)/python benchmarks/unchanged.py $(if $(LARGE),--large)
 
