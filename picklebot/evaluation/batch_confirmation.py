@@ -75,7 +75,8 @@ def confirm_in_batches(
             elif _meddles(each):
                 alone.append(each)
             else:
-                missed.append(replace(each, batch_miss=_miss_of(result)))
+                miss = result if isinstance(result, BatchMiss) else BatchMiss.DIFFERENT_OUTPUT
+                missed.append(replace(each, batch_miss=miss))
         yield confirmed, missed
     for each in [*batches.own, *alone]:
         if not context.over:
@@ -137,9 +138,12 @@ class Batches:
         """The results of a batch, up to a suite that disturbed the ones behind it: they are tried again."""
         until = min(n for n in (answered.broken, answered.ended, len(batch) - 1) if n is not None) + 1
         results: list[tuple[BatchItem, RunResult | BatchMiss]] = []
-        for item, outputs in zip(batch[:until], answered.outputs, strict=False):
+        for number, item in enumerate(batch[:until]):
+            outputs = answered.outputs[number]
             if outputs is None:
                 results.append((item, BatchMiss.DIFFERENT_OUTPUT))
+            elif number == answered.ended and item.ended_by is None:  # alone it may have enough
+                results.append((item, BatchMiss.ENDED_BY_LIMIT))
             else:
                 results.append((item, _result_in_batch(outputs, self._runs[item], self._context.evaluator)))
         return results + self._try_again(batch[until:])
@@ -150,14 +154,6 @@ class Batches:
             self._put_back.update(items)
             self._left += [item for item in items if self._put_back[item] <= _TRIES]
         return [(item, BatchMiss.UNREADABLE) for item in items if self._put_back[item] > _TRIES]
-
-
-def _miss_of(result: RunResult | BatchMiss) -> BatchMiss:
-    """Why a batch did not confirm a suite that had this result in it."""
-    if isinstance(result, BatchMiss):
-        return result
-    error = result.report.error if result.report else None
-    return BatchMiss.ENDED_BY_LIMIT if error is not None and error.kind in _ENDED else BatchMiss.DIFFERENT_OUTPUT
 
 
 def _confirm_alone(context: RunContext, planned: PlannedRun) -> tuple[list[RunOutcome], list[PlannedRun]]:
