@@ -97,9 +97,11 @@ def _harvest_one(flags: dict[str, Any], scope: Scope, writing: Writing, output: 
     writing.check(settings)
     with ending_in_good_order(app.deadline):
         found, planned = harvest_wiki(app, scope, writing)
-    if settings.only and not found.matched and found.suites:
+    mistyped = bool(settings.only and not found.matched and found.suites)
+    if not mistyped or found.transitions:  # pages that went leave transitions, whatever was asked for
+        _print(found, planned, output, app.say)
+    if mistyped:
         raise UsageError(_nothing_matched(settings.only, [each.suite for each in found.suites]))
-    _print(found, planned, output, app.say)
     log_harvest(found, settings)
     if failed(found, settings):
         raise click.exceptions.Exit(3)

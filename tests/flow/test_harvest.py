@@ -22,12 +22,14 @@ def test_a_first_harvest_finds_the_tests_of_a_module_and_its_state(bot: Bot, wik
     assert wiki.pages.tags_of(FOO) == ("pickle-good",)
 
 
-def test_an_unchanged_wiki_runs_nothing_and_costs_three_requests(bot: Bot, wiki: ScriptedWiki) -> None:
+def test_an_unchanged_wiki_runs_nothing_and_costs_a_request_and_one_for_pages_edited_just_now(
+    bot: Bot, wiki: ScriptedWiki
+) -> None:
     bot.unrecorded()
     wiki.asked.clear()
     ran = bot.unrecorded()
     assert (ran.ran, ran.transitions, ran.states) == ([], [], {"Foo": "good"})
-    assert len(wiki.asked) <= 3
+    assert len(wiki.asked) <= 2
 
 
 def test_an_edit_that_breaks_a_module_is_a_transition_with_its_cause(bot: Bot, wiki: ScriptedWiki) -> None:
@@ -64,6 +66,15 @@ def test_a_pattern_that_finds_no_suite_is_told(bot: Bot, wiki: ScriptedWiki) -> 
     for name in [FOO, TESTS]:
         wiki.pages.delete(name)
     assert bot.run("harvest", "--no-record", "--only", "Fooo").status == 0  # there is nothing to misspell
+
+
+def test_a_pattern_that_is_like_no_title_hides_no_change_of_state(bot: Bot, wiki: ScriptedWiki) -> None:
+    wiki.pages.edit("Module:Bar", "return {}")
+    wiki.pages.edit("Module:Bar/testcases", suite("Module:Bar"))
+    bot.unrecorded()
+    wiki.pages.delete("Module:Bar/testcases")
+    ran = bot.run("harvest", "--no-record", "--only", "Zebra", "--format", "json")
+    assert (ran.status, ran.transitions) == (2, [("Bar", "good", "missing")])
 
 
 @pytest.mark.parametrize("command", ["harvest", "watch"])
