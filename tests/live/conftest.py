@@ -24,7 +24,9 @@ SERVED = [pytest.param(release, marks=pytest.mark.xdist_group(f"mediawiki-{relea
 # These are about MediaWiki's own ways, which change with its releases, and run on each. So do tests with the marker
 # `both_releases`. Of all others one half runs on the one release, the other half on the other, unless all are asked
 # for: they are about our side of the connection.
-ON_BOTH_RELEASES = {"calls", "harvest_seeds", "odd_pages", "setup", "specs", "title_rules"}
+ON_BOTH_RELEASES = {
+    *("calls", "harvest_seeds", "hostile_text", "membership", "odd_pages", "setup", "specs", "status", "title_rules"),
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups when its turn comes
@@ -48,7 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _release(item: pytest.Item) -> str | None:
     """The release that a test was made for, where it was made for one."""
     parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return next((str(parameters[name]) for name in ("served", "served_small", "reader") if name in parameters), None)
+    fixtures = ("served", "served_small", "served_shown", "reader")
+    return next((str(parameters[name]) for name in fixtures if name in parameters), None)
 
 
 def _own_release(item: pytest.Item) -> str:
