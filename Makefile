@@ -1,6 +1,6 @@
 bin := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests demo test life browser pictures lint coverage mutants pythons fuzz bench clean
+.PHONY: help bootstrap bootstrap-tests demo test life month browser pictures lint coverage mutants pythons fuzz bench clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,9 @@ test: bootstrap-tests ## every check: lint, types, tests (some against real wiki
 
 life: bootstrap-tests ## let EVENTS=60 things befall the pages of a wiki of each release, drawn from SEED=1, and check every harvest
 	@$(bin)/pytest -q tests/live/test_life.py --all-releases --life-seed=$(or $(SEED),1) --life-events=$(or $(EVENTS),60)
+
+month: bootstrap-tests ## count the edits of a whole month of harvests on the scripted wiki; takes some minutes
+	@MONTH_HOURS=720 $(bin)/pytest -q tests/flow/test_month.py
 
 browser: bootstrap-tests ## look at wikis in a browser; pictures of all that was looked at are in build/screenshots
 	@$(bin)/pytest -q -n 2 --dist loadgroup tests/browser

@@ -144,9 +144,10 @@ def _print(found: Harvest, planned: Sequence[PlannedTask], output: str, say: Mes
 
         print_table(found, console(), say)
     if planned:
-        from picklebot.output.writes import planned_lines  # noqa: PLC0415 (most harvests show none)
+        from picklebot.output.writes import planned_lines, total_of  # noqa: PLC0415 (most harvests show none)
 
         click.echo("".join(f"{line}\n" for task in planned for line in planned_lines(task)), nl=False)
+        click.echo(total_of(planned))
 
 
 def _nothing_matched(patterns: Sequence[str], suites: Sequence[Suite]) -> str:

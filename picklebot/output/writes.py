@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from picklebot.recording.plan import PageEdit, Purge, TagChange, Write
 from picklebot.recording.preview import PlannedTask
@@ -28,6 +28,13 @@ def diff_lines(title: str, before: str, after: str) -> Iterator[str]:
     """Yield the lines of a unified diff of a page; none where both texts are the same."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), title, title, n=_CONTEXT_LINES, lineterm="")
     yield from (harmless(line)[:_MAX_LINE_CHARACTERS] for line in lines)
+
+
+def total_of(tasks: Iterable[PlannedTask]) -> str:
+    """How much all tasks would write."""
+    writes = [write for task in tasks for write in task.writes]
+    edits, tags, purges = (sum(isinstance(write, kind) for write in writes) for kind in (PageEdit, TagChange, Purge))
+    return f"in all: edits {edits}, tags {tags}, purges {purges}"
 
 
 def _lines(recorder: str, write: Write) -> Iterator[str]:

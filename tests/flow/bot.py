@@ -29,6 +29,8 @@ class Bot:
     url: str
     user: str = "Bot@test"
     show: str = "doc-pages"
+    edits_per_minute: int = 10_000
+    edits_per_harvest: int = 10_000
 
     @property
     def store(self) -> Path:
@@ -45,8 +47,8 @@ class Bot:
             "PICKLEBOT_USER": self.user,
             "PICKLEBOT_PASSWORD": "secret",
             "PICKLEBOT_SHOW": self.show,
-            "PICKLEBOT_EDITS_PER_MINUTE": "10000",
-            "PICKLEBOT_EDITS_PER_HARVEST": "10000",
+            "PICKLEBOT_EDITS_PER_MINUTE": str(self.edits_per_minute),
+            "PICKLEBOT_EDITS_PER_HARVEST": str(self.edits_per_harvest),
             "PICKLEBOT_STORE": f"sqlite:///{self.store}",
             "PICKLEBOT_DATA": str(self.folder / "data"),
             "HOME": str(self.folder),

@@ -23,6 +23,7 @@ def test_a_dry_run_shows_edits_as_diffs_and_changes_of_tags(bot: Bot, wiki: Scri
     assert wiki.questions(action="login") == []
     assert re.search(r"^tags: tag Module:Foo, revision \d+: \+pickle-good \(first seen → good ", out, re.MULTILINE)
     assert f"--- {DOC}\n+++ {DOC}\n@@ -1 +1,2 @@\n How to use it.\n+<!-- picklebot: begin" in out
+    assert out.rstrip().endswith("in all: edits 2, tags 1, purges 1")
     assert "categories: purge Module:Foo, then in Modules with passed tests" in out
     assert re.search(r"^\+\* 20\d\d-\d\d-\d\d .*\[\[:Module:Foo\]\]", out, re.MULTILINE)
     assert bot.harvest().transitions == [("Foo", None, "good")], "the dry run kept nothing"
