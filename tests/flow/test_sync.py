@@ -239,3 +239,12 @@ def test_a_listing_that_finds_nothing_new_reads_no_page(bot: Bot, wiki: Scripted
     bot.unrecorded("--sweep")
     assert listed(wiki)
     assert wiki.questions(rvprop="content") == []
+
+
+def test_another_page_in_the_place_of_a_tester_that_moved_is_a_suite_of_its_own(bot: Bot, wiki: ScriptedWiki) -> None:
+    bot.harvest()
+    wiki.pages.move(TESTS, "Module:Foo/kept")
+    wiki.pages.edit(TESTS, suite("Module:Foo"))
+    ran = bot.harvest()
+    assert [each["tester"] for each in ran.document["suites"]] == [TESTS]
+    assert bot.harvest("--sweep").transitions == []

@@ -231,3 +231,19 @@ def test_all_pages_are_listed_once_a_day_whatever_was_harvested_in_between(
     clock.later(10 * 3600, lambda: wiki.pages.edit(FOO, "-- changed"))
     watch(21 * 3600, "--no-record", "--interval", "600")
     assert [round(at / 3600) for at in listed] == [0, 20]
+
+
+def test_suites_for_which_a_harvest_had_no_time_run_at_once(watch: Watch, wiki: ScriptedWiki, clock: Clock) -> None:
+    wiki.add_modules(*(f"M{n}" for n in range(12)))
+    runs: list[float] = []
+
+    def slow(asked: Asked) -> None:
+        if asked.action == "parse":
+            clock.advance(30)
+            runs.append(clock.read())
+
+    wiki.meanwhile = slow
+    ran = watch(2000, "--interval", "900")
+    assert len(ran.events("state_changed")) == 13
+    assert len(ran.events("harvest_finished")) > 1
+    assert all(later - earlier < 300 for earlier, later in pairwise(runs))
