@@ -135,7 +135,7 @@ class World:
             raise RuntimeError(f"{title} was not saved: {saved}")
 
     def warm_up(self) -> None:
-        """Let Python compile what the commands consist of, as an installation has done."""
+        """Let Python compile the modules of the commands, as an installation has done."""
         self.measure(sys.executable, "-c", "import alembic.command, alembic.config")
         self.measure(*PICKLEBOT, "strategies")
         for name in ("requests", "pywikibot"):
@@ -151,10 +151,10 @@ class World:
         return self.measure(sys.executable, str(RIVALS), name, self.sandbox.api, stdin=given)
 
     def measure(self, *command: str, stdin: str = "") -> Cost:
-        """Run a command, and see what it took."""
+        """Run a command, and measure its cost."""
         before, served = self._requests(), self._served()
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PICKLEBOT_")}
-        # As in an installation, Python keeps what it compiled.
+        # As in an installation, Python keeps compiled modules.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment |= {
             "PYTHONPYCACHEPREFIX": str(self.folder / "compiled"),
@@ -178,7 +178,7 @@ class World:
         return Cost(seconds, cpu, self._served() - served, usage.ru_maxrss / 1024, self._requests() - before, text)
 
     def check(self, cost: Cost, *, suites: int, ran: int) -> Cost:
-        """See that a harvest did what it is measured for."""
+        """See that a harvest did the work that is measured."""
         document = json.loads(cost.out)
         good = [suite for suite in document["suites"] if suite["state"] == "good" and not suite["inconclusive"]]
         done = [suite for suite in document["suites"] if suite["ran"]]

@@ -1,6 +1,6 @@
 """How long parsers take over reports made to be slow, and how much memory (``make bench``).
 
-Each measurement is a process of its own. What matters is the last column but one: time per character at 10 MB against
+Each measurement is a process of its own. The last column but one matters: time per character at 10 MB against
 that at 2.5 MB, measured one after the other; 1 is linear, 4 would be quadratic. ``--markdown`` prints the table of
 docs/performance.md.
 """
@@ -30,8 +30,8 @@ from picklebot.text.wikitext import CostlyWikitextError
 SIZES = (1_250_000, 2_500_000, 5_000_000, 10_000_000)
 TOO_SLOW = 15.0  # seconds
 PEAK_IS_NOW = Path("/proc/self/clear_refs")  # proc(5): 5 resets the peak of memory
-TOO_STEEP = 2.0  # times per character: what no longer fits a cache alone came to 1.7
-AGAIN = 2  # times to repeat what seems too steep
+TOO_STEEP = 2.0  # times per character: a report too large for a cache alone came to 1.7
+AGAIN = 2  # times to repeat a measurement that seems too steep
 
 _HEAD = '<table class="wikitable scribunto-test-table unit-tests unit-tests-result"><tr>' + "<th> </th>" * 4 + "</tr>"
 _ROW = "<tr><td>{icon}</td><td>{name}</td><td>1</td><td>2</td></tr>"

@@ -24,7 +24,7 @@ _PARSE = {
 
 def with_requests(api: str) -> Callable[[dict[str, str]], Any]:
     """Plain requests, over one connection that is kept."""
-    import requests  # noqa: PLC0415 (each rival loads what it needs, and nothing else)
+    import requests  # noqa: PLC0415 (each rival loads its own needs, and nothing else)
 
     session = requests.Session()
     session.trust_env = False

@@ -1,7 +1,7 @@
 """Processor time of commands with nothing to do, beside that of importing the libraries they stand on, in one run.
 
 Everything is a process of its own, measured in turn; the median of each counts. Ratios do not depend on the machine,
-and hardly on what else it does.
+and hardly on its other load.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from benchmarks.bench import PICKLEBOT, World, trivial, world
 
 LIBRARIES = (sys.executable, "-c", "import sqlalchemy, requests, pydantic, click")
-#: What each way may take, as a multiple of importing the libraries.
+#: The limit of each way, as a multiple of importing the libraries.
 AIMS = {"--version": 0.5, "--help": 0.5, "status": 1.5, "unchanged harvest": 2.0}
 
 

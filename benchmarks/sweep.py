@@ -14,7 +14,7 @@ _HEAVY_MS = 300
 
 
 def first_and_full(made: World, suites: int, rounds: int) -> dict[str, Cost]:
-    """The best of each: a first harvest, a full one of what is known, and the rivals."""
+    """The best of each: a first harvest, a full one of known suites, and the rivals."""
     ways = ("first", "full", "requests", "pywikibot", "full's start-up", "pywikibot's start-up")
     found: dict[str, list[Cost]] = {way: [] for way in ways}
     for _ in range(rounds):

@@ -291,7 +291,7 @@ class App:
     def log_in_to_record(self, store: Store, site: Site | None = None) -> Observer:
         """The observer's account for a harvest: it writes as long as the wiki is held, and its stop page is empty.
 
-        :param site: as of `log_in`, which tells what is raised, too
+        :param site: as of `log_in`, which names the errors, too
         """
         from picklebot.recording.opening import user_page
         from picklebot.recording.stop import StopPage

@@ -42,7 +42,7 @@ class Deadline:
 
     @classmethod
     def after_start(cls, seconds: float) -> Self:
-        """So many seconds after this process began: what it has used up until now counts."""
+        """So many seconds after this process began: time that it has used counts."""
         return cls.after(seconds - _age_seconds())
 
     @property

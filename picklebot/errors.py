@@ -21,7 +21,7 @@
           +-- PluginError           a plugin cannot be loaded, or failed at its work
           +-- SandboxError          the wiki in a folder cannot be made, started or stopped
 
-A message says what is wrong and what to do about it. Bad test reports are data, never an exception.
+A message names the fault and its remedy. Bad test reports are data, never an exception.
 """
 
 from __future__ import annotations

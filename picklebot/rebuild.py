@@ -113,7 +113,7 @@ def rebuild(
 def _expect(ledger: Ledger, states: dict[int, tuple[Page, State]], data: Mapping[int, ModuleSummary]) -> None:
     """Let each suite be in its module's state, at the revision that was recorded: a difference is then a change.
 
-    :param data: what data pages tell of modules; the first suite of each has the points of all until they run
+    :param data: the modules by the data pages; the first suite of each has the points of all until they run
     """
     changed, pages = {}, {}
     told = dict(data)

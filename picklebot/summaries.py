@@ -1,4 +1,4 @@
-"""Summaries of a wiki's modules, from what is known of their suites and their last changes. Pure."""
+"""Summaries of a wiki's modules, from their suites and their last changes. Pure."""
 
 from __future__ import annotations
 

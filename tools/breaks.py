@@ -37,8 +37,8 @@ class Break:
     """One break.
 
     :param function: dotted name of the outermost function or method; empty for a constant of the module
-    :param before: source of what is broken
-    :param after: what it is turned into
+    :param before: source of the broken part
+    :param after: its source after the break
     :param code: source of the whole module with it
     """
 

@@ -24,7 +24,7 @@ _BY_STATE = "as in [states.md](states.md)"
 
 
 def settings_table() -> str:
-    """The settings, their variables, what they are and their defaults."""
+    """The settings, their variables, their meanings and their defaults."""
     return "\n".join(["| Setting | Variable | Meaning | Default |", "| --- | --- | --- | --- |", *_settings()])
 
 
@@ -41,7 +41,7 @@ def _given(default: object) -> bool:
 
 
 def modules_table() -> str:
-    """The modules of the package with what they say of themselves, and of each package its own modules."""
+    """The modules of the package with their first lines, and of each package its own modules."""
     package = ROOT / "picklebot"
     rows = []
     for path in sorted(package.iterdir(), key=lambda path: (path.is_dir(), path.name)):
@@ -66,7 +66,7 @@ def _about(path: Path) -> str:
 
 
 def document_table() -> str:
-    """The keys of a harvest's document, and what each is."""
+    """The keys of a harvest's document, and their meanings."""
     return "\n".join(["| Key | Meaning |", "| --- | --- |", *_keys(HarvestDocument)])
 
 

@@ -35,7 +35,7 @@ def schemas() -> dict[str, str]:
 
 
 def _text(name: str, model: type[BaseModel]) -> str:
-    # A file may leave out what has a default; a printed document never does.
+    # A file may leave out keys with a default; a printed document never does.
     schema = model.model_json_schema(mode="validation" if model is BaselineFile else "serialization")
     first = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"picklebot-{name}.json"}
     return json.dumps({**first, **schema}, indent=2, ensure_ascii=False) + "\n"

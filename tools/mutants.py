@@ -79,7 +79,7 @@ class Loop:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try all breaks that are asked for."""
-        session.config.pluginmanager.unregister(name="terminalreporter")  # what a broken program does is not shown
+        session.config.pluginmanager.unregister(name="terminalreporter")  # the output of a broken program is not shown
         items = [item for item in session.items if "mariadb" not in item.nodeid]
         tests = _tests_by_line(items, session)
         chosen = [each for path in modules() for each in breaks_of(path, ROOT)]
@@ -106,7 +106,7 @@ class Loop:
                 print(f"{each.path}:{each.line}: {each.function}: {each.before}  =>  {each.after}", flush=True)
             if number % 25 == 0:
                 print(f"# {number}/{len(chosen)}, {time.monotonic() - started:.0f} s", flush=True)
-        print(f"# {len(chosen) - len(made)} breaks cannot be made; of those that are noticed {endless} come to no end")
+        print(f"# {len(chosen) - len(made)} breaks cannot be made; of the noticed ones {endless} come to no end")
         session.testsfailed = _told(made, survivors) or len({*map(_key, named)} & {*map(_key, survivors)})
         return True
 
@@ -144,7 +144,7 @@ def _kept(kind: str) -> Path:
 
 
 def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dict[str, list[str]]:
-    """Tests by the lines that they come by, those that come by the fewest first; kept as long as the code stays."""
+    """Tests by the lines that they come by, the most specific first; kept as long as the code stays."""
     kept = _kept("json")
     if not kept.exists():
         print(f"# {len(items)} tests run once, to see which lines they come by", flush=True)
@@ -274,7 +274,7 @@ def _put_in_place(each: Break) -> None:
 def _put_constant(module: Any, code: CodeType) -> None:  # noqa: ANN401
     before = dict(vars(module))
     broken = dict(before)
-    # Classes would be made anew, and be others than those that the tests know: only plain values are taken.
+    # Classes would be made anew, and be others than the tests': only plain values are taken.
     exec(code, broken)  # noqa: S102 (our own source)
     for name, value in before.items():
         if (

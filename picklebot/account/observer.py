@@ -146,7 +146,7 @@ class Observer:
     def tag(self, page: Page, add: str, remove: str, reason: str) -> bool:
         """Change the tags of a module's revision (https://www.mediawiki.org/wiki/API:Tag).
 
-        What keeps a single revision from being tagged is told in the answer, and is no error of the API's
+        An obstacle to tagging a single revision is told in the answer, and is no error of the API's
         (ApiTag.php, ``processIndividual``). A revision that was deleted meanwhile has nothing left to tag.
 
         :returns: whether there was a revision to tag

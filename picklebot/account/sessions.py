@@ -19,7 +19,7 @@ def keep_session_for(folder: Path, login: str, password: str) -> None:
     """Forget a session in ``folder`` that was begun with another password, and remember this one's check.
 
     A session goes on whatever password is given: a mistyped one would be noticed weeks later, when the session ends.
-    What is kept is a salted scrypt digest (https://www.rfc-editor.org/rfc/rfc7914), readable by the user alone.
+    A salted scrypt digest is kept (https://www.rfc-editor.org/rfc/rfc7914), readable by the user alone.
 
     :param folder: pywikibot's, of one wiki and account
     :raises OSError: the folder cannot be written

@@ -40,7 +40,7 @@ COMMANDS: Final[Mapping[str, CommandEntry]] = {
     "watch": CommandEntry("watch", "watch_command", "Stay up, and harvest within seconds of an edit."),
     "status": CommandEntry("status", "status_command", "Show how a wiki stands."),
     "history": CommandEntry("history", "history_command", "Tell the story of one module."),
-    "explain": CommandEntry("explain", "explain_command", "Show how the verdict on one module comes about."),
+    "explain": CommandEntry("explain", "explain_command", "Show how the state of one module comes about."),
     "try": CommandEntry("try_", "try_command", "Run a module's tests against text that is not saved."),
     "gate": CommandEntry("gate", "gate_command", "Say whether new software broke modules; for deployers."),
     "strategies": CommandEntry("strategies", "strategies_command", "List the kinds of suites that are known."),

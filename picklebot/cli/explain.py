@@ -33,7 +33,7 @@ __all__ = ["explain_command"]
 @click.option("--raw", is_flag=True, help="Show the wiki's answers whole.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain_command(module: str, *, title: str | None, raw: bool, output: str, **flags: Any) -> None:  # noqa: ANN401
-    """Show how the verdict on one MODULE comes about.
+    """Show how the state of one MODULE comes about.
 
     Runs its tests without recording anything: pages found, strategy and why, the exact requests, the raw answers, the
     parsed report, the state and the rule that gave it, and the pages that the run depended on. Exits 0 whatever the

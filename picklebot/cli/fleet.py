@@ -83,7 +83,7 @@ def harvest_wikis(
 
     :param wikis: settings by name, in the order in which they are begun
     :param jobs: how many at a time
-    :param deadline: none is begun after it, and those that run are asked to end
+    :param deadline: none is begun after it, and running ones are asked to end
     """
     context = multiprocessing.get_context("fork")
     left = list(wikis.items())

@@ -68,7 +68,7 @@ def gate_command(
     gate = GateFlags(**flags)
     until = Deadline.after_start(max(gate.deadline - _FOR_DECISION_SECONDS, _LEAST_SECONDS))
     if not sys.stderr.isatty():
-        log.write_to("nowhere")  # callers merge it into what they read
+        log.write_to("nowhere")  # callers merge it into their input
     mine = {"wiki": wiki, "header": header, "contact": contact, "timeout": timeout, "only": only}
     settings = _settings({**mine, "strategies": strategies, "store": store}, gate)
     app = App(settings, until)

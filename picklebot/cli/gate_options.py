@@ -19,7 +19,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True, max=366 * 86_400)
 
 @dataclass(frozen=True, slots=True)
 class GateFlags:
-    """The values of the options that the gate alone has; their help says what they mean."""
+    """The values of the options that the gate alone has; their help explains them."""
 
     baseline: Path | None
     save: Path | None

@@ -1,4 +1,4 @@
-"""From the options of ``picklebot gate`` to wikis, targets and a policy: what can be wrong shows before a request."""
+"""From the options of ``picklebot gate`` to wikis, targets and a policy: mistakes show before a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``picklebot harvest``: one pass over a wiki. ``picklebot plan``: what it would run."""
+"""``picklebot harvest``: one pass over a wiki. ``picklebot plan``: the suites that it would run."""
 
 from __future__ import annotations
 

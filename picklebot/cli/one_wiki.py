@@ -50,7 +50,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a harvest may write.
+    """The writes that a harvest may make.
 
     :param store: else it is only read
     :param wiki: else it is left alone
@@ -64,7 +64,7 @@ class Writing:
     release: bool = False
 
     def check(self, settings: Settings) -> None:
-        """See that the settings have what it takes to record.
+        """See that the settings suffice to record.
 
         :raises UsageError: an account is missing, or the store would not be kept
         """

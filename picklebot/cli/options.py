@@ -139,7 +139,7 @@ def open_app(flags: dict[str, Any], deadline: Deadline = NEVER) -> App:
 
 
 def need_kept_store(settings: Settings) -> None:
-    """Refuse to record what the next harvest would not know: it would record all of it anew.
+    """Refuse to record transitions that the next harvest would not know: it would record all anew.
 
     :raises UsageError: the store is in memory
     """

@@ -30,7 +30,7 @@ def category_names(language: str) -> dict[State, str]:
 # Characters that no title can hold: https://www.mediawiki.org/wiki/Manual:Page_title
 _FORBIDDEN = "# < > [ ] | { }"
 _NO_TITLE = re.compile(r"[#<>\[\]|{}\x00-\x1f\x7f]")
-# Enough to tell an address from a name: whether somebody reads what is sent there, only its owner knows.
+# Enough to tell an address from a name: whether somebody reads mail to it, only its owner knows.
 _CONTACT = re.compile(
     r"https?://[^\s/?#.:@]+[^\s/?#@]*(?:[/?#]\S*)?|(?:mailto:)?[^\s@:/<>]+@[^\s@:/<>]+", re.IGNORECASE
 )

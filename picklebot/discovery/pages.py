@@ -42,7 +42,7 @@ def list_pages(wiki: Wiki, namespace: int, prefix: str = "") -> Iterator[Page]:
 
 
 def tester_match(page: Page, site: Site, strategies: Strategies, *, drafts: bool) -> TitleMatch | None:
-    """How the title of a Lua page makes it a tester; None where it is none. What is no Lua is never fetched.
+    """How the title of a Lua page makes it a tester; None where it is none. Pages without Lua are never fetched.
 
     :param drafts: whether sandboxes and users' own drafts count
     """
@@ -100,7 +100,7 @@ def wanted(patterns: tuple[str, ...], suite: Suite, site: Site) -> bool:
 def read_suites(
     wiki: Wiki, site: Site, strategies: Strategies, probe: ProbeMany, testers: Iterable[Page]
 ) -> Iterator[DiscoveredSuite]:
-    """Make the suites of testers, in their order. What only a title made look like a tester yields none.
+    """Make the suites of testers, in their order. A page that looked like a tester by its title alone yields none.
 
     :raises WikiError: the wiki could not be read
     """

@@ -48,7 +48,7 @@ def _groups(planned: Iterable[PlannedRun], size: int) -> Iterator[list[PlannedRu
 
 
 class _LoneRuns:
-    """Runs of suites alone, one after the other or several at a time, and what they show of the wiki meanwhile."""
+    """Runs of suites alone, one after the other or several at a time, and the changes of the wiki meanwhile."""
 
     def __init__(self, context: RunContext, *, batches_follow: bool) -> None:
         self._context = context

@@ -89,7 +89,7 @@ class Batches:
     A result in a batch may only confirm another, never stand by itself.
 
     :param in_order: whether the first suites run first; else the heaviest do, which packs better
-    :ivar own: those that no batch can confirm
+    :ivar own: suites that no batch can confirm
     """
 
     def __init__(self, context: RunContext, planned: Sequence[PlannedRun], *, in_order: bool = False) -> None:

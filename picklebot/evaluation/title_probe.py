@@ -83,7 +83,7 @@ def needs_lone_probe(planned: PlannedRun, result: RunResult) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """A result with what other titles tell of it.
+    """A result with the findings under other titles.
 
     :param flaky: whether the suite came to another state under its own title
     """
@@ -129,7 +129,7 @@ def _seen_twice(evaluator: SuiteEvaluator, result: RunResult, away: RunResult) -
 
 
 def with_known_title(planned: PlannedRun, result: RunResult) -> RunResult:
-    """A result of a suite that runs under no other title now, with what is known of that from before."""
+    """A result of a suite that runs under no other title now, with the former finding about that."""
     baseline = planned.baseline
     if result.state != baseline.state:
         return result

@@ -150,7 +150,7 @@ class BaselineSuite(_Part):
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """Titles of the pages that it is made of, and of those that its run depended on."""
+        """Titles of the pages that it is made of, and of its run's dependencies."""
         return tuple(dict.fromkeys((self.tester, self.testee, *self.pages)))
 
     @property
@@ -173,7 +173,7 @@ class BaselinePage(_Part):
 
 
 class BaselineFile(_Part):
-    """What a wiki's modules did under known software."""
+    """The results of a wiki's modules under known software."""
 
     format: Annotated[Literal["picklebot-baseline"], Field(description="always `picklebot-baseline`")]
     version: Annotated[Literal[1], Field(description="of the format")]

@@ -18,7 +18,7 @@ _DECIDED = "enough regressions are known: the verdict cannot change any more"
 
 
 class Lane:
-    """What is known of one machine. Filled by its own thread, read by any."""
+    """The knowledge of one machine. Filled by its own thread, read by any."""
 
     def __init__(self, machine: str) -> None:
         self.machine = machine

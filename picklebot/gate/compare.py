@@ -188,7 +188,7 @@ def _newly_failing(before: BaselineSuite, report: Report) -> Comparison:
             strangers += failing
     counts = report.counts
     # Names may hold values, and be others now: as many count as there are more failures, and fewer that pass. A page
-    # need not count what passed where everything did.
+    # need not count passed points where all passed.
     excess = counts.failed - before.failed
     excess = (excess if before.passes else min(excess, before.passed - counts.passed)) - len(found)
     strangers = strangers[: max(excess, 0)]

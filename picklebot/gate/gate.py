@@ -70,7 +70,7 @@ def run_gate(
     wake: Event,
     drill: bool = False,
 ) -> Decision:
-    """Run all wikis, and decide on what has run when they are through.
+    """Run all wikis, and decide on the runs when they are through.
 
     :param until: when the decision is made, whatever is still running
     :param wake: whoever sets it asks for the decision now

@@ -58,7 +58,7 @@ _SAME_PAGES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class LanePlan:
-    """What all machines of a wiki have in common.
+    """The common context of a wiki's machines.
 
     :param entries: the suites that are asked for, in the order in which they run
     :param same_wiki: whether the candidate has to be the baseline's wiki: not where a second target is the baseline
@@ -85,7 +85,7 @@ class LanePlan:
 
 
 def run_lane(plan: LanePlan, lane: Lane, wiki: Wiki) -> None:
-    """Run the suites of a plan on one machine, and note what becomes of them."""
+    """Run the suites of a plan on one machine, and note their outcomes."""
     _Way(plan, lane, wiki).go()
 
 
@@ -163,7 +163,7 @@ class _Way:
         self._lane.problems.append(GateProblem(code, message, self._plan.name))
 
     def _undescribed(self, error: WikiError) -> None:
-        """A machine that does not even tell what it is: by its software's fault, or by another's."""
+        """A machine that does not even describe itself: by its software's fault, or by another's."""
         with suppress(WikiError):
             self._lane.side = read_side(self._wiki)
         if trouble_of(error) is not Trouble.SOFTWARE:
@@ -236,7 +236,7 @@ class _Way:
             now = keep_asking(lambda: read_side(self._wiki), self._plan.deadline)
         except WikiError as error:
             if self._plan.deadline.over:
-                return  # what has run stands, and coverage says how much that is
+                return  # finished runs stand, and coverage counts them
             self._problem(ProblemCode.WIKI, f"which software answered at the end is not known: {error}")
             return
         hosts = tuple(dict.fromkeys((*before.hosts, *now.hosts)))

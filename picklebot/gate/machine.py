@@ -1,4 +1,4 @@
-"""One machine that answers for a wiki: asked again while it is out of reach, and seen to be well around what fails.
+"""One machine that answers for a wiki: asked again while it is out of reach, and seen to be well around failures.
 
 A request that ends without an answer may be the software's fault or the network's. It is the software's only where
 control requests of the same kind, right before and right behind it, are answered, and that again and again.
@@ -106,7 +106,7 @@ class _Tries:
         return self.ended >= (_ENDED_BY_ITSELF if self.faults.count else 1)
 
     def came_to_a_result(self) -> None:
-        """Note that the suite ran in the end: what was lost before was not its fault."""
+        """Note that the suite ran in the end: earlier losses were not its fault."""
         self.faults.count += self.lost
 
     @property
@@ -153,7 +153,7 @@ class Machine:
     def run_alone(self, suite: Suite, *, detail: bool, guarded: bool = False) -> LoneRun:
         """Run a suite alone, again while the network keeps it from a result.
 
-        :param detail: whether to ask the console for what the page does not show
+        :param detail: whether to ask the console for detail that the page does not show
         :param guarded: whether it may end its request, so that a control request is made before as well
         """
         runner = NotingRunner(self.wiki, self.site, self.main_page)

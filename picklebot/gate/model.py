@@ -258,7 +258,7 @@ class ProblemCode(StrEnum):
     BASELINE_VERSION = "baseline-version"
     BASELINE_OTHER_WIKI = "baseline-other-wiki"
     BASELINE_OLD = "baseline-old"
-    #: The wiki cannot be reached, or what answers is none.
+    #: The wiki cannot be reached, or something else answers.
     WIKI = "wiki"
     SOFTWARE_UNEXPECTED = "software-unexpected"
     #: Answers came from different software.
@@ -274,7 +274,7 @@ class ProblemCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GateProblem:
-    """A reason why the gate could not do its work, and what to do about it, in words."""
+    """A reason why the gate could not do its work, and a remedy, in words."""
 
     code: ProblemCode
     message: str

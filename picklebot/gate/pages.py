@@ -64,7 +64,7 @@ def pages_in(query: Answer) -> dict[str, PageNow]:
 def editor_changes(
     titles: Iterable[str], before: Mapping[str, BaselinePage], now: Mapping[str, PageNow], base: str
 ) -> tuple[EditorChange, ...]:
-    """Changes that editors made to pages, with links to what they changed.
+    """Changes that editors made to pages, with links to the differences.
 
     :param base: URL of the wiki's index.php
     """

@@ -10,13 +10,13 @@ __all__ = ["Policy", "Requirement", "RequirementKind"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the caller asked for.
+    """The caller's request.
 
     :param min_coverage: from 0 to 1
     :param max_regressions: so many suites may regress
     :param max_regressions_share: or such a share of the suites that were compared, from 0 to 1; None for none
     :param pass_unchecked: whether a gate that could not do its work exits 0
-    :param observe: whether it always exits 0, and says what it would have done
+    :param observe: whether it always exits 0, and tells its decision all the same
     :param drill: title of the tester that behaves as if it had regressed; empty for none
     :param expect_restored: whether everything has to be as under the baseline
     :param expect_software: pattern of the candidate's software; empty for any

@@ -159,7 +159,7 @@ def _seen_in_batches(
 
 
 def _seen_otherwise(machine: Machine, entry: BaselineSuite, suite: Suite) -> dict[str, object]:
-    """What another run tells of a suite that looks otherwise in a batch: it needs its title, or tosses a coin."""
+    """The finding of another run of a suite that looks otherwise in a batch: it needs its title, or tosses a coin."""
     again = machine.run_alone(suite, detail=False).result
     flaky = again is not None and not same_outline(again.fingerprint, entry.fingerprint)
     return {"flaky": True} if flaky else {"title_dependent": True}

@@ -56,7 +56,7 @@ def select(suites: Sequence[BaselineSuite], selection: Selection) -> list[Baseli
 
 
 def in_order(suites: Sequence[BaselineSuite]) -> list[BaselineSuite]:
-    """Used on most pages first, then what is quick."""
+    """Used on most pages first, then quick ones."""
     return sorted(suites, key=lambda suite: (-(suite.used_on or 0), suite.cost.lua_ms, suite.tester))
 
 

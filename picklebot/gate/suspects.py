@@ -101,7 +101,7 @@ class SuspectExaminer:
     :param find_old: the old software's machine, which is not asked before it is needed
     :param pages: as they are now on the candidate, by title
     :param attempts: how often the candidate has to fail
-    :param reproduce: the command that shows what a tester does on a machine
+    :param reproduce: the command that runs a tester on a machine
     """
 
     baseline: BaselineFile

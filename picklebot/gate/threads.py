@@ -16,7 +16,7 @@ _R = TypeVar("_R")
 def spread(work: Callable[[_T], _R], items: Iterable[_T], threads: int) -> Iterator[_R]:
     """Do work on each item, a few at a time, and yield the results as they come.
 
-    :raises Exception: as the work does; what has begun goes on by itself
+    :raises Exception: as the work does; begun work goes on by itself
     """
     todo = iter(list(items))
     lock = Lock()

@@ -29,7 +29,7 @@ _PATTERN = re.compile(r"[*?#<>\[\]|{}]")
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """Suites after waivers, and what is to be said about the waivers themselves."""
+    """Suites after waivers, and remarks about the waivers themselves."""
 
     suites: tuple[JudgedSuite, ...]
     remarks: tuple[str, ...]

@@ -38,7 +38,7 @@ _FOR_OLD = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What all wikis of a gate have in common.
+    """The common context of a gate's wikis.
 
     :param parts: plugins and strategies, loaded with the first use
     :param timeout: seconds in which an answer must be there

@@ -61,7 +61,7 @@ end
 def probe_many(titles: Sequence[str], mark: str) -> str:
     """Lua that lists the functions of testers: for each that can be loaded a line of mark, number from 1, and names.
 
-    :param mark: what no tester can know
+    :param mark: a text that no tester can know
     """
     listed = ", ".join(map(lua_string, titles))
     return _PROBE_MANY.replace("$mark$", lua_string(mark)).replace("$titles$", listed)
@@ -71,16 +71,16 @@ def log_many(invocations: Sequence[str], mark: str) -> str:
     """Lua that prints the logs of invocations: a line of the mark before each, and one at the end.
 
     :param invocations: wikitext
-    :param mark: what no tester can know
+    :param mark: a text that no tester can know
     """
     each = (f"print({lua_string(mark)}) frame:preprocess({lua_string(invoke)})" for invoke in invocations)
     return f"local frame, print = mw.getCurrentFrame(), print {' '.join(each)} print({lua_string(mark)})"
 
 
 def telling(question: str, wikitext: str, mark: str) -> str:
-    """Lua that answers a question and then prints a mark and what a piece of wikitext becomes.
+    """Lua that answers a question and then prints a mark and the result of a piece of wikitext.
 
-    :param mark: what no tester can know
+    :param mark: a text that no tester can know
     """
     return (
         "local frame, print, pcall = mw.getCurrentFrame(), print, pcall "

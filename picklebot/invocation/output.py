@@ -86,7 +86,7 @@ class Output:
     :param limit_usage: how much of any limit of one request it took
     :param no_function: whether there is no such function to call
     :param of_runner: whether the error is one of another page's that runs the tests: it made no sense of them
-    :param logged: whether the text is what the run logged, since the page shows nothing
+    :param logged: whether the text is the log of the run, since the page shows nothing
     :param not_taken: whether the wiki does not take the call for one
     """
 

@@ -56,7 +56,7 @@ from picklebot.wiki.site import FILE_NAMESPACE
 
 __all__ = ["LOGGED", "Request", "Runner", "invoke_wikitext"]
 
-#: What is noted of an output that no page shows.
+#: The note on an output that no page shows.
 #: The page shows nothing: the text is the log of the run.
 LOGGED = Note(NoteCode.LOGGED)
 
@@ -228,7 +228,7 @@ class Runner:
     def _parsed_somehow(self, under: Page, wikitext: str) -> tuple[Answer, bool]:
         """The wiki's parse of wikitext, and whether it had to be asked for less of it than all.
 
-        What a suite logs stands in the limit report; without that a page may still be shown. One that is too large by
+        The log of a suite stands in the limit report; without that a page may still be shown. One that is too large by
         itself has no text: its dependencies are known all the same.
         """
         with suppress(CutAnswerError):
@@ -302,7 +302,7 @@ class Runner:
         return logged, sight
 
     def _telling(self, suite: Suite, title: str, content: str, question: str) -> tuple[Answer, str, Sight]:
-        """The console's answer to a question, what it printed, and the revisions of watched pages that it had.
+        """The console's answer to a question, its prints, and the revisions of watched pages that it had.
 
         Where memory runs out, the question is asked once more alone: it may have left none for these.
         """

@@ -135,5 +135,5 @@ class Inconclusive:
 
     @classmethod
     def by(cls, code: InconclusiveCode, error: object) -> Inconclusive:
-        """With what an error says."""
+        """With an error's message."""
         return cls(code, (str(error),))

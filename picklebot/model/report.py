@@ -115,7 +115,7 @@ class Marks(StrEnum):
     CLEAR = "clear"
     #: Nothing speaks of failures, but failed tests might look the same: the framework's own counts stand beside.
     ALIKE = "alike"
-    #: Something speaks of failures: without the framework's own counts there is no verdict.
+    #: Something speaks of failures: without the framework's own counts there is no state.
     AGAINST = "against"
 
 

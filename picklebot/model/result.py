@@ -42,7 +42,7 @@ class RunResult:
     :param strategy: name of the one whose report it is
     :param call: how it was run
     :param rule: that gave the state
-    :param inconclusive: why there is no verdict; never recorded, never overwrites a state
+    :param inconclusive: why there is no state; never recorded, never overwrites a state
     :param depends_on: titles of the pages that the run loaded or asked about
     :param seen: revisions that the run saw, by title, as far as it tells; 0 for a page that did not exist
     :param reached: the newest revision that its servers are known to have had; None where one told of no landmark

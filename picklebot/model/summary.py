@@ -1,4 +1,4 @@
-"""Summaries of modules, for those who read and do not run: the state of a module and all that explains it."""
+"""Summaries of modules, for readers that run nothing: the state of a module and all that explains it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ModuleSummary:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """A page of the bot's own, as it was last saved, or seen to say what it should.
+    """A page of the bot's own, as it was last saved, or seen to be up to date.
 
     :param digest: of its contents
     :param checked_at: when that was, UTC

@@ -44,7 +44,7 @@ class ChangedPage:
 
 @dataclass(frozen=True, slots=True)
 class SoftwareChange:
-    """Names and versions of the software that changed, before and now; what only one of them has came or went."""
+    """Names and versions of the software that changed, before and now; a name that only one has came or went."""
 
     before: Mapping[str, str]
     now: Mapping[str, str]

@@ -49,12 +49,12 @@ class SuiteEntry(DocumentPart):
     failing: Annotated[list[FailingPoint], Field(description="the points that make the suite fail")]
     error: Annotated[SuiteErrorEntry | None, Field(description="the error that ended the whole suite, or null")]
     inconclusive: Annotated[
-        str | None, Field(description="why this harvest came to no verdict, or null; all else is then from before")
+        str | None, Field(description="why this harvest came to no state, or null; all else is then from before")
     ]
     inconclusive_code: Annotated[
         InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
     ]
-    ran: Annotated[bool, Field(description="whether it ran in this harvest and came to a verdict")]
+    ran: Annotated[bool, Field(description="whether it ran in this harvest and came to a state")]
     revision: Annotated[int, Field(description="revision of the module that was tested; 0 without a module")]
     duration_ms: Annotated[int, Field(description="how long the last run took, in milliseconds")]
     title_dependent: Annotated[
@@ -197,7 +197,7 @@ class PlanDocument(DocumentPart):
 
 
 class InconclusiveEntry(DocumentPart):
-    """A suite whose last run came to no verdict."""
+    """A suite whose last run came to no state."""
 
     tester: Annotated[str, Field(description="title of the test page")]
     reason: Annotated[str, Field(description="why")]
@@ -220,7 +220,7 @@ class LastHarvest(DocumentPart):
     requests: Annotated[
         int, Field(description="made to read the wiki and to run suites; those of the account are not counted")
     ]
-    ran: Annotated[int, Field(description="suites with a verdict")]
+    ran: Annotated[int, Field(description="suites that came to a state")]
     inconclusive: Annotated[int, Field(description="suites without one")]
     changed: Annotated[int, Field(description="changes of state")]
 
@@ -234,7 +234,7 @@ class StatusDocument(DocumentPart):
     due: Annotated[int, Field(description="how many would run now")]
     flaky: Annotated[list[str], Field(description="test pages whose last two runs disagreed")]
     inconclusive: Annotated[
-        list[InconclusiveEntry], Field(description="test pages whose last run came to no verdict, and why")
+        list[InconclusiveEntry], Field(description="test pages whose last run came to no state, and why")
     ]
     outbox: Annotated[dict[str, WaitingEntry], Field(description="what waits, by recorder")]
     last_harvest: Annotated[LastHarvest | None, Field(description="the latest; null before the first")]
@@ -248,7 +248,7 @@ class PastRunEntry(_Reason):
     state: Annotated[State | None, Field(description="what it came to, or null")]
     points: Annotated[Points, Field(description="the points of the report, each counted once")]
     error: Annotated[SuiteErrorEntry | None, Field(description="the error that ended the whole suite, or null")]
-    inconclusive: Annotated[str | None, Field(description="why it came to no verdict, or null")]
+    inconclusive: Annotated[str | None, Field(description="why it came to no state, or null")]
     inconclusive_code: Annotated[
         InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
     ]
@@ -326,7 +326,7 @@ class ExplanationEntry(DocumentPart):
     state: Annotated[State | None, Field(description="what it came to, or null")]
     rule: Annotated[str, Field(description="the rule that gave the state")]
     rule_code: Annotated[RuleCode | None, Field(description="the same as a code")]
-    inconclusive: Annotated[str | None, Field(description="why it came to no verdict, or null")]
+    inconclusive: Annotated[str | None, Field(description="why it came to no state, or null")]
     inconclusive_code: Annotated[
         InconclusiveCode | None, Field(description="the same as a code; null where it came to a state")
     ]

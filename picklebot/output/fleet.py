@@ -33,7 +33,7 @@ class HarvestedWiki(DocumentPart):
         ),
     ]
     reason: Annotated[str, Field(description="why it is not done; empty where it is")]
-    ran: Annotated[int, Field(description="suites with a verdict")]
+    ran: Annotated[int, Field(description="suites that came to a state")]
     changed: Annotated[int, Field(description="changes of state")]
     waiting: Annotated[int, Field(description="suites that should have run and did not")]
     requests: Annotated[int, Field(description="made to read the wiki and to run suites")]

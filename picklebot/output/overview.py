@@ -21,7 +21,7 @@ _MAX_TITLES_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The contents of the store, and what follows from them now.
+    """The contents of the store, and their consequences now.
 
     :param due: how many suites would run now, as far as the store can tell
     """

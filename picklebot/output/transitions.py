@@ -1,4 +1,4 @@
-"""Parts of documents as values that JSON knows: words for people beside what programs read."""
+"""Parts of documents as values that JSON knows: words for people beside codes for programs."""
 
 from __future__ import annotations
 

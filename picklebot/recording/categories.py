@@ -1,4 +1,4 @@
-"""Tracking categories: a module lands in the category of its state through what its page shows. Pure."""
+"""Tracking categories: a module lands in the category of its state through the pages that its own page shows. Pure."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Data:
         self._there = 0
 
     def has_news(self) -> bool:
-        """Whether a data page differs from what is known, or has not been looked at for a day."""
+        """Whether a data page differs from the store, or has not been looked at for a day."""
         there = self._remembered()
         if there and not self._memory.has_news(self.name) and not any(map(self._is_old, range(there))):
             return False

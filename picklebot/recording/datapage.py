@@ -25,7 +25,7 @@ __all__ = ["DataPage", "pages_of", "read_data_page", "shard_of", "stored_text"]
 _VERSION = 1
 #: Of a shard: modules, and bytes of its text as MediaWiki stores it.
 _MOST_MODULES, _MOST_BYTES = 1_000, 200_000
-# Shards that were not split yet hold up to twice as much as those that were.
+# Shards that were not split yet hold up to twice as much as split ones.
 _MODULES, _BYTES = 400, 80_000
 _POINTS, _CHARACTERS, _CAUSES, _TESTERS, _ERRORS = 5, 200, 5, 20, 3
 _MEDIAWIKI = "MediaWiki"

@@ -1,6 +1,6 @@
-"""What recorders are told beside transitions: the wiki's modules in summary, and the bot's own pages as last seen.
+"""The knowledge of recorders beside transitions: the wiki's modules in summary, and the bot's own pages as last seen.
 
-The store keeps it (`picklebot.store.memory`); recorders read it, and the writer keeps in it what it saved.
+The store keeps it (`picklebot.store.memory`); recorders read it, and the writer keeps saved pages in it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Memory(Protocol):
         """The bot's own pages whose contents are remembered, by title."""
 
     def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:
-        """Remember a page of the bot's own that says what it should.
+        """Remember a page of the bot's own that is up to date.
 
         :param overwritten: whether a change of somebody else's has just been overwritten
         """

@@ -32,7 +32,7 @@ class PageEdit:
 
 @dataclass(frozen=True, slots=True)
 class PageSeen:
-    """A page of the bot's own says what it should already; it is remembered, and nothing is written."""
+    """A page of the bot's own is up to date already; it is remembered, and nothing is written."""
 
     base: BasePage
     digest: str

@@ -1,6 +1,6 @@
-"""Reads back from a wiki what was recorded there: tags of revisions, their log, log pages, categories; no account.
+"""Reads the record on a wiki back: tags of revisions, their log, log pages, categories; no account.
 
-What a revision is tagged with decides; the log of tags says which revisions to look at, and which transitions there
+The tags of a revision decide; the log of tags says which revisions to look at, and which transitions there
 were. Log pages tell of those without a tag. Anybody can edit pages and categories: they are hints only.
 """
 
@@ -74,7 +74,7 @@ def read_back(
 
 
 def read_log_line(line: str) -> Iterator[Trace]:
-    """Transitions from a line of a log page: by what is there for programs, else by the words of before.
+    """Transitions from a line of a log page: by its part for programs, else by the words of before.
 
     Pages have ids only where that is told.
     """
@@ -242,7 +242,7 @@ def _members(wiki: Wiki, site: Site, categories: Collection[str]) -> dict[int, P
 
 
 def _believed(trace: Trace, tokens: Collection[str], states: Mapping[int, tuple[Page, State]]) -> bool:
-    """Whether a transition was recorded as far as tags can tell: what only a log page tells may be half done."""
+    """Whether a transition was recorded as far as tags can tell: one that only a log page has may be half done."""
     transition = trace.transition
     if trace.token in tokens or transition.new is None:
         return True

@@ -110,7 +110,7 @@ def record(
     deadline: Deadline = NEVER,
     told: ProgressCallback = lambda *_: None,
 ) -> Iterator[Problem]:
-    """Record the transitions in the outbox; yield the problems of those that stay there for the next harvest.
+    """Record the transitions in the outbox; yield the problems of the ones left for the next harvest.
 
     :param deadline: begin nothing more after it; every recorder gets its share of the time, so that none keeps the
         others from their work in every harvest

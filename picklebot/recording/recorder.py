@@ -56,7 +56,7 @@ class Recorder(Protocol):
 
     #: Under this name the outbox notes recorded transitions, and the setting ``recorders`` switches it on.
     name: ClassVar[str]
-    #: What becomes of it when a page is moved or goes.
+    #: The end of its work when a page is moved or goes.
     under: ClassVar[RecordedUnder]
 
     def tasks(self, pending: Sequence[OutboxEntry]) -> Iterable[Task]:

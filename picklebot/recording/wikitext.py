@@ -44,7 +44,7 @@ def describe(transition: Transition, token: str, say: Messages = ENGLISH) -> str
 
 
 def tag_reason(transition: Transition, at: datetime, token: str, say: Messages = ENGLISH) -> str:
-    """The reason of a tag: what changed, in words, and for programs (`picklebot.recording.trace`).
+    """The reason of a tag: the change, in words, and for programs (`picklebot.recording.trace`).
 
     :param at: when it was found, UTC
     """
@@ -60,7 +60,7 @@ def _in_short(transition: Transition, say: Messages) -> str:
 
 
 def in_comment(text: str) -> str:
-    """A title, as summaries and reasons hold it: what looks like a comment in there links to a section.
+    """A title, as summaries and reasons hold it: text like a comment's in there links to a section.
 
     https://www.mediawiki.org/wiki/Help:Edit_summary, "Section editing"
 
@@ -71,7 +71,7 @@ def in_comment(text: str) -> str:
 
 
 def log_line(transition: Transition, at: datetime, token: str, say: Messages = ENGLISH) -> str:
-    """One line of the log page, with links to module, revision, testers and what caused it, and all of it as data."""
+    """One line of the log page, with links to module, revision, testers and cause, and all of it as data."""
     page = transition.page
     old, new = change_words(transition, say)
     parts = [

@@ -137,7 +137,7 @@ class Writer:
         return View(self._wiki, self._observer.name, self._observer.read, pending)
 
     def work(self, recorder: Recorder, pending: Sequence[OutboxEntry], done: Done, until: Deadline = NEVER) -> None:
-        """Record transitions, oldest first, and note each as done; those that cannot be written are told of at the end.
+        """Record transitions, oldest first, and note each as done; failures are told of at the end.
 
         :param until: no task is begun after it
         :raises StoppedError: with ``postponed``, for lack of time; else no task can be done, and the rest was not tried
@@ -179,7 +179,7 @@ class Writer:
     ) -> None:
         """Do the tasks of a group, until one shows that no other can be done.
 
-        :param written: gets those whose memberships are still to be brought up to date
+        :param written: gets the tasks whose memberships are still to be brought up to date
         """
         for task in group:
             if progress.stopped is None and task.settles and until.ending:

@@ -1,6 +1,6 @@
 """Colours as frameworks use them: green for passed tests, red for failed ones, in any notation of CSS.
 
-What is neither (grey, blue, yellow) says nothing. A custom property says it by its name (``--color-success``), else by
+Any other colour (grey, blue, yellow) says nothing. A custom property says it by its name (``--color-success``), else by
 its fallback where it is not defined.
 """
 

@@ -1,6 +1,6 @@
 """HTML as the formats that print a page read it: outermost tables, and the lead before each.
 
-What a report quotes (values of tests are often rendered wikitext, tables and errors included) is only reached as text.
+Quotations of a report (values of tests are rendered wikitext, tables and errors included) are reached as text only.
 
 A **signature** is the text of an element with a mark for each element in it, so that two icons have the same one if
 they look the same.

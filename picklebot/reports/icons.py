@@ -1,6 +1,6 @@
 """Icons in front of rows: which of them mean passed, which failed.
 
-A wiki chooses its own icons, so they are compared with other evidence: rows whose verdict is known, and the counts of
+A wiki chooses its own icons, so they are compared with other evidence: rows whose result is known, and the counts of
 the headline. The words below are the last resort.
 """
 

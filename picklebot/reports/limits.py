@@ -1,6 +1,6 @@
 """How much of a report is read and kept: everything a wiki says is hostile, so its size is bounded.
 
-A limit may cost detail, never the verdict: every point counts, kept or not, and a report that was not read to its end
+A limit may cost detail, never the state: every point counts, kept or not, and a report that was not read to its end
 fails.
 """
 

@@ -98,7 +98,7 @@ def parse_scribuntounit(html: str) -> Report:
         points += found
         failed = failed if told is None else (failed or 0) + told
         marks = max(marks, clear, key=_DOUBT.index)
-    # Every test has a row: those that the headline counts as failed are among them.
+    # Every test has a row: failed ones of the headline are among them.
     total = len(points) if failed and failed <= len(points) else None
     return replace(settle(FORMAT, points, Headline(failed, total), page), marks=marks)
 

@@ -1,7 +1,7 @@
 """The full report of Module:Pickle: TAP 14 whose text is safe to stand on a page.
 
 On a page a ``<`` could begin a tag, and ``[[`` a link: Module:Pickle writes such characters as numeric character
-references, and each ``&`` too, so that nothing but references stands for them. What readers see is the text without.
+references, and each ``&`` too, so that nothing but references stands for them. Readers see the text without.
 """
 
 from __future__ import annotations

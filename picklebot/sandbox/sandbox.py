@@ -84,7 +84,7 @@ class Sandbox:
         :param mediawiki: an unpacked MediaWiki to use instead of a release
         :param settings: a PHP file with settings that come after the sandbox's own
         :param keep: start a stopped sandbox as it was left, instead of anew
-        :raises UsageError: what is asked for cannot be, or is not what runs under that name
+        :raises UsageError: such a wiki cannot be, or another one runs under that name
         :raises SandboxError: packages are missing, or MediaWiki or its server failed
         """
         home = home or Home.default()

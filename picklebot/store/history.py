@@ -121,7 +121,7 @@ class Overview:
     """How a wiki stands.
 
     :param suites: all that are known
-    :param inconclusive: testers whose last run came to no verdict, and why
+    :param inconclusive: testers whose last run came to no state, and why
     :param outbox: by recorder
     :param last: the latest harvest; None before the first
     :param held: whether a harvest, or a watch, holds the wiki now

@@ -1,4 +1,4 @@
-"""What recorders are told beside transitions: summaries of modules, and the bot's own pages as they were last seen."""
+"""Knowledge of recorders beside transitions: summaries of modules, and the bot's own pages as last seen."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class StoreMemory:
             }
 
     def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:
-        """Remember a page that says what it should."""
+        """Remember a page that is up to date."""
         now = to_column(datetime.now(UTC))
         here = and_(OWN_PAGE.c.wiki_id == self._store.wiki, OWN_PAGE.c.title == title)
         with self._store.writing() as connection:
@@ -139,7 +139,7 @@ class FoundMemory(StoreMemory):
         return self._found
 
     def has_news(self, recorder: str) -> bool:  # noqa: ARG002 (as the protocol names it)
-        """What was found is nowhere else."""
+        """The findings are nowhere else."""
         return True
 
     def page_saved(self, title: str, digest: str, *, overwritten: bool = False) -> None:

@@ -53,7 +53,7 @@ def restore(
 ) -> None:
     """Make the store know these states, and these transitions as recorded: all or nothing.
 
-    What it knew of the wiki before is forgotten.
+    Its former knowledge of the wiki is forgotten.
 
     :param states: by page id
     :param transitions: token, time and transition, oldest first

@@ -49,7 +49,7 @@ def end_harvest(
 
     :param row: as `begin_harvest` gave it
     :param now: UTC
-    :param ran: suites that came to a verdict
+    :param ran: suites that came to a state
     :param changed: how many transitions
     :param requests: made to read the wiki and to run suites
     """

@@ -86,7 +86,7 @@ class Once:
 def suite_from(row: Row[Any], once: Once | None = None) -> SuiteRecord:
     """A suite's record from its row; the pages that it depends on stand elsewhere.
 
-    :param once: for many rows, so that they share what they have in common
+    :param once: for many rows, so that they share equal values
     """
     once = once or Once()
     candidates = tuple(_candidate(each, once) for each in row.candidates)

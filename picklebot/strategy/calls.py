@@ -12,7 +12,7 @@ from picklebot.strategy.selection import Strategies
 
 __all__ = ["TESTEE", "TESTER", "offered", "own_call", "same_call"]
 
-#: What stands in a strategy's arguments for the names of the modules, without their namespace.
+#: Placeholders in a strategy's arguments for the names of the modules, without their namespace.
 TESTER, TESTEE = "$tester$", "$testee$"
 
 # Functions that no page calls for a whole suite: tests, and private ones.

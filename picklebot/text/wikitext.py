@@ -22,7 +22,7 @@ NO_WIKITEXT = "nowiki|pre|source|syntaxhighlight|math|chem|ce|score|timeline|hie
 _CHARACTERS_IN_PROCESS = 3_000
 # No page is longer, in characters, that a person can be asked to look at; half a million of usual text take 2 s.
 _MAX_CHARACTERS = 500_000
-# Processor time for a text, seconds, and by its length. What is usual takes a tenth of it.
+# Processor time for a text, seconds, and by its length. Usual texts take a tenth of it.
 _MIN_CPU_SECONDS = 2
 _CHARACTERS_A_CPU_SECOND = 100_000
 # Seconds by the clock, on a machine that has other things to do.

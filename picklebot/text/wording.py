@@ -52,7 +52,7 @@ def run_alone_words(reason: RunAloneReason, say: Messages = ENGLISH) -> str:
 
 
 def counts_words(counts: Counts, say: Messages = ENGLISH) -> str:
-    """How points went; only what there was of it."""
+    """How points went; only results that there were."""
     parts = [say("counts-passed", counts.passed, counts.total)]
     counted = (("failed", counts.failed), ("skipped", counts.skipped), ("todo", counts.todo))
     return say("comma").join(parts + [say.of("counts", name, number) for name, number in counted if number])

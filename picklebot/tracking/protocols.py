@@ -1,4 +1,4 @@
-"""Protocols of tracking: what it needs of a wiki and of a store, without knowing either."""
+"""Protocols of tracking: its needs of a wiki and of a store, without knowing either."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PageLookup(Protocol):
         """Pages by title, titles without a page too."""
 
     def by_id(self, ids: Iterable[int], /) -> Mapping[int, Page]:
-        """Pages by page id, those that exist."""
+        """Existing pages, by page id."""
 
     def editors(self, revisions: Collection[int], /) -> Mapping[int, tuple[str, str]]:
         """Authors and times of revisions (ISO 8601, UTC)."""

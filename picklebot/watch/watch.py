@@ -1,7 +1,8 @@
 """Stays up, follows a wiki's changes, and harvests when one of them could have changed an answer.
 
-What was touched is asked for again and again, cheaply; a stream of events says when to ask at once. Neither decides
-the suites to run: a harvest reads on from where the last one stopped, so that a gap in watching loses no change.
+The list of touched pages is asked for again and again, cheaply; a stream of events says when to ask at once. Neither
+decides the suites to run: a harvest reads on from where the last one stopped, so that a gap in watching loses no
+change.
 """
 
 from __future__ import annotations

@@ -52,10 +52,10 @@ class RecentEdit:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """Pages as they are now, and what was touched since a time.
+    """Pages as they are now, and the ones touched since a time.
 
     :param current: the pages that were asked for, by title
-    :param at: when pages were last touched, by title, UTC; only those that were
+    :param at: when pages were last touched, by title, UTC; untouched ones are left out
     :param edits: revisions that were saved since then, of any page
     """
 
@@ -152,9 +152,9 @@ def recent_edits(wiki: Wiki) -> list[RecentEdit]:
 
 
 def pages_touched(wiki: Wiki, titles: Iterable[str], since: datetime) -> Touched:
-    """Pages as they are now, and what was touched since a time; a request per 50.
+    """Pages as they are now, and the ones touched since a time; a request per 50.
 
-    What comes and goes (deleted, moved, restored, imported) leaves no revision whose time would tell; recent changes
+    Pages that come and go (deleted, moved, restored, imported) leave no revision whose time would tell; recent changes
     tell it, but not of pages that ``importDump.php`` writes.
 
     :raises WikiError: the wiki could not be read

@@ -328,7 +328,7 @@ def network_reason(error: Exception) -> str:
     """The innermost cause in a few words: the outer ones repeat the URL and the class names."""
     error = _innermost(error)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message}); tls_ca names a file of those that are"
+        return f"its certificate is not trusted ({error.verify_message}); tls_ca names a file of trusted ones"
     return f"{error}".rpartition(": ")[2] or type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""Pages of a wiki for those who compare: which there are now, who changed them, who took them away."""
+"""Pages of a wiki, for comparisons: which there are now, who changed them, who took them away."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PageHistory:
         return {title: found.page for title, found in current_pages(self._wiki, titles).items()}
 
     def by_id(self, ids: Iterable[int]) -> Mapping[int, Page]:
-        """Pages by page id, those that exist."""
+        """Existing pages, by page id."""
         return pages_by_id(self._wiki, ids)
 
     def editors(self, revisions: Collection[int]) -> Mapping[int, tuple[str, str]]:

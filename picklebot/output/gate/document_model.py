@@ -34,7 +34,7 @@ class CoverageEntry(_Part):
 
 
 class PolicyEntry(_Part):
-    """What the caller asked for."""
+    """The caller's request."""
 
     tier: Annotated[str, Field(description="`quick`, `standard` or `all`")]
     min_coverage: Annotated[float, Field(description="share of suites that have to be compared, from 0 to 1")]

@@ -12,7 +12,7 @@ from picklebot.text.terminal import plain
 
 __all__ = ["terminal_text"]
 
-# The first line included, and without the count of what was left out.
+# The first line included, and without the count of lines left out.
 _MAX_LINES = 40
 _MAX_REMARKS = 5
 _POINTS_SHOWN = 3

@@ -15,7 +15,7 @@ __all__ = ["parse_tap"]
 def parse_tap(text: str) -> Report:
     r"""Read a TAP report.
 
-    All versions are read alike: by the rules of TAP 14, which says that it describes what producers of TAP 13 print.
+    All versions are read alike: by the rules of TAP 14, which describes the practice of producers of TAP 13.
     Where versions differ, the rule that can hide no failure wins.
 
     Text is TAP if, outside of subtests, it has one of

@@ -216,7 +216,7 @@ class Document:
                 self.points[-1] = replace(point, expected=match[3])
 
     def plan_error(self) -> Note | None:
-        """Say what is wrong with plan and count; None where they agree or there is no plan."""
+        """The mistake in plan and count; None where they agree or there is no plan."""
         plan = self.plan
         if plan is None or self._plan_error:
             return self._plan_error

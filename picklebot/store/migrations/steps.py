@@ -1,6 +1,6 @@
 """Steps of migrations that look whether they were done already.
 
-MariaDB has no transactions around changes of a schema: a migration that was killed begins anew on what it left.
+MariaDB has no transactions around changes of a schema: a migration that was killed begins anew on its own remains.
 """
 
 from __future__ import annotations
