@@ -64,7 +64,7 @@ def modules() -> list[Path]:
 
 def _unit_tests() -> list[str]:
     """Files of unit tests that name a module of these rooms: the others have no business with them."""
-    paths = [*(Path("picklebot") / room for room in ROOMS), *(each.path for each in _named())]
+    paths = [*(Path("picklebot") / room for room in ROOMS), *(each.path for each in listed_breaks())]
     names = {".".join(path.with_suffix("").parts) for path in paths}
     files = sorted((ROOT / "tests" / "unit").glob("test_*.py"))
     return [str(file) for file in files if any(name in file.read_text(encoding="utf-8") for name in names)]
@@ -86,7 +86,7 @@ class Loop:
         chosen = [each for each in chosen if self._given.only in each.name]
         if self._given.sample and self._given.sample < len(chosen):
             chosen = random.Random(self._given.seed).sample(chosen, self._given.sample)  # noqa: S311 (no secret)
-        named = [each for each in _named() if self._given.only in each.name]
+        named = [each for each in listed_breaks() if self._given.only in each.name]
         chosen = named if self._given.listed else [*named, *chosen]
         by_id = {item.nodeid: item for item in items}
         gc.freeze()
@@ -111,7 +111,7 @@ class Loop:
         return True
 
 
-def _named() -> list[Break]:
+def listed_breaks() -> list[Break]:
     """The breaks that no test noticed when the flow was one knot: each must be noticed."""
     listed = tomllib.loads(KEPT.read_text(encoding="utf-8"))["noticed"]
     return [named_break(Path(each["file"]), ROOT, each["before"], each["after"]) for each in listed]
@@ -157,7 +157,7 @@ def _tests_by_line(items: Sequence[pytest.Item], session: pytest.Session) -> dic
 
 
 def _measure(items: Sequence[pytest.Item], session: pytest.Session, kept: Path) -> int:
-    files = {*modules(), *(each.path for each in _named())}
+    files = {*modules(), *(each.path for each in listed_breaks())}
     # The settings of `make coverage` would have commands that tests start be measured too, and say so.
     data = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / path) for path in files])
     data.start()
