@@ -1,4 +1,4 @@
-"""Fuzzes everything that reads what a wiki says (``make fuzz``); see targets.py for what has to hold.
+"""Fuzzes everything that reads a wiki's words (``make fuzz``); targets.py has the rules that must hold.
 
 Ends with status 0 after its time, or at the first input that breaks something, which it leaves in a file and names. To
 look at such a file again: ``python tests/fuzz/fuzz.py FILE``.
@@ -19,7 +19,7 @@ import atheris
 with contextlib.redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["picklebot"]):  # it names them all
     from tests.fuzz import targets
 
-LONGEST = 4096  # bytes of an input: what breaks a parser is short
+LONGEST = 4096  # bytes of an input: texts that break a parser are short
 SLOWEST = 10  # seconds for one input
 MEMORY = 2048  # MB
 

@@ -1,4 +1,4 @@
-"""Everything that reads what a wiki says, and what has to hold whatever it says: nothing is raised, all is bounded."""
+"""Everything that reads a wiki's words, and the rules that hold for any words: nothing is raised, all is bounded."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _SITE: Any = SimpleNamespace(invoke_words=("invoke", "ruf"), invoked=lambda name
 
 
 def _report(report: Report) -> None:
-    """What holds for every report."""
+    """The rules for every report."""
     state_of(report)
     counts = report.counts
     parts = (counts.passed, counts.failed, counts.skipped, counts.todo)
@@ -126,7 +126,7 @@ def read(data: bytes) -> None:
 
 
 def seeds() -> Iterator[bytes]:
-    """The cases of tests/corpus, each for its own format and for those that read anything."""
+    """The cases of tests/corpus, each for its own format and for formats that read anything."""
     for path in sorted(_CORPUS.rglob("*.toml")):
         case = tomllib.loads(path.read_text(encoding="utf-8"))
         text = str(case.get("input", "")).encode("utf-8", "surrogatepass")

@@ -108,7 +108,7 @@ class Bot:
         return run
 
     def setup(self) -> Ran:
-        """What a sysop does once."""
+        """The setup, run by a sysop once."""
         run = self.as_(Sandbox.admin).run("setup")
         assert run.status == 0, run.err
         return run

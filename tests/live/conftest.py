@@ -80,7 +80,7 @@ def home(wikis: Wikis) -> Home:
 
 @pytest.fixture(scope="session", params=SERVED)
 def served(request: pytest.FixtureRequest, wikis: Wikis) -> Iterator[Sandbox]:
-    """A sandbox that runs for the whole session; ``wiki`` is what tests want."""
+    """A sandbox that runs for the whole session; tests want ``wiki``."""
     sandbox = wikis.up(
         f"test-{request.param}", "seeds", request.param, settings=HERE / "impatient.php", then=hash_password_anew
     )

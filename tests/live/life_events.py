@@ -1,4 +1,4 @@
-"""What befalls the pages of a wiki: one small event after another, drawn from a seed."""
+"""Events on the pages of a wiki: one small one after another, drawn from a seed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tester_source(module: str, directive: str, kind: str) -> str:
         ``bare`` too, and it has no report where that cannot be loaded
     """
     name = "mw.ustring.match( frame:getTitle(), '^(.*)/' )" if kind == "above" else f"'{module}'"
-    # What is not required by a name in the call itself does not make a tester elsewhere the module's.
+    # A module that is not required by a name in the call itself is not the testee of a tester elsewhere.
     load = f"require( ( {name} ) )" if kind == "bare" else f"select( 2, pcall( require, {name} ) )"
     return (
         f"-- {directive}\n-- {kind}\nreturn {{ tap = function ( frame )\nlocal m = {load}\n"
@@ -104,7 +104,7 @@ class Life:
         self.wiki.edit(title, source)
         return f"{title} ({kind})"
 
-    # --- what happens ----------------------------------------------------------------------------------------------
+    # --- events ----------------------------------------------------------------------------------------------------
 
     def _edit_module(self) -> str:
         title = self._one(self._modules())

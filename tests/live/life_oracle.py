@@ -115,7 +115,7 @@ class Snapshot:
         return None
 
     def _value(self, title: str) -> int | None:
-        """What a module says; None where it cannot be loaded."""
+        """The words of a module; None where it cannot be loaded."""
         for _ in range(_DEEPEST):
             page = self.pages.get(title)
             if page is None or not page.lua or "error(" in page.text:

@@ -1,4 +1,4 @@
-"""What a wiki says of itself, asked without any of picklebot's own code."""
+"""The contents of a wiki, asked without any of picklebot's own code."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _IMPORTED_LATE = ("dotenv", "encodings.utf_8_sig", "lxml.html", "structlog")
 """By functions, of modules that are not our own."""
 
 _LONGEST_SECONDS = 180
-"""Seconds; what takes longer is ended by SIGALRM."""
+"""Seconds; longer commands are ended by SIGALRM."""
 
 
 @cache
@@ -64,7 +64,7 @@ def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> subp
 
 
 def _import_everything() -> None:
-    """Import what commands import only when they come to it: most of the time of a short one."""
+    """Import the modules that commands import only when they come to them: most of the time of a short one."""
     for module in pkgutil.walk_packages(picklebot.__path__, "picklebot."):
         if module.name != "picklebot.__main__" and not module.name.startswith(_RUN_BY_ALEMBIC):
             importlib.import_module(module.name)
@@ -76,18 +76,18 @@ def _serve(address: str) -> None:
     """Fork for each connection: a process that runs the command, and one that waits for its end and tells of it."""
     from picklebot.account import sessions  # noqa: PLC0415
     from picklebot.account.framework import import_pywikibot  # noqa: PLC0415
-    from picklebot.cli.main import main  # noqa: PLC0415 (what imports this file to call run() has no need of it)
+    from picklebot.cli.main import main  # noqa: PLC0415 (an importer of run() has no need of it)
     from picklebot.store.database import Database  # noqa: PLC0415
 
     _import_everything()
     import_pywikibot(Path(address).parent, "picklebot", 0.0)
     Database(f"sqlite:///{Path(address).with_name('store.sqlite')}").close()
-    sessions._SCRYPT_COST = 2  # what makes a password hard to guess is no matter here, and takes a third of a command
-    gc.freeze()  # no child copies what it never changes
+    sessions._SCRYPT_COST = 2  # passwords need not be hard to guess here, and that takes a third of a command
+    gc.freeze()  # no child copies memory that it never changes
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for waiting processes
     os.write(1, b"ready\n")
     while True:
         connection, _ = listening.accept()

@@ -1,4 +1,4 @@
-"""A proxy in front of a wiki that does what networks and servers do on bad days."""
+"""A proxy in front of a wiki, with the faults of networks and servers on bad days."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-leng
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one request.
+    """The fault of one request.
 
     :param status: the wiki is not asked; this HTTP status and a page of HTML are the answer
     :param body: the wiki is not asked; this is the answer, called JSON
     :param raw: the wiki is not asked; these bytes are the answer, whether they are HTTP or not
-    :param change: what becomes of the wiki's own answer
+    :param change: from the wiki's own answer to the one sent
     :param drip: seconds between two bytes of the answer
     :param drop: the connection is closed without an answer
     :param truncate: only half of the wiki's answer arrives
@@ -63,7 +63,7 @@ class Asked:
 
 
 class Proxy(ThreadingHTTPServer):
-    """Serves on a port of loopback. ``fault`` decides what happens to each request; None lets it pass."""
+    """Serves on a port of loopback. ``fault`` gives the fault of each request; None lets it pass."""
 
     daemon_threads = True
     request_queue_size = 32
@@ -87,7 +87,7 @@ class Proxy(ThreadingHTTPServer):
         return f"http://{self.address}{self.target.path}"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients that give up are what this is for."""
+        """Say nothing, for clients that give up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -167,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
 def proxy_before(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Proxy]:
     """A proxy that runs for as long as the ``with`` block.
 
-    :param tls: what it speaks TLS with
+    :param tls: its certificate and key for TLS
     """
     proxy = Proxy(target, tls)
     thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

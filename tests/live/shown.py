@@ -72,7 +72,7 @@ def box_in(html: str) -> lxml.html.HtmlElement | None:
 
 
 def rendered(wiki: LiveWiki, *calls: str) -> list[lxml.html.HtmlElement]:
-    """What each of several pieces of wikitext becomes, rendered together on an article."""
+    """Several pieces of wikitext, rendered together on an article."""
     text = "".join(f'<div class="case">{call}</div>\n' for call in calls)
     return cases(wiki.post(action="parse", text=text, title="Article", prop="text", contentmodel="wikitext")["parse"])
 

@@ -1,4 +1,4 @@
-"""Exactly those suites run whose answer could have changed, and what did not change costs next to nothing."""
+"""Exactly the suites run whose answer could have changed, and unchanged ones cost next to nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVERY = {"Area", "Greeting", "Lost"}
 
 @pytest.fixture
 def far(bot: Bot, proxy: Proxy) -> Bot:
-    """picklebot for somebody without an account, so that what it costs is what it reads."""
+    """picklebot for somebody without an account, so that its cost is its reading."""
     return bot.by_way_of(proxy.api).as_(None)
 
 
@@ -259,7 +259,7 @@ def age(bot: Bot, testees: set[str], by: timedelta) -> None:
 def test_a_page_that_changes_while_suites_run_is_not_missed_and_its_own_revision_is_recorded(
     bot: Bot, proxy: Proxy, small: LiveWiki
 ) -> None:
-    """It changes after its suite ran, and before the harvest looks at what that run depended on."""
+    """It changes after its suite ran, and before the harvest looks at the run's dependencies."""
     far = bot.by_way_of(proxy.api)
     far.harvest()
     small.edit("Module:Greeting", "return { hello = function () return 'hello!' end }")
@@ -331,7 +331,7 @@ def test_a_suite_that_disagrees_with_itself_is_marked_and_keeps_its_state(
         return None
 
     small.edit("Module:Area", small.text("Module:Area") + "-- the same")
-    time.sleep(1.1)  # what changed in the second of a run has it repeated once more
+    time.sleep(1.1)  # a change in the second of a run has it repeated once more
     proxy.fault = turn
     run = far.harvest()
     assert run.transitions == []

@@ -14,7 +14,7 @@ from tests.live.proxy import Proxy
 from tests.live.test_affected import forecast, put
 from tests.ran import Ran
 
-# A suite is one function of whether the weather is foul; it returns what it prints. `T( a, b, … )` is a report in TAP,
+# A suite is one function of whether the weather is foul; it returns its output. `T( a, b, … )` is a report in TAP,
 # `G( n )` a passed one on the page. The weather is an interface message: no run leaves a trace of having asked for it.
 HAND_MADE = """
 local foul = mw.message.new( 'pickle-weather' ):plain() == 'foul'
@@ -67,7 +67,7 @@ ON_PAGE = {
     "lists": "return '* ' .. G( 1 ) .. '\\n* '",
     "refers": "return G( 1 ) .. '<noinclude>[[Category:X]]</noinclude>{{{1}}}'",
 }
-# What takes all that there is, and is not left alone with its like: which of them was first could not be told.
+# Suites that take all that there is, and are not left alone with their like: which of them was first could not be told.
 ENDLESS = ("loops", "exhausts")
 STRATEGY = r"""
 schema = 1
@@ -109,7 +109,7 @@ def pages(seed: int) -> dict[str, str]:
 
 
 def verdicts(run: Ran) -> dict[str, tuple[object, ...]]:
-    """What was said of each suite, by its name."""
+    """The result of each suite, by its name."""
     return {
         suite["testee"].rpartition(" ")[2]: (
             suite["state"],

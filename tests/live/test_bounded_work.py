@@ -47,7 +47,7 @@ def test_a_tester_that_loads_thousands_of_modules_costs_few_requests_and_says_so
     took, _ = cost(bot, small, "--sweep")
     assert took < usual + 10
     assert "of which 1,000 are followed" in bot.run("explain", "Module:Big").out
-    # What matters is among what is followed, wherever it stands in the alphabet.
+    # Pages that matter are followed, wherever they stand in the alphabet.
     small.edit("Module:Big", "return { changed = true }")
     _, run = cost(bot, small)
     assert [suite["tester"] for suite in run.document["suites"] if suite["ran"]] == ["Module:Big/testcases"]

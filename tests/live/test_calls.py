@@ -1,4 +1,4 @@
-"""How a suite is called: no aside decides its verdict, and what is not there to be called is no verdict."""
+"""How a suite is called: no aside decides its state, and a missing function gives none."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_which_call_decides_and_what_another_one_says(bot: Bot, small: LiveWiki)
     assert {name: told(first)[name] for name in SUITES} == wanted
     other = next(suite["other"] for suite in first["suites"] if suite["testee"] == "Module:Aside")
     assert (other["found_on"], other["arguments"]) == ("Module talk:Aside/testcases", ["x=x"])
-    # Nothing has changed since, and what is remembered says the same.
+    # Nothing has changed since, and the store says the same.
     before = small.requests()
     second = reader.harvest("--no-record").document
     assert not any(suite["ran"] for suite in second["suites"])

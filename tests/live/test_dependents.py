@@ -33,7 +33,7 @@ def invoking(proxy: Proxy) -> int:
 
 
 def came_to(run: Ran) -> set[tuple[object, ...]]:
-    """What was said of the dependents."""
+    """The results of the dependents."""
     return {
         (suite["state"], suite["title_dependent"], suite["flaky"], suite["ran"])
         for suite in run.document["suites"]

@@ -19,7 +19,7 @@ BLOCKS = re.findall(
 
 
 def commands(block: str, wiki: LiveWiki, account: SandboxAccount) -> str:
-    """What is typed behind the prompts, with the test's own address and account in place of the manual's."""
+    """The commands behind the prompts, with the test's own address and account in place of the manual's."""
     lines = [line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ ")]
     script = "\n".join(lines).replace("https://wiki.example.org/w/api.php", wiki.api)
     script = re.sub(r"PICKLEBOT_USER='[^']*'", f"PICKLEBOT_USER='{account.user}'", script)

@@ -134,7 +134,7 @@ def test_the_request_shown_is_the_one_made(reader: Reader) -> None:
     assert "no more" in shown["rule"]
 
 
-def test_a_verdict_that_depends_on_the_title_is_marked_and_the_title_can_be_set(reader: Reader) -> None:
+def test_a_state_that_depends_on_the_title_is_marked_and_the_title_can_be_set(reader: Reader) -> None:
     lines = explain(reader, "Titled")
     assert "strategy    tap, function tap, title Module:Titled/testcases" in lines
     assert "state       good (1 point passed)" in lines
@@ -208,7 +208,7 @@ def test_a_module_without_tests_is_said_to_have_none(reader: Reader) -> None:
     assert run.err == "picklebot: Module:Untested has no test page that a strategy takes for one\n"
 
 
-def test_a_title_that_cannot_be_is_no_verdict(reader: Reader) -> None:
+def test_a_title_that_cannot_be_gives_no_state(reader: Reader) -> None:
     run = reader.run("explain", "Sum", "--title", "[[")
     assert run.status == 3
     assert "inconclusive the wiki answers invalidtitle" in run.out

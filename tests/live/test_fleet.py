@@ -1,4 +1,4 @@
-"""Harvests of many wikis by one command: what is wrong with one of them is no trouble of the others."""
+"""Harvests of many wikis by one command: a fault of one is no trouble of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gate that is told to end: it answers on what has run, at whatever moment."""
+"""A gate that is told to end: it answers on the finished runs, at any moment."""
 
 from __future__ import annotations
 

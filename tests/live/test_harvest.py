@@ -1,4 +1,4 @@
-"""What a harvest does when a wiki changes: each change is one transition, recorded once in each place."""
+"""Harvests of a wiki that changes: each change is one transition, recorded once in each place."""
 
 from __future__ import annotations
 

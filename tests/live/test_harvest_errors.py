@@ -1,4 +1,4 @@
-"""What a harvest says when it cannot do its work, and with which exit status."""
+"""Messages of a harvest that cannot do its work, and its exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first and a second harvest of the sandbox's seed pages: what the wiki says afterwards."""
+"""A first and a second harvest of the sandbox's seed pages, and the wiki after them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the store tells: the story of a module, and how a wiki stands."""
+"""Queries of the store: the story of a module, and how a wiki stands."""
 
 from __future__ import annotations
 

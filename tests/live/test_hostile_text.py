@@ -17,7 +17,7 @@ ATTRIBUTES = {"class", "lang", "dir", "style", "href", "title", "rel", "aria-hid
 
 
 def plain(text: str) -> str:
-    """A text as a reader sees it: without what is not to be seen."""
+    """A text as a reader sees it: without invisible characters."""
     visible = re.sub(r"[\x00-\x1f\x7f\s]+", " ", re.sub("[\x80-\x9f\u2028-\u202e\u2066-\u2069]", "", text))
     return re.sub("\\s+", " ", visible).strip()
 

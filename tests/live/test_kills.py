@@ -1,4 +1,4 @@
-"""A harvest that is killed, at whatever instant: the next one records what it found, and nothing twice."""
+"""A harvest that is killed, at any instant: the next one records its findings, and nothing twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def killed(bot: Bot, *points: str) -> None:
 
 
 def recorded(wiki: LiveWiki) -> dict[str, list[str]]:
-    """What stands on the wiki of each module: states in the tags' log and in ours; the edits of its category."""
+    """The record of each module on the wiki: states in the tags' log and in ours; the edits of its category."""
     tags = [(entry["title"], entry["comment"]) for entry in wiki.log("tag", leuser="PickleBot")]
     lines = [(title, line) for line in log_lines(wiki) for title in MODULES if f" [[:{title}]] (" in line]
     edits = [change["title"] for change in wiki.recent_changes(rcuser="PickleBot")]

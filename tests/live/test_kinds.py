@@ -1,4 +1,4 @@
-"""What speaks for a kind of suite: its source; then what it prints, if that is more than a coloured line."""
+"""Evidence for a kind of suite: its source; then its output, if that is more than a coloured line."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def harvest(bot: Bot, language: dict[str, str]) -> None:
 
 
 def stories(bot: Bot) -> dict[str, Any]:
-    """What is known of each module: its state, and every transition with its time, points, testers and cause."""
+    """The knowledge of each module: its state, and every transition with its time, points, testers and cause."""
     kept = ("token", "at", "title", "revision", "old", "new", "basis", "points", "errors", "testers", "cause")
     known = {}
     for module in MODULES:

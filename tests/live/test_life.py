@@ -1,4 +1,4 @@
-"""A wiki lives: whatever befalls its pages, states, categories, tags and log say what is true after each harvest."""
+"""A wiki lives: after any event on its pages, states, categories, tags and log are true after each harvest."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def transitions(run: Ran) -> list[Transition]:
 
 
 def expected_transitions(before: dict[int, str], after: dict[int, str], there: Snapshot) -> list[Transition]:
-    """What changed, but for pages that are gone: on these nothing can be recorded."""
+    """The changes, but for pages that are gone: on these nothing can be recorded."""
     ids = sorted(before.keys() | after.keys())
     changed = [(id_, before.get(id_), after.get(id_)) for id_ in ids if before.get(id_) != after.get(id_)]
     return [each for each in changed if each[0] in there.titles]
 
 
 class Witness:
-    """Looks at the wiki after each harvest, and finds what is not true."""
+    """Looks at the wiki after each harvest, and finds untrue statements."""
 
     def __init__(self, wiki: LiveWiki) -> None:
         self.wiki = wiki
@@ -44,7 +44,7 @@ class Witness:
         self.lines = 0
 
     def look(self, run: Ran) -> list[str]:
-        """What a harvest, or the wiki after it, says that is not true."""
+        """Untrue statements of a harvest, or of the wiki after it."""
         now = read_snapshot(self.wiki)
         states = now.states(self.states.keys() - self.alone)
         wrong = [f"transitions: {t}" for t in _differ(transitions(run), expected_transitions(self.states, states, now))]
@@ -68,7 +68,7 @@ class Witness:
         return [f"{each} [{_name(each, now)}]" for each in wrong]
 
     def look_between(self, run: Ran, earlier: Snapshot) -> list[str]:
-        """What a harvest says that was true neither when it began nor when it ended."""
+        """Statements of a harvest that were true neither when it began nor when it ended."""
         now = read_snapshot(self.wiki)
         states = told(run)
         modules = self.states.keys() - self.alone
@@ -133,7 +133,7 @@ def _name(text: str, now: Snapshot) -> str:
 def test_whatever_befalls_its_pages_a_wiki_is_told_the_truth(
     bot: Bot, small: LiveWiki, proxy: Proxy, request: pytest.FixtureRequest
 ) -> None:
-    """Each harvest says what is true; a full one that lists all pages never says otherwise."""
+    """Each harvest tells the truth; a full one that lists all pages never says otherwise."""
     seed, events = request.config.option.life_seed, request.config.option.life_events
     random = Random(seed)  # noqa: S311 (nothing secret is drawn)
     life, witness, story = Life(small, random), Witness(small), [f"seed {seed}"]
@@ -160,7 +160,7 @@ def test_whatever_befalls_its_pages_a_wiki_is_told_the_truth(
 
 
 def _harvest_while(life: Life, bot: Bot, proxy: Proxy, witness: Witness, story: list[str]) -> list[str]:
-    """What is not true after a harvest in the midst of which something happens."""
+    """Untrue statements after a harvest in the midst of which something happens."""
     happened: list[str] = []
     at = life.random.randint(2, 40)
     earlier = read_snapshot(life.wiki)

@@ -13,7 +13,7 @@ SOURCES = {
     "Direction": f"local other = 'Module:\u202eA' {OK}",
     "Caught": f"pcall( require, 'Module:A&amp;B' ) {OK}",
 }
-# What stands where an argument of the documented call should: MediaWiki takes none of them for one.
+# Texts in the place of an argument of the documented call: MediaWiki takes none of them for one.
 ARGUMENTS = ("[[", "{{{", "{{", "<!-- ", "-{", "[[a}}]]", "[http://x }}]", '<div style="{{{{{x}}">', "<math>}}</math>")
 OUTPUTS = {
     "Full": ("return ( 'x' ):rep( 2097150 )", "fail", "output"),

@@ -1,4 +1,4 @@
-"""Many testers are asked together what they offer, and none is taken for what a neighbour made of it."""
+"""Many testers are asked for their functions together, and none is taken for a neighbour's work."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from tests.live.bot import Bot
 from tests.live.livewiki import LiveWiki
 from tests.live.test_affected import put
 
-# Kinds of suites: how many, and what one of them does.
+# Kinds of suites: how many, and the source of one.
 KINDS = {
     "Passes": (20, "return '1..2\\nok 1\\nok 2'"),
     "Fails": (10, "return '1..2\\nok 1\\nnot ok 2 - adds'"),

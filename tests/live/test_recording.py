@@ -1,4 +1,4 @@
-"""Recording: as the observer or not at all, within what pages, rights and editors allow."""
+"""Recording: as the observer or not at all, within the limits of pages, rights and editors."""
 
 from __future__ import annotations
 

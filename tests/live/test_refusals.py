@@ -1,4 +1,4 @@
-"""What keeps the observer from writing is found out once, told in words, and never asked about at the keyboard."""
+"""An obstacle to the observer's writing is found out once, told in words, and never asked about at the keyboard."""
 
 from __future__ import annotations
 

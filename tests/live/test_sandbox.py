@@ -1,4 +1,4 @@
-"""The sandbox itself: what it starts with, what a reset brings back, what it leaves behind."""
+"""The sandbox itself: its contents at the start, after a reset, and after its end."""
 
 from __future__ import annotations
 

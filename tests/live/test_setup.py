@@ -1,4 +1,4 @@
-"""``picklebot setup``: what a sysop does once, and what a harvest does where nobody did."""
+"""``picklebot setup``, run by a sysop once, and a harvest without it."""
 
 from __future__ import annotations
 

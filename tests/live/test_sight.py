@@ -67,7 +67,7 @@ def far(small: LiveWiki) -> None:
 
 
 @pytest.mark.parametrize("broken", ["Module:Far", "Module:Near/testcases"])
-def test_what_ran_behind_a_lagging_server_is_no_verdict_on_the_newest_text(
+def test_what_ran_behind_a_lagging_server_gives_no_state_to_the_newest_text(
     small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox, broken: str
 ) -> None:
     far(small)
@@ -121,7 +121,7 @@ def test_a_page_that_is_mended_during_a_run_is_seen_whatever_the_servers_clocks_
 
 
 def later(wiki: LiveWiki, seconds: int) -> None:
-    """Let what was saved on a wiki have been saved so much earlier: its servers are behind by more than that."""
+    """Let the edits of a wiki have been saved so much earlier: its servers are behind by more than that."""
     source = wiki.sandbox
     at = "strftime('%Y%m%d%H%M%S', substr({0},1,4)||'-'||substr({0},5,2)||'-'||substr({0},7,2)||' '||substr({0},9,2)"
     at += "||':'||substr({0},11,2)||':'||substr({0},13,2), '-{1} seconds')"
@@ -145,7 +145,7 @@ end }
     ("tests", "behind", "others"),
     [(TESTS, "parse", 60), (LOGS, "parse scribunto-console", 0), (LOGS, "scribunto-console", 60)],
 )
-def test_the_first_run_of_a_suite_behind_a_lagging_server_is_no_verdict_on_the_newest_text(
+def test_the_first_run_of_a_suite_behind_a_lagging_server_gives_no_state_to_the_newest_text(
     small: LiveWiki, proxy: Proxy, bot: Bot, replica: Sandbox, tests: str, behind: str, others: int
 ) -> None:
     put(small, {"Module:Near": "return {}", "Module:Near/testcases": tests, "Module:Far": GOOD})

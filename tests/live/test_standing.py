@@ -1,4 +1,4 @@
-"""What a wiki is asked for suites that stand, whatever their state."""
+"""Requests to a wiki for suites that stand, whatever their state."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SUITES = {
 
 
 def outcomes(run: Ran) -> dict[str, tuple[object, ...]]:
-    """What was said of each suite, by the title of its tester."""
+    """The result of each suite, by the title of its tester."""
     return {
         suite["tester"]: (
             suite["state"],
@@ -62,7 +62,7 @@ def outcomes(run: Ran) -> dict[str, tuple[object, ...]]:
     }
 
 
-# What they come to hangs on the title of the page that they are on: they are seen under their own, each in a request.
+# Their results hang on the title of the page that they are on: they are seen under their own, each in a request.
 BOUND = {
     "titled": TAP.format(body=f"return '1..1\\n' .. ( {TITLE}.text:find 'testcases' and 'ok 1' or 'not ok 1' )"),
     "titled too": TAP.format(body=f"return '1..1\\n' .. ( {TITLE}.text:find 'testcases' and 'not ok 1' or 'ok 1' )"),

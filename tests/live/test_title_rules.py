@@ -19,7 +19,7 @@ return {{ check = function ()
 	return '1..1\\n' .. ( answer == 42 and 'ok' or 'not ok' ) .. ' 1 - {name}'
 end }}"""
 
-# What else is tested on the small wiki.
+# Further tests on the small wiki.
 OTHERS = ("Area", "Greeting", "Lost/testcases")
 
 

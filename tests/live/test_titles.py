@@ -88,7 +88,7 @@ def test_what_passes_only_where_editors_run_it_is_marked(bot: Bot, small: LiveWi
 
 
 def test_what_is_random_is_no_matter_of_titles(bot: Bot, small: LiveWiki) -> None:
-    """Each suite passes, or fails, every other time; what it prints differs, its title never matters."""
+    """Each suite passes, or fails, every other time; its output differs, its title never matters."""
     for number in range(8):
         put(small, f"T coin {number}", "math.floor( os.clock() * 1e6 ) % 2 == 0 and here ~= nil")
     runs = [bot.harvest(), bot.harvest("--full"), bot.harvest("--full")]

@@ -1,4 +1,4 @@
-"""A watch: what is edited is tested and recorded within seconds, and nothing is lost while nobody watches."""
+"""A watch: edits are tested and recorded within seconds, and nothing is lost while nobody watches."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def events() -> Iterator[Events]:
 
 
 def test_a_stream_says_when_to_ask(at_rest: Bot, small: LiveWiki, events: Events) -> None:
-    # Only a stand-in for the service is here; what it sends was worded after the documented schema.
+    # Only a stand-in for the service is here; its events were worded after the documented schema.
     with watching(at_rest, "--interval", "600", "--stream", events.url) as watch:
         watch.wait_for("watch_started", by="stream")
         eventually(lambda: events.listeners)

@@ -16,7 +16,7 @@ DOC = "Module:Area/doc"
 
 
 def edited(wiki: LiveWiki) -> set[str]:
-    """What the observer has edited."""
+    """The observer's edits."""
     return {change["title"] for change in wiki.recent_changes(rcuser="PickleBot", rctype="edit|new")}
 
 

@@ -1,4 +1,4 @@
-"""Pages of a train: forty suites, of which a few lean on what changed between MediaWiki 1.39 and 1.43."""
+"""Pages of a train: forty suites, of which a few lean on changes between MediaWiki 1.39 and 1.43."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Wikis:
     ) -> Sandbox:
         """A running copy of the wiki of a kind and release, which is installed if nobody asked for it before.
 
-        :param then: what is done to the wiki once it is installed
+        :param then: called with the wiki once it is installed
         """
         with locked(self.installed.root / f"{kind}-{release}.lock"):
             original = self.installed.sandbox(f"{kind}-{release}")
