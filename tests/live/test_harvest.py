@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ FAILING = "Modules with failing tests"
 MISSING = "Modules without test page"
 BROKEN = "return { square = function ( side ) return side + side end }"
 MENDED = "return { square = function ( side ) return side * side end }"
+DATA = "User:PickleBot/Tests/0.json"
 
 
 def log_lines(wiki: LiveWiki) -> list[str]:
@@ -32,6 +35,12 @@ def contributions(wiki: LiveWiki) -> tuple[int, int]:
     return len(edits(wiki)), len(wiki.log("tag", leuser="PickleBot"))
 
 
+def data(wiki: LiveWiki) -> dict[str, Any]:
+    """The entries of the data page, by titles of modules."""
+    entries: dict[str, Any] = json.loads(wiki.text(DATA))["modules"]
+    return entries
+
+
 @pytest.mark.both_releases
 def test_an_edit_that_breaks_a_module_and_one_that_mends_it_are_a_transition_each(bot: Bot, small: LiveWiki) -> None:
     bot.harvest()
@@ -40,8 +49,8 @@ def test_an_edit_that_breaks_a_module_and_one_that_mends_it_are_a_transition_eac
 
     broken = small.edit("Module:Area", BROKEN)
     assert bot.harvest().transitions == [("Area", "good", "fail")]
-    assert contributions(small) == (edited + 2, tagged + 1)
-    assert edits(small)[:2] == [log_page(small), "Module:Area/doc"]
+    assert contributions(small) == (edited + 3, tagged + 1)
+    assert sorted(edits(small)[:3]) == sorted([DATA, log_page(small), "Module:Area/doc"])
     (entry,) = small.log("tag", letitle="Module:Area")[:1]
     assert entry["user"] == "PickleBot"
     assert entry["comment"].startswith("good → fail (1 of 2 passed, 1 failed); changed: Module:Area [")
@@ -52,7 +61,7 @@ def test_an_edit_that_breaks_a_module_and_one_that_mends_it_are_a_transition_eac
 
     mended = small.edit("Module:Area", MENDED)
     assert bot.harvest().transitions == [("Area", "fail", "good")]
-    assert contributions(small) == (edited + 4, tagged + 2)
+    assert contributions(small) == (edited + 6, tagged + 2)
     assert "Module:Area" in small.members(GOOD)
     assert small.members(FAILING) == {"Module:Greeting"}
     assert "fail → '''good''': 2 of 2 passed" in log_lines(small)[-1]
@@ -78,15 +87,30 @@ def test_the_same_revision_loses_its_old_tag_when_its_tester_changes(bot: Bot, s
     assert (entry["params"]["tagsAdded"], entry["params"]["tagsRemoved"]) == (["pickle-fail"], ["pickle-good"])
 
 
-def test_an_edit_that_changes_no_state_records_nothing(bot: Bot, small: LiveWiki) -> None:
+def test_an_edit_that_changes_no_state_records_nothing_but_the_tested_revision_on_the_data_page(
+    bot: Bot, small: LiveWiki
+) -> None:
     bot.harvest()
-    before = contributions(small)
+    edited, tagged = contributions(small)
     small.edit("Module:Area", MENDED)
     run = bot.harvest()
     assert run.transitions == []
-    assert contributions(small) == before
+    assert contributions(small) == (edited + 1, tagged)
+    assert edits(small)[0] == DATA
     (area,) = [module for module in run.document["modules"] if module["title"] == "Module:Area"]
-    assert area["revision"] == small.revision("Module:Area")
+    assert area["revision"] == small.revision("Module:Area") == data(small)["Module:Area"]["revision"]
+    bot.harvest()
+    assert contributions(small) == (edited + 1, tagged)
+
+
+def test_an_edit_of_a_tester_that_changes_no_state_records_nothing(bot: Bot, small: LiveWiki) -> None:
+    bot.harvest()
+    before = contributions(small)
+    small.edit("Module:Area/testcases", small.text("Module:Area/testcases") + "\n-- as before")
+    run = bot.harvest()
+    assert [suite["tester"] for suite in run.document["suites"] if suite["ran"]] == ["Module:Area/testcases"]
+    assert run.transitions == []
+    assert contributions(small) == before
 
 
 def test_an_edit_to_a_library_that_a_module_needs_is_seen_too(bot: Bot, small: LiveWiki) -> None:
@@ -165,9 +189,11 @@ def test_a_module_deleted_with_its_tester_is_forgotten(bot: Bot, small: LiveWiki
     run = bot.harvest()
     assert run.transitions == []
     assert "Area" not in run.states
-    edits, tags = before
-    assert contributions(small) == (edits + 1, tags), "its documentation page, which is still there, is cleaned up"
-    assert "picklebot" not in small.text("Module:Area/doc")
+    edited, tagged = before
+    assert contributions(small) == (edited + 2, tagged)
+    assert set(edits(small)[:2]) == {DATA, "Module:Area/doc"}
+    assert "picklebot" not in small.text("Module:Area/doc"), "it is still there, and is cleaned up"
+    assert set(data(small)) == {"Module:Greeting", "Module:Lost/testcases"}
 
 
 @pytest.mark.both_releases
@@ -178,10 +204,12 @@ def test_a_moved_module_keeps_its_history(bot: Bot, small: LiveWiki) -> None:
     small.sandbox.maintenance("runJobs")  # moved before its documentation was, it is in no category until then
     tester = small.text("Module:Surface/testcases")
     small.edit("Module:Surface/testcases", tester.replace("Module:Area", "Module:Surface"))
-    count = contributions(small)
+    edited, tagged = contributions(small)
     run = bot.harvest()
     assert run.transitions == []
-    assert contributions(small) == count
+    assert contributions(small) == (edited + 1, tagged)
+    assert edits(small)[0] == DATA
+    assert set(data(small)) == {"Module:Greeting", "Module:Lost/testcases", "Module:Surface"}
     ids = {module["title"]: module["page_id"] for module in before}
     moved = {module["title"]: module for module in run.document["modules"]}["Module:Surface"]
     assert (moved["page_id"], moved["state"]) == (ids["Module:Area"], "good")

@@ -73,8 +73,9 @@ def test_readers_see_the_words_and_nothing_of_what_is_there_for_programs(bot: Bo
     assert reasons[0].startswith(
         "bestanden → fehlgeschlagen (1 von 2 bestanden, 1 fehlgeschlagen); geändert: Module:Area ["
     )
-    assert small.recent_changes(rcuser="PickleBot")[0]["comment"] == "Zustand von einem Modul geändert"
     page = log_page(small)
+    assert small.revisions(page)[0]["comment"] == "Zustand von einem Modul geändert"
+    assert small.revisions("User:PickleBot/Tests/0.json")[0]["comment"] == "Testergebnisse von 1 Modul"
     shown = small.get(action="parse", page=page, prop="text")["parse"]["text"]
     assert "first seen → <b>good</b>: 2 of 2 passed, by" in shown
     assert "bestanden → <b>fehlgeschlagen</b>: 1 von 2 bestanden, 1 fehlgeschlagen, laut" in shown

@@ -31,7 +31,9 @@ def test_a_canary_is_harvested_and_recorded_on_under_the_wikis_own_name(proxy: P
     assert bot.harvest().transitions == []
     proxy.asked.clear()
     assert canary.run("status", "--connect-to", proxy.address, *POLITE).status == 0
-    assert proxy.asked
+    assert not proxy.asked, "the store knows the wiki at this address"
+    assert canary.run("history", "Area", "--connect-to", proxy.address, *POLITE).status == 0
+    assert {asked.headers["host"] for asked in proxy.asked} == {NAME}
 
 
 class Certified:
