@@ -118,9 +118,11 @@ class Observer:
         return self._session.has_right(right)
 
     @property
-    def rights(self) -> frozenset[str]:
-        """The rights of the account, as when it was last asked."""
-        return self._session.user.rights
+    def standing(self) -> str:
+        """All about the account that a refusal may hang on: its rights and blocks, as when the wiki was last asked."""
+        user, partly = self._session.user, self._found.partly
+        block = user.blockid, user.blockedby, user.blockreason, sorted(partly.titles), sorted(partly.namespaces)
+        return repr((sorted(user.rights), block))
 
     def pause(self, seconds: float) -> None:
         """Wait.

@@ -65,7 +65,7 @@ class RefusedWrite:
 
     :param subject: the page, or the thing that could not be written
     :param code: of the error
-    :param condition: digest of all that it may hang on: the page's revision, its protection, the account's rights
+    :param condition: digest of all that it may hang on: the page's revision and protection, the account's standing
     :param at: when it was last tried, UTC
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from picklebot.account.refusals import is_lasting
@@ -19,13 +20,14 @@ _DAY = timedelta(days=1)
 class RefusedWrites:
     """The refusals of one recorder's writes.
 
-    :param rights: of the account: others may bring another answer
+    :param standing: rights and blocks of the account: others may bring another answer. A refusal may show a block, so
+        that they are asked for anew each time
     """
 
-    def __init__(self, memory: Memory, recorder: str, rights: frozenset[str]) -> None:
+    def __init__(self, memory: Memory, recorder: str, standing: Callable[[], str]) -> None:
         self._memory = memory
         self._recorder = recorder
-        self._rights = " ".join(sorted(rights))
+        self._standing = standing
         self._noted_last: RecordingError | None = None
         self._known: dict[str, RefusedWrite] = dict(memory.refusals(recorder))
 
@@ -64,10 +66,11 @@ class RefusedWrites:
 
     def _about(self, write: PageEdit | TagChange | TagDefinition) -> tuple[str, str]:
         """The page of a write, and all that a refusal of it may hang on."""
+        standing = self._standing()
         if isinstance(write, PageEdit):
-            parts = (write.base.title, write.base.revision, write.base.protection, self._rights)
+            parts = (write.base.title, write.base.revision, write.base.protection, standing)
         elif isinstance(write, TagChange):
-            parts = (write.page.title, write.page.revision, "", self._rights)
+            parts = (write.page.title, write.page.revision, "", standing)
         else:
-            parts = (write.name, 0, "", self._rights)
+            parts = (write.name, 0, "", standing)
         return str(parts[0]), hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -130,7 +130,7 @@ class Writer:
         self._site = site
         self._memory = memory
         self._budget = budget
-        self._refused_writes = RefusedWrites(NO_MEMORY, "", observer.rights)
+        self._refused_writes = self._refused(NO_MEMORY, "")
 
     def view(self, pending: Sequence[OutboxEntry] = ()) -> View:
         """The wiki for planning: pages that are to be written are read as the account that writes them."""
@@ -144,7 +144,7 @@ class Writer:
         :raises RecordingError: some tasks cannot be done
         """
         view, progress = self.view(pending), _Progress()
-        self._refused_writes = RefusedWrites(self._memory, recorder.name, self._observer.rights)
+        self._refused_writes = self._refused(self._memory, recorder.name)
         if isinstance(recorder, Keeper):
             recorder.look(view)
         left = iter(_planned(recorder, lambda: list(recorder.tasks(pending))))
@@ -254,7 +254,11 @@ class Writer:
 
     def was_told(self, recorder: str, error: StoppedError) -> bool:
         """Whether an earlier harvest told of the same obstacle to all writing of a recorder."""
-        return RefusedWrites(self._memory, recorder, self._observer.rights).note_unplanned(_ALL, error)
+        return self._refused(self._memory, recorder).note_unplanned(_ALL, error)
+
+    def _refused(self, memory: Memory, recorder: str) -> RefusedWrites:
+        """The refusals of a recorder's writes, for the account as it stands."""
+        return RefusedWrites(memory, recorder, lambda: self._observer.standing)
 
     def _tell_of(self, write: PageEdit | TagChange | TagDefinition, error: RecordingError) -> NoReturn:
         """Raise a refusal, unless it was told of before."""

@@ -46,6 +46,7 @@ class Api:
 
     :ivar software: version of MediaWiki, and extensions with theirs
     :ivar passwords: of accounts, by their names; ``rights`` likewise
+    :ivar blocked: why the account is blocked; from some pages alone where ``blocked_from`` names them
     :ivar shared: whether all calls of a request share one environment
     :ivar wiki_id: the name of its database
     :ivar merges: whether an edit of an older revision is put into the text of the latest one
@@ -64,6 +65,7 @@ class Api:
         }
     )
     blocked: str = ""
+    blocked_from: frozenset[str] = frozenset()
     followed: bool = True
     merges: bool = False
     shared: bool = False
@@ -121,7 +123,8 @@ class Api:
 
     def _user(self, _asked: Mapping[str, str], user: str) -> Json:
         known = {"id": 7, "name": user, "rights": sorted(self.rights.get(user, ()))}
-        block = {"blockid": 1, "blockedby": "Sysop", "blockreason": self.blocked} if self.blocked else {}
+        block: Json = {"blockid": 1, "blockedby": "Sysop", "blockreason": self.blocked} if self.blocked else {}
+        block |= {"blockpartial": True} if self.blocked and self.blocked_from else {}
         return {"userinfo": {**known, **block} if user else {"id": 0, "name": "127.0.0.1", "anon": True}}
 
     def _tokens(self, asked: Mapping[str, str], user: str) -> Json:
@@ -163,6 +166,9 @@ class Api:
     def _allusers(self, asked: Mapping[str, str]) -> list[Json]:
         names = [name for name, rights in self.rights.items() if asked.get("augroup") in (None, *rights)]
         return [{"userid": number, "name": name} for number, name in enumerate(names, 7)][: int(asked["aulimit"])]
+
+    def _blocks(self, _asked: Mapping[str, str]) -> Iterator[Json]:
+        yield {"restrictions": {"pages": [{"title": title} for title in sorted(self.blocked_from)]}}
 
     def _categorymembers(self, asked: Mapping[str, str]) -> Iterator[Json]:
         for page in self.pages.pages.values():
@@ -352,7 +358,9 @@ class Api:
         return {"purge": [{"title": t, **({"linkupdate": True} if t in there else {"missing": True})} for t in titles]}
 
     def _see_token(self, asked: Mapping[str, str], user: str, right: str) -> None:
-        if self.blocked:
+        by_revision = {str(each.id): page.title for page in self.pages.pages.values() for each in page.revisions}
+        title = asked.get("title") or by_revision.get(asked.get("revid", ""))
+        if self.blocked and (not self.blocked_from or title in self.blocked_from):
             raise ApiError("blocked", self.blocked)
         if asked.get("token") != f"{user}{_ANONYMOUS}":
             raise ApiError("badtoken")

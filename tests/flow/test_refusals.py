@@ -1,4 +1,4 @@
-"""Refused writes: told once, and not tried again before the page, its protection, the rights or a day have changed."""
+"""Refused writes: told once, and tried again when the page, its protection, rights, blocks or a day have changed."""
 
 from __future__ import annotations
 
@@ -130,6 +130,40 @@ def test_a_block_of_the_account_is_told_of_once_and_nothing_tried(bot: Bot, wiki
     wiki.api.blocked = "too fast"
     wiki.pages.edit(FOO, "return {}")
     assert "too fast" in bot.run("harvest").err, "it is another block"
+
+
+@pytest.mark.parametrize("title", [FOO, DOC])
+def test_a_block_from_a_page_is_told_of_once_and_recording_goes_on_when_it_is_lifted(
+    bot: Bot, wiki: ScriptedWiki, title: str
+) -> None:
+    wiki.api.blocked, wiki.api.blocked_from = "not here", frozenset({title})
+    assert [bot.harvest().err.count("not here") for _ in range(3)] == [1, 0, 0]
+    assert wiki.questions(action="tag") == [] if title == FOO else tries(wiki, DOC) == []
+    wiki.api.blocked = ""
+    bot.harvest()
+    assert wiki.pages.tags_of(FOO) == ("pickle-good",)
+    assert "Category:" in wiki.pages.pages[DOC].text
+
+
+@pytest.mark.parametrize("title", [FOO, DOC])
+def test_so_it_does_where_the_block_came_in_the_midst(bot: Bot, wiki: ScriptedWiki, title: str) -> None:
+    def block(asked: Asked) -> None:
+        if asked.action in ("tag", "edit"):
+            wiki.api.blocked, wiki.api.blocked_from = "not here", frozenset({title})
+
+    def writes() -> int:
+        return len(wiki.questions(action="tag")) if title == FOO else len(tries(wiki, DOC))
+
+    wiki.meanwhile = block
+    bot.harvest()
+    assert writes() == 1
+    bot.harvest()
+    assert writes() == 1
+    wiki.meanwhile = lambda _: None
+    wiki.api.blocked = ""
+    bot.harvest()
+    assert wiki.pages.tags_of(FOO) == ("pickle-good",)
+    assert "Category:" in wiki.pages.pages[DOC].text
 
 
 def test_an_answer_that_may_be_another_at_once_is_tried_at_each_harvest(bot: Bot, wiki: ScriptedWiki) -> None:

@@ -15,6 +15,7 @@ from tests.live.livewiki import LiveWiki
 from tests.live.proxy import Asked, Fault, Proxy
 
 GOOD = "Modules with passed tests"
+RECORDERS = ("tags", "data", "log", "categories")
 WRITES = ("tag", "edit", "purge")
 Change = Callable[..., None]
 
@@ -54,7 +55,7 @@ def test_many_modules_cost_a_blocked_observer_no_try_each(bot: Bot, small: LiveW
     assert run.status == 3
     assert writes(proxy) == {"tag": 1}
     assert run.err.count("PickleBot is blocked by Admin (runs wild)") == 1
-    assert run.err.count("event=recording_failed") == 3
+    assert run.err.count("event=recording_failed") == len(RECORDERS)
     proxy.asked.clear()
     assert bot.by_way_of(proxy.api).run("harvest").status == 3
     assert writes(proxy) == {}, "a block is known from the login"
@@ -70,9 +71,16 @@ def test_a_block_from_a_namespace_costs_one_try_and_keeps_the_log_from_nothing(
     only = {"partial": 1, "namespacerestrictions": "828", "allowusertalk": 1}
     small.post(action="block", user="PickleBot", reason="not here", **only)
     run = bot.by_way_of(proxy.api).harvest()
-    assert writes(proxy) == {"edit": 1}, "of the log alone"
+    assert writes(proxy) == {"edit": 2}
+    edited = [asked.parameters["title"] for asked in proxy.asked if asked.action == "edit"]
+    assert [title.split("/")[:2] for title in edited] == [["User:PickleBot", "Tests"], ["User:PickleBot", "Log"]]
     assert run.err.count("not here") == 2
     assert "recording_failed recorder=log " not in run.err
+    assert "recording_failed recorder=data " not in run.err
+    small.post(action="unblock", user="PickleBot", reason="a test")
+    assert "recording_failed" not in bot.harvest().err
+    assert small.tags("Module:Area") == ["pickle-good"]
+    assert small.members(GOOD) == {"Module:Area", "Module:Lost/testcases"}
 
 
 def test_a_right_that_was_lost_costs_one_try(bot: Bot, small: LiveWiki, proxy: Proxy, change: Change) -> None:

@@ -13,6 +13,7 @@ from tests.live.proxy import Asked, Fault, Proxy
 
 GOOD = "Modules with passed tests"
 DOC = "Module:Area/doc"
+DATA = "User:PickleBot/Tests/0.json"
 
 
 def edited(wiki: LiveWiki) -> set[str]:
@@ -36,7 +37,7 @@ def test_no_redirect_of_a_documentation_page_is_followed_wherever_it_leads(bot: 
         run = bot.harvest("--full")
         assert f'recording_failed recorder=categories reason="Module:Area: {DOC} is a redirect' in run.err, target
         assert small.text(DOC) == f"#REDIRECT [[{target}]]"
-    own = {this_months_log(), "Module:Greeting/doc", "Module:Lost/testcases/doc"}
+    own = {this_months_log(), DATA, "Module:Greeting/doc", "Module:Lost/testcases/doc"}
     assert edited(small) == own
     assert small.members(GOOD) == {"Module:Lost/testcases"}
     assert small.tags("Module:Area") == ["pickle-good"]
@@ -50,7 +51,7 @@ def test_no_redirect_of_a_log_page_is_followed(bot: Bot, small: LiveWiki, target
     small.edit(this_months_log(), f"#REDIRECT [[{target}]]")
     run = bot.harvest()
     assert f'recording_failed recorder=log reason="{this_months_log()} is a redirect' in run.err
-    assert edited(small) == {DOC, "Module:Greeting/doc", "Module:Lost/testcases/doc"}
+    assert edited(small) == {DOC, DATA, "Module:Greeting/doc", "Module:Lost/testcases/doc"}
     assert small.text(this_months_log()) == f"#REDIRECT [[{target}]]"
     small.edit(this_months_log(), "The log.")
     assert "recording_failed" not in bot.harvest().err
@@ -65,7 +66,7 @@ def test_a_message_that_leads_documentation_elsewhere_is_told_of_once_and_nothin
         problem = bot.harvest().err.partition('recording_failed recorder=categories reason="')[2]
         assert words in problem
         assert problem.count("Scribunto-doc-page-name") == 1
-        assert edited(small) == {this_months_log()}
+        assert edited(small) == {this_months_log(), DATA}
     assert small.tags("Module:Area") == ["pickle-good"]
 
 

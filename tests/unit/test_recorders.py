@@ -63,7 +63,7 @@ class FakeWiki:
     ids: dict[str, int] = field(default_factory=dict)
     meanwhile: Callable[[], None] = lambda: None
     name: str = "Bot"
-    rights: frozenset[str] = frozenset()
+    standing: str = ""
 
     def get(self, *, revids: int, **_: Any) -> dict[str, Any]:  # noqa: ANN401
         return {"query": {"pages": [{"revisions": [{"tags": self.tags.get(revids, [])}]}]}}
