@@ -147,14 +147,18 @@ class Tagged(_Answer):
 
 
 class UserInfo(_Answer):
-    """Of ``meta=userinfo``: the user that the wiki takes us for, and the rights that it has."""
+    """Of ``meta=userinfo``: the user that the wiki takes us for, and the rights that it has.
+
+    :ivar blockid: None where it is not blocked, and where several blocks hit it at once
+    :ivar blockpartial: None where it is not blocked
+    """
 
     id: int
     name: str
     anon: bool = False
     rights: frozenset[str] = frozenset()
     blockid: int | None = None
-    blockpartial: bool = False
+    blockpartial: bool | None = None
     blockedby: str = ""
     blockreason: str = ""
     blockexpiry: str = ""

@@ -288,7 +288,7 @@ class Observer:
     def _look_for_block(self) -> None:
         """The blocks of the account, as far as the wiki tells them."""
         user = self._session.user
-        if user.blockid is None:
+        if user.blockpartial is None:
             return
         words = f"{self.name} is blocked by {user.blockedby or 'somebody'} ({user.blockreason or 'no reason given'})"
         if not user.blockpartial:

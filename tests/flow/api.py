@@ -124,7 +124,7 @@ class Api:
     def _user(self, _asked: Mapping[str, str], user: str) -> Json:
         known = {"id": 7, "name": user, "rights": sorted(self.rights.get(user, ()))}
         block: Json = {"blockid": 1, "blockedby": "Sysop", "blockreason": self.blocked} if self.blocked else {}
-        block |= {"blockpartial": True} if self.blocked and self.blocked_from else {}
+        block |= {"blockpartial": bool(self.blocked_from)} if self.blocked else {}
         return {"userinfo": {**known, **block} if user else {"id": 0, "name": "127.0.0.1", "anon": True}}
 
     def _tokens(self, asked: Mapping[str, str], user: str) -> Json:

@@ -64,6 +64,22 @@ def test_many_modules_cost_a_blocked_observer_no_try_each(bot: Bot, small: LiveW
     assert len(small.members(GOOD)) == 8
 
 
+def test_several_blocks_at_once_are_known_from_the_login_as_one_is(bot: Bot, small: LiveWiki, proxy: Proxy) -> None:
+    """The account's and its address's, as of a range that others misuse: then the wiki gives no block's number."""
+    hit = ("PickleBot", "127.0.0.1")
+    for who in hit:
+        small.post(action="block", user=who, reason="runs wild")
+    proxy.fault = lambda _: None
+    run = bot.by_way_of(proxy.api).run("harvest")
+    assert run.status == 3
+    assert writes(proxy) == {}
+    assert run.err.count("PickleBot is blocked") == 1
+    for who in hit:
+        small.post(action="unblock", user=who, reason="a test")
+    assert "recording_failed" not in bot.harvest().err
+    assert small.tags("Module:Area") == ["pickle-good"]
+
+
 def test_a_block_from_a_namespace_costs_one_try_and_keeps_the_log_from_nothing(
     bot: Bot, small: LiveWiki, proxy: Proxy
 ) -> None:
