@@ -20,7 +20,7 @@ from picklebot.gate.suites import entry_of
 from picklebot.model import Report, RunResult, SuiteRecord
 from picklebot.store.store import Store
 from picklebot.wiki import Wiki
-from picklebot.wiki.client import batched
+from picklebot.wiki.revisions import text_digests
 
 __all__ = ["baseline_from_store"]
 
@@ -99,18 +99,8 @@ def _pages(
             revisions[page.title], ids[page.title] = page.revision, page.page_id
     for each in dependencies:
         revisions |= each
-    digests = _digests(wiki, [revision for revision in revisions.values() if revision])
+    digests = text_digests(wiki, {revision for revision in revisions.values() if revision})
     return {
         title: BaselinePage(revision=revision, page_id=ids.get(title, 0), sha1=digests.get(revision, ""))
         for title, revision in revisions.items()
     }
-
-
-def _digests(wiki: Wiki, revisions: Iterable[int]) -> dict[int, str]:
-    """SHA-1 of texts by revision; hidden and deleted ones have none."""
-    found: dict[int, str] = {}
-    for some in batched(map(str, dict.fromkeys(revisions))):
-        for part in wiki.query(revids=some, prop="revisions", rvprop=["ids", "sha1"]):
-            for page in part.get("pages", ()):
-                found |= {each["revid"]: each.get("sha1", "") for each in page.get("revisions", ())}
-    return found

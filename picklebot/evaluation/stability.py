@@ -31,7 +31,7 @@ from picklebot.model import (
 )
 from picklebot.wiki import Wiki
 from picklebot.wiki.changes import RecentEdit, Touched, pages_touched, recent_edits
-from picklebot.wiki.revisions import Current
+from picklebot.wiki.revisions import Current, text_digests
 
 __all__ = ["Landmarks", "StableRuns", "accept_stable_runs", "saw_newest", "sure_before", "unseen"]
 
@@ -173,6 +173,7 @@ def accept_stable_runs(
     titles = dict.fromkeys(title for run in runs for title in (*_own_titles(run), *run.result.depends_on))
     try:
         touched = pages_touched(wiki, titles, sure_before(min((run.started for run in runs), default=wiki.clock)))
+        same = _same_texts(wiki, runs, touched)
     except WikiError as error:
         why = Inconclusive.by(InconclusiveCode.DEPENDENCIES_UNREAD, error)
         return StableRuns([_inconclusive(run, why) for run in runs], revisions=before)
@@ -180,7 +181,7 @@ def accept_stable_runs(
     revisions = {title: each.page.revision for title, each in touched.current.items()}
     stable = StableRuns(revisions={**before, **revisions})
     for run in runs:
-        again = _must_run_again(run, touched, before)
+        again = _must_run_again(run, touched, before, same)
         if again is not None:
             stable.again.append(again)
         else:
@@ -188,12 +189,37 @@ def accept_stable_runs(
     return stable
 
 
-def _must_run_again(run: RepeatedRun, touched: Touched, before: Mapping[str, int]) -> PlannedRun | None:
-    """The next run of a suite whose run did not see the pages as they are now; None where it did."""
+def _same_texts(wiki: Wiki, runs: Sequence[RepeatedRun], touched: Touched) -> Mapping[int, int]:
+    """By older revisions that runs saw, the newest ones of the same pages that have the same text.
+
+    A protection gives a page a new revision without a new text, and servers that have the page's older one in their
+    cache go on telling it, for up to a day (MediaWiki's `LinkCache` keeps pages of Module).
+
+    :raises WikiError: the wiki could not be read
+    """
+    newest = {
+        seen: touched.current[title].page.revision
+        for run in runs
+        for title, seen in run.result.seen.items()
+        if title in run.result.depends_on and title in touched.current and seen
+    }
+    older = {seen: now for seen, now in newest.items() if now not in (0, seen)}
+    digests = text_digests(wiki, {*older, *older.values()}) if older else {}
+    return {seen: now for seen, now in older.items() if seen in digests and digests[seen] == digests.get(now)}
+
+
+def _must_run_again(
+    run: RepeatedRun, touched: Touched, before: Mapping[str, int], same: Mapping[int, int]
+) -> PlannedRun | None:
+    """The next run of a suite whose run did not see the pages as they are now; None where it did.
+
+    :param same: newer revisions of the same text, by older ones
+    """
     planned, pages = run.planned, _pages_of(run, touched.current)
     doubtful, must_ask = unseen(run.result, pages, planned.baseline.dependencies, planned.doubtful)
     changed = {title for title, at in touched.at.items() if at >= sure_before(run.started)}
-    if run.torn or must_ask or not saw_newest(run.result, pages, changed, before):
+    result = replace(run.result, seen={title: same.get(seen, seen) for title, seen in run.result.seen.items()})
+    if run.torn or must_ask or not saw_newest(result, pages, changed, before):
         return replace(planned, doubtful=(*doubtful, *planned.doubtful))
     return None
 

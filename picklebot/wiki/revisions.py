@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from picklebot.model import Page
 from picklebot.wiki.client import Answer, Wiki, batched
 
-__all__ = ["Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets"]
+__all__ = ["Current", "current_page", "current_pages", "page_from", "pages_by_id", "redirect_targets", "text_digests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,19 @@ def pages_by_id(wiki: Wiki, ids: Iterable[int]) -> dict[int, Page]:
     """
     found = wiki.pages(map(str, ids), by="pageids", prop="info")
     return {page["pageid"]: page_from(page) for page in found if not page.get("missing")}
+
+
+def text_digests(wiki: Wiki, revisions: Iterable[int]) -> dict[int, str]:
+    """SHA-1 of the texts of revisions, by revision: a request per 50. Hidden and deleted ones have none.
+
+    :raises WikiError: the wiki could not be read
+    """
+    found: dict[int, str] = {}
+    for some in batched(map(str, revisions)):
+        for part in wiki.query(revids=some, prop="revisions", rvprop=["ids", "sha1"]):
+            for page in part.get("pages", ()):
+                found |= {each["revid"]: each["sha1"] for each in page.get("revisions", ()) if each.get("sha1")}
+    return found
 
 
 def page_from(page: Answer) -> Page:

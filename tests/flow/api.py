@@ -50,6 +50,7 @@ class Api:
     :ivar shared: whether all calls of a request share one environment
     :ivar wiki_id: the name of its database
     :ivar merges: whether an edit of an older revision is put into the text of the latest one
+    :ivar cached: older revisions by title, which ``{{REVISIONID:…}}`` goes on telling
     :ivar followed: whether ``{{REVISIONID:…}}`` tells revisions here
     """
 
@@ -66,6 +67,7 @@ class Api:
     )
     blocked: str = ""
     blocked_from: frozenset[str] = frozenset()
+    cached: dict[str, int] = field(default_factory=dict)
     followed: bool = True
     merges: bool = False
     shared: bool = False
@@ -278,7 +280,7 @@ class Api:
         if question is None or not self.followed:
             return [], {}
         titles = re.findall(r"\{\{REVISIONID:(.*?)\}\}", question[2])
-        ids = [str(before.get(title, "")) for title in titles]
+        ids = [str(self.cached.get(title, before.get(title, ""))) for title in titles]
         return [title for title in titles if title not in loads], {"defaultsort": ",".join([question[1], *ids, ""])}
 
     def _console(self, asked: Mapping[str, str], _user: str) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ REVISION = {
     "user": ("user",),
     "tags": ("tags",),
     "content": ("slots",),
+    "sha1": ("sha1",),
 }
 MEMBER = {"ids": ("pageid",), "title": ("ns", "title")}
 
@@ -47,6 +49,7 @@ def revision_row(each: Revision) -> Json:
     return {
         "revid": each.id,
         "parentid": 0,
+        "sha1": hashlib.sha1(each.text.encode(), usedforsecurity=False).hexdigest(),
         "user": each.user,
         "timestamp": timestamp(each.at),
         "tags": list(each.tags),

@@ -72,7 +72,7 @@ def test_so_does_a_page_that_it_loads_whether_the_wiki_tells_revisions_or_only_t
 
 
 def test_pages_that_change_in_every_run_leave_a_suite_without_a_verdict(bot: Bot, wiki: ScriptedWiki) -> None:
-    wiki.scripts.while_it_runs(TESTS, *[lambda: wiki.pages.edit(FOO, "-- again")] * 9)
+    wiki.scripts.while_it_runs(TESTS, *[lambda: wiki.pages.edit(FOO, f"-- at {wiki.clock.passed}")] * 9)
     ran = bot.run("harvest", "--no-record", "--format", "json")
     assert ran.status == 3
     assert "kept changing" in ran.inconclusive[TESTS]
@@ -81,7 +81,7 @@ def test_pages_that_change_in_every_run_leave_a_suite_without_a_verdict(bot: Bot
 
 
 def test_between_such_runs_it_waits_longer_and_longer(bot: Bot, wiki: ScriptedWiki, clock: Clock) -> None:
-    wiki.scripts.while_it_runs(TESTS, *[lambda: wiki.pages.edit(FOO, "-- again")] * 3)
+    wiki.scripts.while_it_runs(TESTS, *[lambda: wiki.pages.edit(FOO, f"-- at {wiki.clock.passed}")] * 3)
     clock.slept.clear()
     assert bot.unrecorded().states == {"Foo": "good"}
     assert [pause for pause in clock.slept if pause] == [1.0, 2.0]
@@ -90,7 +90,7 @@ def test_between_such_runs_it_waits_longer_and_longer(bot: Bot, wiki: ScriptedWi
 def test_it_does_not_wait_where_the_deadline_would_come_first(bot: Bot, wiki: ScriptedWiki, clock: Clock) -> None:
 
     def edited_slowly() -> None:
-        wiki.pages.edit(FOO, "-- again")
+        wiki.pages.edit(FOO, f"-- at {wiki.clock.passed}")
         clock.advance(3)
 
     wiki.scripts.while_it_runs(TESTS, *[edited_slowly] * 9)
@@ -234,3 +234,15 @@ def test_where_invocations_may_share_an_environment_no_suite_runs_beside_another
     bot.unrecorded()
     bot.unrecorded("--full")
     assert all(run.alone for run in wiki.scripts.runs)
+
+
+@pytest.mark.parametrize(("text", "ran"), [("return {}", True), ("broken", False)])
+def test_a_new_revision_of_the_same_text_is_seen_by_a_server_that_tells_the_older_one(
+    bot: Bot, wiki: ScriptedWiki, text: str, ran: bool
+) -> None:
+    bot.unrecorded()
+    wiki.api.cached[FOO] = wiki.pages.pages[FOO].latest.id
+    wiki.pages.edit(FOO, text)  # such as a protection: a revision without a new text
+    found = bot.run("harvest", "--no-record", "--format", "json")
+    assert (found.ran == [TESTS]) is ran
+    assert (TESTS in found.inconclusive) is not ran

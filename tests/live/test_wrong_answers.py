@@ -113,7 +113,10 @@ def test_a_harvest_ends_at_its_deadline_whatever_the_wiki_does(bot: Bot, proxy: 
     assert monotonic() - started < 6
     assert run.status in (0, 3)
     if name in ("silence", "drip", "circle"):
-        assert run.status == 3
+        # Where only the login has no answer before the deadline, results are kept, and transitions wait.
+        late = since == "the login" and name != "circle"
+        assert run.status == (0 if late else 3)
+        assert not late or "postponed=true" in run.err
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
