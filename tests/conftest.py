@@ -7,9 +7,17 @@ import os
 import pytest
 from hypothesis import settings
 
+from picklebot import log
+
 # A machine that does other things as well makes a test slow, not wrong.
 settings.register_profile("picklebot", deadline=None)
 settings.load_profile("picklebot")
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> None:
+    """Each test begins with the log of a command that has just begun: a process has one log."""
+    log.begin()
 
 
 def pytest_xdist_auto_num_workers() -> int:

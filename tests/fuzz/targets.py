@@ -138,6 +138,7 @@ def seeds() -> Iterator[bytes]:
         "comments": "--[==[ x ]==] local a = [[--]] .. '\\'--' -- b\nrequire('Module:A')",
         "call": "foo/testcases | run | a = {{{1|<nowiki>}}</nowiki>}}} }}",
         "script-error": _ERROR,
+        "specs": "TAP version 14\n1..2\nok 1 - a\nnot ok 2 - b &#91;x&#93; &#35; c\n  ---\n  expected: '1'\n  ...\n",
     }
     for name, text_ in more.items():
         yield bytes([NAMES.index(name)]) + text_.encode()
