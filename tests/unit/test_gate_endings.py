@@ -15,6 +15,13 @@ from picklebot.errors import WorkError
 WIKI = ("--wiki", "http://127.0.0.1:1/api.php")
 
 
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No baseline of another test lies about."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr("sys.argv", ["picklebot", "gate", *WIKI, "--baseline", "base.json", *arguments])
     monkeypatch.delenv("PICKLEBOT_WIKI", raising=False)
