@@ -113,6 +113,7 @@ def reader(
 ) -> Iterator[Reader]:
     """A reader of a wiki whose modules have states: all passed, then one page changed and another was deleted."""
     shared = Home.default().mediawiki
+    shared.mkdir(parents=True, exist_ok=True)
     root = tmp_path_factory.mktemp("data")
     (root / "mediawiki").symlink_to(shared)
     sandbox = Sandbox.up(
