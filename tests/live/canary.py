@@ -66,9 +66,11 @@ class Canary:
             yield
 
     def _write(self, file: Path, text: str) -> None:
+        """Replace a file by a newer one, also in whole seconds: Scribunto keeps libraries until theirs is another."""
         new = file.with_suffix(".new")
         new.write_text(text, encoding="utf-8")
-        os.utime(new, (time.time() + 2, time.time() + 2))
+        newer = max(time.time(), file.stat().st_mtime) + 2
+        os.utime(new, (newer, newer))
         new.replace(file)
 
 
