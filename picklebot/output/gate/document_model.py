@@ -9,23 +9,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from picklebot.gate.model import ProblemCode, RegressionKind, SideKind, SuiteOutcome, Verdict
 from picklebot.gate.policy import RequirementKind
+from picklebot.output.document_parts import DocumentPart
 
 __all__ = ["DecisionDocument"]
 
 _Counts = Annotated[dict[SuiteOutcome, int], Field(description="suites by outcome; they add up to `total`")]
 
 
-class _Part(BaseModel):
-    """A part of the document: all of its keys are always there, and no other."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class CoverageEntry(_Part):
+class CoverageEntry(DocumentPart):
     """How many of the suites with something to lose were compared."""
 
     judged: Annotated[int, Field(description="compared suites")]
@@ -33,7 +28,7 @@ class CoverageEntry(_Part):
     share: Annotated[float, Field(description="the part that was compared, from 0 to 1")]
 
 
-class PolicyEntry(_Part):
+class PolicyEntry(DocumentPart):
     """The caller's request."""
 
     tier: Annotated[str, Field(description="`quick`, `standard` or `all`")]
@@ -51,7 +46,7 @@ class PolicyEntry(_Part):
     deadline: Annotated[float | None, Field(description="seconds, or null")]
 
 
-class RequirementEntry(_Part):
+class RequirementEntry(DocumentPart):
     """A requirement of the policy, as Greenwave has them."""
 
     type: Annotated[RequirementKind, Field(description="the kind of requirement")]
@@ -61,7 +56,7 @@ class RequirementEntry(_Part):
     detail: Annotated[str, Field(description="more about it, for people")]
 
 
-class ProblemEntry(_Part):
+class ProblemEntry(DocumentPart):
     """A reason why the gate could not do its work."""
 
     code: Annotated[ProblemCode, Field(description="the kind of reason")]
@@ -69,7 +64,7 @@ class ProblemEntry(_Part):
     wiki: Annotated[str, Field(description="name of the wiki; empty where it is about none")]
 
 
-class SideEntry(_Part):
+class SideEntry(DocumentPart):
     """The software of one side."""
 
     url: Annotated[str, Field(description="URL of its api.php")]
@@ -81,14 +76,14 @@ class SideEntry(_Part):
     made: Annotated[datetime | None, Field(description="when the baseline was made; null for a side asked now")]
 
 
-class LossEntry(_Part):
+class LossEntry(DocumentPart):
     """A name that the baseline's software had and the candidate's lacks."""
 
     part: Annotated[str, Field(description="`extension`, `tag`, `function` (of the parser) or `lua`")]
     name: Annotated[str, Field(description="the name")]
 
 
-class NewlyFailingEntry(_Part):
+class NewlyFailingEntry(DocumentPart):
     """A point that passed under the baseline and fails now."""
 
     name: Annotated[str, Field(description="as the report names it")]
@@ -97,7 +92,7 @@ class NewlyFailingEntry(_Part):
     message: Annotated[str | None, Field(description="the report's further words on it, or null")]
 
 
-class EditEntry(_Part):
+class EditEntry(DocumentPart):
     """A page that editors changed."""
 
     title: Annotated[str, Field(description="title of the page")]
@@ -107,7 +102,7 @@ class EditEntry(_Part):
     diff: Annotated[str, Field(description="URL of the difference; empty where there is none to show")]
 
 
-class AttemptEntry(_Part):
+class AttemptEntry(DocumentPart):
     """A run of a suspect, alone and under its own title."""
 
     side: Annotated[SideKind, Field(description="`baseline` or `candidate`")]
@@ -117,7 +112,7 @@ class AttemptEntry(_Part):
     duration_ms: Annotated[int, Field(description="milliseconds")]
 
 
-class WaiverEntry(_Part):
+class WaiverEntry(DocumentPart):
     """A waiver."""
 
     suite: Annotated[str, Field(description="title of the module or the test page")]
@@ -128,7 +123,7 @@ class WaiverEntry(_Part):
     line: Annotated[int, Field(description="line of its file")]
 
 
-class MachineEntry(_Part):
+class MachineEntry(DocumentPart):
     """The outcome of a suite on one machine."""
 
     machine: Annotated[str, Field(description="address that was connected to")]
@@ -136,7 +131,7 @@ class MachineEntry(_Part):
     why: Annotated[str, Field(description="why, in words; or empty")]
 
 
-class DecidedSuite(_Part):
+class DecidedSuite(DocumentPart):
     """A suite, and its outcome."""
 
     tester: Annotated[str, Field(description="title of the test page")]
@@ -162,7 +157,7 @@ class DecidedSuite(_Part):
     drill: Annotated[bool, Field(description="whether it is a drill, and nothing is broken")]
 
 
-class DecidedWiki(_Part):
+class DecidedWiki(DocumentPart):
     """One wiki."""
 
     name: Annotated[str, Field(description="its name in gate.toml, else its URL")]
@@ -181,7 +176,7 @@ class DecidedWiki(_Part):
     suites: Annotated[list[DecidedSuite], Field(description="one object for each suite")]
 
 
-class DecisionDocument(_Part):
+class DecisionDocument(DocumentPart):
     """`picklebot gate --output json=FILE`: the decision with all that it rests on."""
 
     format: Annotated[Literal["picklebot-decision"], Field(description="always `picklebot-decision`")]
