@@ -37,9 +37,8 @@ def write_whole(file: Path, data: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        part.unlink(missing_ok=True)  # it is there only where something went wrong
 
 
 def _write_through(file: Path, data: bytes) -> None:
