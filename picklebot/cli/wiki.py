@@ -66,5 +66,8 @@ def forget_command(**flags: Any) -> None:  # noqa: ANN401
 def list_command(**flags: Any) -> None:  # noqa: ANN401
     """List all wikis of the store, with their addresses. No wiki is asked."""
     settings = settings_from(flags, of_a_wiki=False)
-    for key, addresses in known_wikis(Database(settings.store_url, read_only=True)).items():
+    wikis = known_wikis(Database(settings.store_url, read_only=True))
+    if not wikis:
+        click.echo("the store knows no wiki yet: its first harvest makes one known", err=True)
+    for key, addresses in wikis.items():
         click.echo(f"{plain(key)}  {plain(', '.join(addresses))}")

@@ -82,6 +82,12 @@ def test_settings_confirm_addresses_by_patterns(bot: Bot) -> None:
     assert bot.run("harvest", "--no-record", PICKLEBOT_WIKI=STAGING).status == 3
 
 
+def test_a_store_without_a_wiki_says_so(bot: Bot) -> None:
+    ran = bot.run("wiki", "list")
+    assert (ran.status, ran.out) == (0, "")
+    assert "the store knows no wiki yet" in ran.err
+
+
 def test_another_store_knows_nothing_of_it(bot: Bot) -> None:
     bot.harvest()
     assert (
