@@ -11,7 +11,28 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Self
 
-__all__ = ["NEVER", "Deadline"]
+__all__ = ["NEVER", "Bell", "Deadline"]
+
+
+class Bell:
+    """Wakes all who wait for it, and all who come later.
+
+    Unlike `threading.Event` it may be rung by the handler of a signal, whatever the thread that it interrupts is doing
+    (https://docs.python.org/3/library/queue.html#simplequeue-objects).
+    """
+
+    def __init__(self) -> None:
+        self._rung: SimpleQueue[None] = SimpleQueue()
+
+    def ring(self) -> None:
+        """Wake them; a second time changes nothing."""
+        self._rung.put(None)
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until it rings, or for so many seconds."""
+        with suppress(Empty):
+            self._rung.get(timeout=seconds)
+            self._rung.put(None)  # for others
 
 
 @dataclass(slots=True)
@@ -19,13 +40,12 @@ class _Early:
     """An earlier end, asked for while the work goes on.
 
     :ivar at: on the clock of `time.monotonic`, seconds
-    :ivar wake: holds something once it was asked for; of all that wakes a thread, only this may be used by the handler
-        of a signal (https://docs.python.org/3/library/queue.html#simplequeue-objects)
+    :ivar bell: rings when it is asked for
     """
 
     at: float = math.inf
     asked: bool = False
-    wake: SimpleQueue[None] = field(default_factory=SimpleQueue)
+    bell: Bell = field(default_factory=Bell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,7 @@ class Deadline:
         """
         self._early.at = min(self._early.at, time.monotonic() + seconds)
         self._early.asked = True
-        self._early.wake.put(None)
+        self._early.bell.ring()
 
     def share(self, part: float) -> Self:
         """The time at which such a part of the remaining time will have passed."""
@@ -84,9 +104,7 @@ class Deadline:
         if self._early.asked:
             time.sleep(min(seconds, self.left))
             return
-        with suppress(Empty):
-            self._early.wake.get(timeout=seconds)
-            self._early.wake.put(None)  # for other threads
+        self._early.bell.wait(seconds)
 
 
 def _age_seconds() -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
-from threading import Event
 
-__all__ = ["asked_to_end", "note_signals", "wake"]
+from picklebot.deadline import Bell
 
-#: Set with the first signal; others may set it to wake whoever waits.
-wake = Event()
+__all__ = ["asked_to_end", "bell", "note_signals"]
+
+#: Rings with the first signal; others may ring it, too.
+bell = Bell()
 _noted: list[int] = []
 
 
@@ -25,4 +26,4 @@ def asked_to_end() -> str:
 
 def _note(number: int, _: object) -> None:
     _noted.append(number)
-    wake.set()
+    bell.ring()

@@ -15,7 +15,7 @@ import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.cli.ending import asked_to_end, wake
+from picklebot.cli.ending import asked_to_end, bell
 from picklebot.cli.gate_options import GateFlags, gate_options
 from picklebot.cli.options import setting_options, settings_from
 from picklebot.config import Settings
@@ -173,7 +173,7 @@ def _answer(
 
     wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
     Thread(target=_prepare_to_tell, daemon=True).start()
-    _tell(run_gate(wikis, plan.policy, plan.waivers, until=until, wake=wake, drill=drill), outputs)
+    _tell(run_gate(wikis, plan.policy, plan.waivers, until=until, bell=bell, drill=drill), outputs)
 
 
 def _prepare_to_tell() -> None:
@@ -218,11 +218,11 @@ def _save(
         except Exception as error:  # noqa: BLE001 (raised below, where somebody waits)
             errors.append(error)
         finally:
-            wake.set()
+            bell.ring()
 
     Thread(target=run, daemon=True).start()
     _prepare_to_tell()
-    wake.wait(until.left)
+    bell.wait(until.left)
     for error in errors:
         raise error
     if not told:

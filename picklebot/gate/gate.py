@@ -9,10 +9,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 
 from picklebot import log
-from picklebot.deadline import Deadline
+from picklebot.deadline import Bell, Deadline
 from picklebot.gate.decision import decide
 from picklebot.gate.model import (
     Decision,
@@ -40,9 +40,9 @@ class _Gate:
     :ivar crashes: mistakes of ours, one for each wiki that met one
     """
 
-    def __init__(self, wikis: Sequence[WikiGate], wake: Event) -> None:
+    def __init__(self, wikis: Sequence[WikiGate], bell: Bell) -> None:
         self._left = len(wikis)
-        self._wake = wake
+        self._bell = bell
         self._lock = Lock()
         self.crashes: list[GateProblem] = []
         for wiki in wikis:
@@ -58,7 +58,7 @@ class _Gate:
             with self._lock:
                 self._left -= 1
                 if not self._left:
-                    self._wake.set()
+                    self._bell.ring()
 
 
 def run_gate(
@@ -67,18 +67,18 @@ def run_gate(
     waivers: Sequence[Waiver] = (),
     *,
     until: Deadline,
-    wake: Event,
+    bell: Bell,
     drill: bool = False,
 ) -> Decision:
     """Run all wikis, and decide on the runs when they are through.
 
     :param until: when the decision is made, whatever is still running
-    :param wake: whoever sets it asks for the decision now
+    :param bell: whoever rings it asks for the decision now
     :param drill: whether one suite is to behave as if it had regressed
     """
     started = datetime.now(UTC)
-    gate = _Gate(wikis, wake)
-    wake.wait(None if math.isinf(until.left) else until.left)
+    gate = _Gate(wikis, bell)
+    bell.wait(None if math.isinf(until.left) else until.left)
     found = [wiki.decision() for wiki in wikis]
     if drill:
         found, policy = _with_drill(found, policy)

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 
-from picklebot.deadline import NEVER, Deadline
+from picklebot.deadline import NEVER, Bell, Deadline
 
 
 def test_a_deadline_tells_the_time_that_is_left() -> None:
@@ -63,4 +63,15 @@ def test_a_pause_after_that_takes_its_time_until_the_end() -> None:
     deadline.sleep(0.02)
     assert time.monotonic() - began >= 0.02
     deadline.sleep(60)
+    assert time.monotonic() - began < 30
+
+
+def test_a_bell_that_has_rung_keeps_nobody_waiting() -> None:
+    bell = Bell()
+    began = time.monotonic()
+    bell.wait(0.02)
+    assert time.monotonic() - began >= 0.02
+    bell.ring()
+    for _ in range(3):
+        bell.wait(60)
     assert time.monotonic() - began < 30
