@@ -15,9 +15,9 @@ import click
 
 from picklebot import log
 from picklebot.app import App
-from picklebot.cli.ending import asked_to_end, bell
 from picklebot.cli.gate_options import GateFlags, gate_options
 from picklebot.cli.options import setting_options, settings_from
+from picklebot.cli.signals import asked_to_end, bell
 from picklebot.config import Settings
 from picklebot.deadline import Deadline
 from picklebot.errors import ConfigError, UsageError, WorkError

@@ -9,7 +9,7 @@ import click
 
 from picklebot import __version__, failpoints, log
 from picklebot.cli.commands import LazyGroup
-from picklebot.cli.ending import note_signals
+from picklebot.cli.signals import note_signals
 from picklebot.cli.streams import standard_streams, unwritten
 from picklebot.errors import PicklebotError, WorkError
 from picklebot.events import Event

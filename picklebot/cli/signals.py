@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C: the first ends a command in good order, a second one at once."""
+"""SIGTERM and Ctrl-C: they end a harvest in good order, and let a gate give its answer first."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from picklebot.deadline import Deadline
+from picklebot.deadline import Bell, Deadline
 
-__all__ = ["GRACE_SECONDS", "ending_in_good_order"]
+__all__ = ["GRACE_SECONDS", "asked_to_end", "bell", "ending_in_good_order", "note_signals"]
 
 #: For the suite that runs: Toolforge and Kubernetes kill some 15 s after SIGTERM.
 GRACE_SECONDS = 10.0
+#: Rings with the first signal; others may ring it, too.
+bell = Bell()
+_noted: list[int] = []
 
 
 @contextmanager
@@ -33,3 +36,19 @@ def ending_in_good_order(deadline: Deadline, also: Callable[[], None] = lambda: 
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def note_signals() -> None:
+    """Note SIGTERM and SIGINT from now on, instead of ending."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _note)
+
+
+def asked_to_end() -> str:
+    """The name of the first signal that was noted; empty for none."""
+    return signal.Signals(_noted[0]).name if _noted else ""
+
+
+def _note(number: int, _: object) -> None:
+    _noted.append(number)
+    bell.ring()
