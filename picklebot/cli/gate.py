@@ -17,7 +17,7 @@ from picklebot import log
 from picklebot.app import App
 from picklebot.cli.gate_options import GateFlags, gate_options
 from picklebot.cli.options import setting_options, settings_from
-from picklebot.cli.signals import asked_to_end, bell
+from picklebot.cli.signals import asked_to_end, bell_of_signals
 from picklebot.config import Settings
 from picklebot.deadline import Deadline
 from picklebot.errors import ConfigError, UsageError, WorkError
@@ -173,7 +173,7 @@ def _answer(
 
     wikis = [WikiGate(wiki, equipment) for wiki in plan.wikis]
     Thread(target=_prepare_to_tell, daemon=True).start()
-    _tell(run_gate(wikis, plan.policy, plan.waivers, until=until, bell=bell, drill=drill), outputs)
+    _tell(run_gate(wikis, plan.policy, plan.waivers, until=until, bell=bell_of_signals(), drill=drill), outputs)
 
 
 def _prepare_to_tell() -> None:
@@ -211,6 +211,7 @@ def _save(
         raise UsageError("--save makes the baseline of one wiki: give --wiki")
     told: list[str] = []
     errors: list[Exception] = []
+    bell = bell_of_signals()
 
     def run() -> None:
         try:

@@ -9,13 +9,12 @@ from types import FrameType
 
 from picklebot.deadline import Bell, Deadline
 
-__all__ = ["GRACE_SECONDS", "asked_to_end", "bell", "ending_in_good_order", "note_signals"]
+__all__ = ["GRACE_SECONDS", "asked_to_end", "bell_of_signals", "ending_in_good_order", "note_signals"]
 
 #: For the suite that runs: Toolforge and Kubernetes kill some 15 s after SIGTERM.
 GRACE_SECONDS = 10.0
-#: Rings with the first signal; others may ring it, too.
-bell = Bell()
 _noted: list[int] = []
+_bells: list[Bell] = []
 
 
 @contextmanager
@@ -39,7 +38,9 @@ def ending_in_good_order(deadline: Deadline, also: Callable[[], None] = lambda: 
 
 
 def note_signals() -> None:
-    """Note SIGTERM and SIGINT from now on, instead of ending."""
+    """Note SIGTERM and SIGINT from now on, instead of ending; earlier ones are forgotten."""
+    _noted.clear()
+    _bells.clear()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _note)
 
@@ -49,6 +50,16 @@ def asked_to_end() -> str:
     return signal.Signals(_noted[0]).name if _noted else ""
 
 
+def bell_of_signals() -> Bell:
+    """A bell that rings with each signal that is noted, and has rung if there was one."""
+    bell = Bell()
+    _bells.append(bell)
+    if _noted:
+        bell.ring()
+    return bell
+
+
 def _note(number: int, _: object) -> None:
     _noted.append(number)
-    bell.ring()
+    for bell in _bells:
+        bell.ring()

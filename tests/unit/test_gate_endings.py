@@ -76,6 +76,14 @@ def test_a_caller_that_knows_only_zero_gets_it_and_the_first_line_says_not_check
     assert capfd.readouterr().out.startswith("NOT CHECKED: ")
 
 
+def test_a_gate_does_not_end_by_the_signal_of_another(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert run(monkeypatch) == 3
+        assert capfd.readouterr().out.startswith("not checked: base.json: there is no such baseline")
+
+
 def test_an_output_that_fails_costs_a_line_and_no_verdict(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
