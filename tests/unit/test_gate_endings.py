@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from junitparser import JUnitXml
 
 from picklebot.cli import gate
 from picklebot.cli.main import main
+from picklebot.cli.signals import asked_to_end, bell_of_signals, note_signals
 from picklebot.errors import WorkError
 
 WIKI = ("--wiki", "http://127.0.0.1:1/api.php")
@@ -76,12 +79,24 @@ def test_a_caller_that_knows_only_zero_gets_it_and_the_first_line_says_not_check
     assert capfd.readouterr().out.startswith("NOT CHECKED: ")
 
 
-def test_a_gate_does_not_end_by_the_signal_of_another(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    for _ in range(2):
-        assert run(monkeypatch) == 3
-        assert capfd.readouterr().out.startswith("not checked: base.json: there is no such baseline")
+def test_a_gate_that_is_through_does_not_end_the_next_one_and_a_signal_ends_all() -> None:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        note_signals()
+        first, second = bell_of_signals(), bell_of_signals()
+        first.ring()
+        began = time.monotonic()
+        second.wait(0.02)
+        assert time.monotonic() - began >= 0.02
+        signal.raise_signal(signal.SIGTERM)
+        for bell in (second, bell_of_signals()):
+            bell.wait(60)
+        assert time.monotonic() - began < 30
+        assert asked_to_end() == "SIGTERM"
+    finally:
+        note_signals()  # forgets that one
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def test_an_output_that_fails_costs_a_line_and_no_verdict(
